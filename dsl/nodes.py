@@ -1,0 +1,611 @@
+"""The tree of what was written: one frozen class a construct, position outside equality.
+
+Every line of a file is one statement; the lines indented below it are its block. Nothing here knows what a form or a
+unit is: names are names, and `interpreter` decides what they mean.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from dsl.spans import NOWHERE, Span
+
+
+@frozen(kw_only=True)
+class Node:
+    """A piece of the text with its place."""
+
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+# --- expressions ------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Number(Node):
+    """A number as written, with the unit that followed it (`38 500 kr`, `80%`); `unit` is empty without one."""
+
+    value: Fraction
+    unit: str = ""
+    text: str = field(default="", eq=False)
+    unit_span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Text(Node):
+    """A text in quotes."""
+
+    value: str
+
+
+@frozen
+class Date(Node):
+    """A date (`2012-01-31`) or a month (`2012-01`) as written."""
+
+    text: str
+
+
+@frozen
+class Name(Node):
+    """A bare name; in items also a compound unit such as `kr/drg_point`."""
+
+    id: str
+
+
+@frozen
+class Member(Node):
+    """`of.name`: a column of a row, a value of a table entry, something that a clause gives."""
+
+    of: Expr
+    name: Name
+
+
+@frozen
+class Lookup(Node):
+    """`of[key, …]`: an entry of a table, a row of a fact by its key, a clause by its label or key."""
+
+    of: Expr
+    keys: tuple[Expr, ...]
+
+
+@frozen
+class Call(Node):
+    """`name(argument, …)`: a builtin."""
+
+    name: Name
+    arguments: tuple[Expr, ...]
+
+
+@frozen
+class Minus(Node):
+    """`-of`."""
+
+    of: Expr
+
+
+@frozen
+class Not(Node):
+    """`not of`."""
+
+    of: Expr
+
+
+@frozen
+class Chain(Node):
+    """`first op item op item …` of one precedence: `+ -`, or `* / of`. Operators are kept as English words."""
+
+    first: Expr
+    rest: tuple[tuple[str, Expr], ...]
+    tight: bool = field(default=False, eq=False)
+    """Whether some `/` was written without blanks around it."""
+
+
+@frozen
+class Logic(Node):
+    """`part and part …` or `part or part …`."""
+
+    op: str
+    parts: tuple[Expr, ...]
+
+
+@frozen
+class Compare(Node):
+    """`left op right`, op one of `= != < <= > >=`."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@frozen
+class Among(Node):
+    """`of in (member, …)`, members perhaps code patterns."""
+
+    of: Expr
+    members: tuple[Expr, ...]
+
+
+@frozen
+class Between(Node):
+    """`of in low to high`, both ends included."""
+
+    of: Expr
+    low: Expr
+    high: Expr
+
+
+@frozen
+class Presence(Node):
+    """`of is missing` or `of is present`."""
+
+    of: Expr
+    missing: bool
+
+
+@frozen
+class Else(Node):
+    """`of else default`: the default where `of` is missing."""
+
+    of: Expr
+    default: Expr
+
+
+@frozen
+class Rounded(Node):
+    """`of rounded to step`."""
+
+    of: Expr
+    step: Expr
+
+
+@frozen
+class Case(Node):
+    """`when condition then value`."""
+
+    condition: Expr
+    value: Expr
+
+
+@frozen
+class Cases(Node):
+    """Cases read from the top, with what holds otherwise (`None` when the author left it out)."""
+
+    cases: tuple[Case, ...]
+    otherwise: Expr | None
+
+
+@frozen
+class Window(Node):
+    """`in length before anchor`, `in length after anchor`, `in period` (`side` empty), `in any period` (no anchor)."""
+
+    side: str
+    anchor: Expr | None
+    length: Expr | None = None
+
+
+@frozen
+class Rows(Node):
+    """Which rows: a fact (or `providers`), under which name, whose, in which window, on what condition."""
+
+    fact: Name
+    alias: Name | None = None
+    all_providers: bool = False
+    window: Window | None = None
+    where: Expr | None = None
+
+
+@frozen
+class Aggregate(Node):
+    """`sum of x over rows` and its kin.
+
+    `kind` is sum, running, mean, lowest, highest, percentile, count, distinct. `over` is missing when the rows are
+    those of the surrounding group; `of` is missing for a plain count.
+    """
+
+    kind: str
+    of: Expr | None
+    over: Rows | None
+    present: bool = False
+    weight: Expr | None = None
+    at_least: Expr | None = None
+    rank: Expr | None = None
+
+
+@frozen
+class Pick(Node):
+    """`latest rows`, `earliest rows` (a row, perhaps missing) or `exists rows` (yes or no)."""
+
+    kind: str
+    rows: Rows
+
+
+@frozen
+class Bad(Node):
+    """An expression that could not be read; it absorbs what depends on it, and its problem is already reported."""
+
+
+Expr: TypeAlias = (
+    Number
+    | Text
+    | Date
+    | Name
+    | Member
+    | Lookup
+    | Call
+    | Minus
+    | Not
+    | Chain
+    | Logic
+    | Compare
+    | Among
+    | Between
+    | Presence
+    | Else
+    | Rounded
+    | Cases
+    | Aggregate
+    | Pick
+    | Bad
+)
+
+
+# --- parts of statements ----------------------------------------------------------------------------------------
+
+
+@frozen
+class Item(Node):
+    """One atom of a clause line: an expression, or one of the words `of`, `from`, `to`, `-` between atoms (`word`)."""
+
+    value: Expr | None
+    word: str = ""
+
+
+@frozen
+class ChoiceWord(Node):
+    """A value of a choice, with its name in the other language."""
+
+    name: Name
+    alias: Name | None = None
+
+
+@frozen
+class SignatureItem(Node):
+    """`name type flags` in a table's signature."""
+
+    name: Name
+    words: tuple[Name, ...] = ()
+
+
+@frozen
+class Signature(Node):
+    """`key, key -> value, value`: what a table is looked up by and what it holds."""
+
+    keys: tuple[SignatureItem, ...]
+    values: tuple[SignatureItem, ...]
+
+
+@frozen
+class TypeWords(Node):
+    """A type of words: a unit or a kind (`kr/visit`, `code`, `date`), then flags (`key`, `first`), then a range."""
+
+    words: tuple[Name, ...]
+    low: Expr | None = None
+    high: Expr | None = None
+    optional: bool = False
+
+
+@frozen
+class TypeChoice(Node):
+    """`choice a (å), b (ä)`."""
+
+    choices: tuple[ChoiceWord, ...]
+    optional: bool = False
+
+
+@frozen
+class TypeTable(Node):
+    """`table key -> value`."""
+
+    signature: Signature
+    optional: bool = False
+
+
+TypeExpr: TypeAlias = TypeWords | TypeChoice | TypeTable
+
+
+# --- statements: one a line -------------------------------------------------------------------------------------
+
+
+@frozen
+class Clause(Node):
+    """`head "label" items`: a clause, a term of the contract's head, an argument line, a line of a declaration."""
+
+    head: Name
+    items: tuple[Item, ...] = ()
+
+
+@frozen
+class Use(Node):
+    """`use module, module`."""
+
+    modules: tuple[Name, ...]
+
+
+@frozen
+class Define(Node):
+    """`form name (namn)`, `model …`, `fact …`, `index …`: `kind` is the English word."""
+
+    kind: str
+    name: Name
+    alias: Name | None = None
+
+
+@frozen
+class DefineUnit(Node):
+    """`unit name, plural (namn, plural) = size`."""
+
+    names: tuple[Name, ...]
+    aliases: tuple[Name, ...] = ()
+    size: Expr | None = None
+
+
+@frozen
+class DefineTable(Node):
+    """`table name (namn) : key type -> value type`."""
+
+    name: Name
+    alias: Name | None
+    signature: Signature
+
+
+@frozen
+class Declare(Node):
+    """`param name (namn) : type = default` or `column …`."""
+
+    kind: str
+    name: Name
+    alias: Name | None
+    type: TypeExpr
+    default: Expr | None = None
+
+
+@frozen
+class Let(Node):
+    """`let name = value`, or with the cases in its block."""
+
+    name: Name
+    value: Expr | None = None
+
+
+@frozen
+class Pays(Node):
+    """`pays "label" value`, or with the cases in its block."""
+
+    label: Text | None = None
+    value: Expr | None = None
+
+
+@frozen
+class Gives(Node):
+    """`gives name = value`, or with the cases in its block."""
+
+    name: Name
+    value: Expr | None = None
+
+
+@frozen
+class When(Node):
+    """`when condition then value`, `when condition pays …`, or `when condition` over a block."""
+
+    condition: Expr
+    then: Expr | Pays | Gives | None = None
+
+
+@frozen
+class Otherwise(Node):
+    """`otherwise value`, `otherwise pays …`, or `otherwise` over a block."""
+
+    then: Expr | Pays | Gives | None = None
+
+
+@frozen
+class Each(Node):
+    """`each rows by key, key, spell of 12 months`; `each month`."""
+
+    rows: Rows
+    by: tuple[Name, ...] = ()
+    spell: Expr | None = None
+
+
+@frozen
+class Requires(Node):
+    """`requires condition "reason"`."""
+
+    condition: Expr
+    reason: Text
+
+
+@frozen
+class Unsettled(Node):
+    """`unsettled when condition "reason"`."""
+
+    condition: Expr
+    reason: Text
+
+
+@frozen
+class Needs(Node):
+    """`needs fact: column, column`."""
+
+    fact: Name
+    columns: tuple[Name, ...]
+
+
+@frozen
+class Inside(Node):
+    """`for inside name = value`: what a parent offers the clauses nested in it."""
+
+    name: Name
+    value: Expr
+
+
+@frozen
+class Since(Node):
+    """`from date to date value`: one stretch of a dated value; without a value it dates the block or table below."""
+
+    start: Expr
+    end: Expr | None
+    value: Expr | None
+
+
+@frozen
+class Example(Node):
+    """`example "name"` over given and expect."""
+
+    name: Text
+
+
+@frozen
+class Given(Node):
+    """`given name = value, …`, or `given fact` over a table of rows."""
+
+    bindings: tuple[Expr, ...]
+
+
+@frozen
+class Expect(Node):
+    """`expect clause = amount, …`."""
+
+    bindings: tuple[Expr, ...]
+
+
+@frozen
+class Always(Node):
+    """`always condition "reason"`: a promise that every settlement is checked against."""
+
+    condition: Expr
+    reason: Text | None = None
+
+
+@frozen
+class Subtotal(Node):
+    """`subtotal name = clause, form, …`."""
+
+    name: Name
+    parts: tuple[Expr, ...]
+
+
+@frozen
+class Amend(Node):
+    """`amend "name" from date` over changed clauses."""
+
+    name: Text
+    start: Expr
+
+
+@frozen
+class Ends(Node):
+    """`ends clause`, in an amendment."""
+
+    clause: Expr
+
+
+@frozen
+class Sentence(Node):
+    """A text alone on its line: what the thing above it is, in a sentence."""
+
+    text: Text
+
+
+@frozen
+class Source(Node):
+    """`source "where this comes from"`."""
+
+    text: Text
+
+
+@frozen
+class OutsideBase(Node):
+    """`outside base`: the form pays a share of the base and is not part of it."""
+
+
+@frozen
+class Cell(Node):
+    """One cell of a table row, its text stripped."""
+
+    text: str
+
+
+@frozen
+class TableRow(Node):
+    """`| cell | cell |`."""
+
+    cells: tuple[Cell, ...]
+
+
+@frozen
+class BadLine(Node):
+    """A line that could not be read; its problem is already reported."""
+
+    text: str
+
+
+Statement: TypeAlias = (
+    Clause
+    | Use
+    | Define
+    | DefineUnit
+    | DefineTable
+    | Declare
+    | Let
+    | Pays
+    | Gives
+    | When
+    | Otherwise
+    | Each
+    | Requires
+    | Unsettled
+    | Needs
+    | Inside
+    | Since
+    | Example
+    | Given
+    | Expect
+    | Always
+    | Subtotal
+    | Amend
+    | Ends
+    | Sentence
+    | Source
+    | OutsideBase
+    | TableRow
+    | BadLine
+)
+
+
+@frozen
+class Line(Node):
+    """A statement with the lines indented below it and the comments around it.
+
+    Args:
+        before: comment lines above it without their indentation; an empty string is a blank line.
+        comment: the comment at the end of its line, with its `#`.
+    """
+
+    statement: Statement
+    block: tuple[Line, ...] = ()
+    before: tuple[str, ...] = field(default=(), eq=False)
+    comment: str = field(default="", eq=False)
+
+
+@frozen
+class Module(Node):
+    """A whole file, with the comments below its last line."""
+
+    file: str = field(eq=False)
+    text: str = field(eq=False, repr=False)
+    lines: tuple[Line, ...]
+    after: tuple[str, ...] = field(default=(), eq=False)
