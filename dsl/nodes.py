@@ -80,6 +80,13 @@ class Call(Node):
 
 
 @frozen
+class Group(Node):
+    """`(a, b, …)`: members of a set, only after `in`."""
+
+    members: tuple[Expr, ...]
+
+
+@frozen
 class Minus(Node):
     """`-of`."""
 
@@ -235,6 +242,7 @@ Expr: TypeAlias = (
     | Member
     | Lookup
     | Call
+    | Group
     | Minus
     | Not
     | Chain

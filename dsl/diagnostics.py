@@ -1,0 +1,87 @@
+"""A diagnostic is data: which problem, where, with which words. Nothing is printed here.
+
+A `Problem` is one kind of mistake with its code, texts in both languages and a page in `docs/errors/`. Texts are
+`str.format` templates over the diagnostic's arguments. Codes are never reused.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from enum import Enum
+
+from attrs import field, frozen
+
+from dsl.spans import Span
+
+
+class Severity(Enum):
+    """Whether a contract with this finding may be settled (warning) or not (error)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@frozen
+class Problem:
+    """A kind of mistake.
+
+    Args:
+        code: `AV` and three digits.
+        en, sv: what is wrong, in the contract's own words.
+        help_en, help_sv: what to do about it; may be empty.
+    """
+
+    code: str
+    en: str
+    sv: str
+    help_en: str = ""
+    help_sv: str = ""
+    severity: Severity = Severity.ERROR
+
+    def at(self, span: Span, *others: Span, **arguments: object) -> Diagnostic:
+        """This problem at a place, with the words its texts name; `others` are places that belong to it."""
+        return Diagnostic(self, span, {name: str(value) for name, value in arguments.items()}, others)
+
+
+@frozen
+class Diagnostic:
+    """A problem at a place.
+
+    `arguments` fill the problem's texts. An argument `suggestion` (perhaps empty) adds "did you mean …?" to the help.
+    """
+
+    problem: Problem
+    span: Span
+    arguments: Mapping[str, str] = field(factory=dict)
+    others: tuple[Span, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The problem's code."""
+        return self.problem.code
+
+    @property
+    def is_error(self) -> bool:
+        """Whether nothing may be settled before it is mended."""
+        return self.problem.severity is Severity.ERROR
+
+    def message(self, language: str) -> str:
+        """What is wrong, in `sv` or `en`."""
+        return (self.problem.sv if language == "sv" else self.problem.en).format_map(self.arguments)
+
+    def help(self, language: str) -> str:
+        """What to do, in `sv` or `en`; may be empty."""
+        text = (self.problem.help_sv if language == "sv" else self.problem.help_en).format_map(self.arguments)
+        suggestion = self.arguments.get("suggestion", "")
+        if not suggestion:
+            return text
+        asked = f"menade du `{suggestion}`?" if language == "sv" else f"did you mean `{suggestion}`?"
+        return f"{asked} {text}" if text else asked
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str:
+    """The candidate most like `word`, or an empty text when none is like it."""
+    known = {candidate.casefold(): candidate for candidate in candidates}
+    found = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+    return known[found[0]] if found else ""

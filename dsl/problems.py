@@ -1,0 +1,145 @@
+"""What can be wrong with a text before its meaning is asked for: AV001 to AV099."""
+
+from __future__ import annotations
+
+from dsl.diagnostics import Problem, Severity
+
+UNREADABLE = Problem(
+    "AV001",
+    "`{found}` was not expected here",
+    "`{found}` väntades inte här",
+    "expected {expected}",
+    "här väntades {expected}",
+)
+UNFINISHED = Problem(
+    "AV002",
+    "the line ends too early",
+    "raden slutar för tidigt",
+    "expected {expected}",
+    "här väntades {expected}",
+)
+BAD_CHARACTER = Problem(
+    "AV003",
+    "the character {character} has no meaning here",
+    "tecknet {character} har ingen betydelse här",
+    "remove it, or put the text in straight quotes",
+    'ta bort det, eller sätt texten inom raka citattecken "…"',
+)
+HIDDEN_CHARACTER = Problem(
+    "AV004",
+    "the text holds {character}, which a reader can't see or tell apart",
+    "texten innehåller {character}, som en läsare inte kan se eller skilja från ett annat",
+    "write it anew with ordinary letters, digits and blanks",
+    "skriv om det med vanliga bokstäver, siffror och blanksteg",
+)
+TAB = Problem(
+    "AV005",
+    "a tab stands in the line",
+    "raden innehåller en tabb",
+    "indent with two blanks a level",
+    "dra in med två blanksteg per nivå",
+)
+INDENTATION = Problem(
+    "AV006",
+    "the line is indented by {found} blanks, which fits no line above it",
+    "raden är indragen {found} blanksteg, vilket inte passar någon rad ovanför",
+    "indent by two blanks a level: {expected}",
+    "dra in två blanksteg per nivå: {expected}",
+)
+UNCLOSED = Problem(
+    "AV007",
+    "the parenthesis `{found}` is never closed",
+    "parentesen `{found}` stängs aldrig",
+    "close it on the same line or on one of the next",
+    "stäng den på samma rad eller på någon av de följande",
+)
+UNCLOSED_TEXT = Problem(
+    "AV008",
+    "the text is not closed on its line",
+    "texten avslutas inte på sin rad",
+    'end it with `"`',
+    'avsluta den med `"`',
+)
+TOO_LARGE = Problem(
+    "AV009",
+    "the file holds {found} bytes; {limit} is the limit",
+    "filen har {found} byte; gränsen är {limit}",
+    "split it, or keep long tables as CSV files beside it",
+    "dela den, eller lägg långa tabeller som CSV-filer bredvid",
+)
+TOO_MANY = Problem(
+    "AV010",
+    "the file holds more than {limit} words and signs",
+    "filen har fler än {limit} ord och tecken",
+    "split it, or keep long tables as CSV files beside it",
+    "dela den, eller lägg långa tabeller som CSV-filer bredvid",
+)
+TOO_DEEP = Problem(
+    "AV011",
+    "parentheses or blocks are nested deeper than {limit} levels",
+    "parenteser eller block är nästlade djupare än {limit} nivåer",
+    "name the inner parts with `let`",
+    "namnge de inre delarna med `låt`",
+)
+NUMBER_TOO_LONG = Problem(
+    "AV012",
+    "the number {found} has more than 18 digits, or more than 6 decimals",
+    "talet {found} har fler än 18 siffror, eller fler än 6 decimaler",
+    "use a larger unit, such as `mkr`",
+    "använd en större enhet, till exempel `mkr`",
+)
+NO_SUCH_DATE = Problem(
+    "AV013",
+    "the date {found} does not exist",
+    "datumet {found} finns inte",
+    "dates are written year-month-day and lie in the years 1900 to 2199",
+    "datum skrivs år-månad-dag och ligger i åren 1900 till 2199",
+)
+TIGHT_DIVISION = Problem(
+    "AV014",
+    "`/` without blanks around it is part of a unit, not a division",
+    "`/` utan blanksteg omkring hör till en enhet och är ingen division",
+    "write ` / ` to divide, and `kr/point` for a unit",
+    "skriv ` / ` för att dividera, och `kr/poäng` för en enhet",
+)
+COMMENT_INSIDE = Problem(
+    "AV015",
+    "a comment stands inside an open parenthesis",
+    "en kommentar står inne i en öppen parentes",
+    "put the comment on a line above",
+    "lägg kommentaren på en rad ovanför",
+)
+BLOCK_NOT_ALLOWED = Problem(
+    "AV016",
+    "nothing may be indented below `{head}`",
+    "inget får stå indraget under `{head}`",
+    "move the line out to the margin of the line above",
+    "flytta ut raden till samma indrag som raden ovanför",
+)
+NOT_CASES = Problem(
+    "AV017",
+    "only `when … then …` and `otherwise …` may stand below this line",
+    "bara `när … då …` och `annars …` får stå under den här raden",
+)
+TABLE_ROW_OPEN = Problem(
+    "AV018",
+    "the table row does not end with `|`",
+    "tabellraden slutar inte med `|`",
+    "end every row with `|`",
+    "avsluta varje rad med `|`",
+)
+RESERVED = Problem(
+    "AV019",
+    "`{found}` is a word of the language and can't be used as a name",
+    "`{found}` är ett ord i språket och kan inte användas som namn",
+    "choose another name",
+    "välj ett annat namn",
+)
+THREE_DECIMALS = Problem(
+    "AV020",
+    "{found} is read with a decimal comma, as {read}",
+    "{found} läses med decimalkomma, som {read}",
+    "write {grouped} if thousands are meant; a comma is always a decimal comma",
+    "skriv {grouped} om tusental avses; ett komma är alltid ett decimalkomma",
+    Severity.WARNING,
+)
