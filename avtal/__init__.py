@@ -1,0 +1,1 @@
+"""Avtal: payment contracts as text that computes."""
