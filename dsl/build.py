@@ -199,8 +199,9 @@ class Builder:
         return n.Signature(tuple(map(self.sigitem, keys)), tuple(map(self.sigitem, values)))
 
     def sigitem(self, part: Part) -> n.SignatureItem:
-        name, *words = self.names(part)
-        return n.SignatureItem(name, tuple(words), span=name.span)
+        assert isinstance(part, Tree)
+        name = self.name(part.children[0])
+        return n.SignatureItem(name, self.alias(part.children[1]), tuple(map(self.name, part.children[2:])), span=name.span)
 
     def type(self, part: Part) -> n.TypeExpr:
         assert isinstance(part, Tree)

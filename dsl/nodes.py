@@ -281,9 +281,10 @@ class ChoiceWord(Node):
 
 @frozen
 class SignatureItem(Node):
-    """`name type flags` in a table's signature."""
+    """`name (namn) type flags` in a table's signature."""
 
     name: Name
+    alias: Name | None = None
     words: tuple[Name, ...] = ()
 
 
