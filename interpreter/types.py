@@ -1,0 +1,134 @@
+"""What an expression is, known before any data are read."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from interpreter.units import DAY, NUMBER, PERCENT, Unit
+
+
+@frozen
+class Num:
+    """A number of a unit. The unit's factor and name only say how to print it; two are alike when dimensions are."""
+
+    unit: Unit = NUMBER
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Num) and self.unit.dimension == other.unit.dimension
+
+    def __hash__(self) -> int:
+        return hash(self.unit.dimension)
+
+
+@frozen
+class Bool:
+    """Yes or no."""
+
+
+@frozen
+class Code:
+    """A code or a text; codes keep their characters."""
+
+
+@frozen
+class Day:
+    """A date."""
+
+
+@frozen
+class Period:
+    """A stretch of days with a start and an end: the settled period, a month."""
+
+
+@frozen
+class Choice:
+    """One of a closed set of words, English first."""
+
+    words: tuple[tuple[str, str], ...]
+
+    def word(self, name: str) -> str:
+        """The English word for a word in either language, or an empty text."""
+        return next((en for en, sv in self.words if name in (en, sv)), "")
+
+
+@frozen
+class ColumnType:
+    """A key or a value of a table: its two names and its type, and whether a cell may be empty."""
+
+    name: str
+    swedish: str = field(default="", eq=False)
+    type: Type = field(factory=Code)
+    optional: bool = field(default=False, eq=False)
+
+
+@frozen
+class Signature:
+    """What a table is looked up by and what an entry holds."""
+
+    keys: tuple[ColumnType, ...]
+    values: tuple[ColumnType, ...]
+
+    def value(self, name: str) -> ColumnType | None:
+        """The value column of that name in either language."""
+        return next((c for c in self.values if name in (c.name, c.swedish)), None)
+
+
+@frozen
+class Table:
+    """A table, looked up with `[ ]`."""
+
+    signature: Signature
+
+
+@frozen
+class Entry:
+    """One row of a table, perhaps missing."""
+
+    signature: Signature
+
+
+@frozen
+class RowOf:
+    """One row of a fact, perhaps missing."""
+
+    fact: str
+
+
+@frozen
+class Unknown:
+    """The type of what is already reported as wrong; it fits anything."""
+
+
+Type: TypeAlias = Num | Bool | Code | Day | Period | Choice | Table | Entry | RowOf | Unknown
+
+FRACTION = Num(NUMBER)
+SHARE = Num(PERCENT)
+DAYS = Num(DAY)
+
+
+def words(t: Type, language: str) -> str:
+    """A type in the reader's words."""
+    sv = language == "sv"
+    match t:
+        case Num(unit):
+            return unit.name or ("ett tal" if sv else "a number")
+        case Bool():
+            return "ja eller nej" if sv else "yes or no"
+        case Code():
+            return "en kod" if sv else "a code"
+        case Day():
+            return "ett datum" if sv else "a date"
+        case Period():
+            return "en period" if sv else "a period"
+        case Choice(options):
+            return (" eller " if sv else " or ").join(f"`{(s if sv else '') or e}`" for e, s in options)
+        case Table():
+            return "en tabell" if sv else "a table"
+        case Entry():
+            return "en rad i en tabell" if sv else "a row of a table"
+        case RowOf(fact):
+            return f"en rad av {fact}" if sv else f"a row of {fact}"
+        case Unknown():
+            return "?"
