@@ -1,0 +1,170 @@
+"""Which files are the data: those given, and those that stand in the folders given.
+
+Guarantees: no link is followed inside a folder, nothing but regular files is opened, and a file that looks like data
+but cannot be read is a problem, never left out in silence.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from avtal.reading.mapping import LARGEST_MAPPING, FileMapping, FolderMapping, read_mapping
+from avtal.reading.problems import DataProblem, visible
+from avtal.reading.tables import size_words
+
+READ = (".csv", ".txt", ".xlsx", ".parquet")
+REFUSED = (
+    frozenset({".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers", ".slk", ".dif", ".dbf"})
+    | frozenset({".tsv", ".tab", ".dat", ".psv", ".px", ".json", ".jsonl", ".xml", ".zip", ".gz", ".7z"})
+    | frozenset({".sas7bdat", ".sav", ".dta", ".rds", ".mdb", ".accdb", ".db", ".sqlite"})
+    | frozenset({".feather", ".arrow", ".avro", ".orc", ".pq"})
+)
+"""Endings that hold data in forms that are not read."""
+
+MOST_FILES = 1000
+_DEEPEST = 8
+
+
+@frozen
+class Source:
+    """A file to read.
+
+    Args:
+        path: where it is.
+        name: what it is called to the user: relative to the folder given.
+        mapping: what its folder's mapping says of it, if anything.
+    """
+
+    path: Path
+    name: str
+    mapping: FileMapping
+    mapping_source: str
+
+
+def sources(paths: Sequence[Path], mapping: Path | None) -> tuple[list[Source], list[DataProblem]]:
+    """Find the files to read.
+
+    Args:
+        paths: files, and folders that are walked.
+        mapping: a mapping file for all of them; without it each folder's own `mapping.toml` is used.
+
+    Returns:
+        the files in a fixed order, each once, and what is wrong with those that can't be taken.
+    """
+    problems: list[DataProblem] = []
+    mappings = _Mappings(mapping, problems)
+    found: dict[Path, tuple[Path, str]] = {}
+    for path in paths:
+        try:
+            is_folder = path.is_dir()
+            listed = list(_walk(path, path, problems, 0)) if is_folder else [(path, path.name)]
+        except (OSError, ValueError):
+            problems.append(DataProblem(code="AVD01", file=visible(path.name, 80)))
+            continue
+        for file, name in listed:
+            if is_folder and file.name in mappings.of(file.parent).ignore:
+                continue
+            if _takes(file, name, problems, asked=not is_folder):
+                found.setdefault(file.resolve(), (file, name))
+        if is_folder:
+            problems.extend(mappings.absent(path, {file for file, _ in listed}))
+    if len(found) > MOST_FILES:
+        args = (("size", str(len(found))), ("limit", str(MOST_FILES)))
+        return [], [*problems, DataProblem(code="AVD03", file=visible(paths[0].name, 80), args=args)]
+    return [_source(file, name, found, mappings) for file, name in found.values()], problems
+
+
+def _source(file: Path, name: str, found: dict[Path, tuple[Path, str]], mappings: _Mappings) -> Source:
+    if sum(other == name for _, other in found.values()) > 1:
+        name = f"{file.resolve().parent.name}/{name}"
+    folder = mappings.of(file.parent)
+    return Source(file, visible(name, 120), folder.files.get(file.name, FileMapping(name=file.name)), folder.source)
+
+
+class _Mappings:
+    """The mapping of each folder, read once."""
+
+    def __init__(self, given: Path | None, problems: list[DataProblem]) -> None:
+        self._given = given
+        self._problems = problems
+        self._read: dict[Path, FolderMapping] = {}
+
+    def of(self, folder: Path) -> FolderMapping:
+        """The mapping that holds in `folder`; an empty one when there is none or it is wrong."""
+        path = self._given or folder / "mapping.toml"
+        if path not in self._read:
+            self._read[path] = self._open(path)
+        return self._read[path]
+
+    def _open(self, path: Path) -> FolderMapping:
+        try:
+            size = path.stat().st_size if path.is_file() else None
+            if size is None and self._given is None and not path.is_symlink():
+                return FolderMapping()
+            read: FolderMapping | DataProblem
+            if size is None:
+                read = DataProblem(code="AVD01", file=path.name)
+            elif size > LARGEST_MAPPING:
+                read = too_large(path.name, size, LARGEST_MAPPING)
+            else:
+                read = read_mapping(path.read_bytes(), path.name)
+        except OSError:
+            read = DataProblem(code="AVD01", file=path.name)
+        if isinstance(read, DataProblem):
+            self._problems.append(read)
+            return FolderMapping()
+        return read
+
+    def absent(self, folder: Path, files: set[Path]) -> Iterator[DataProblem]:
+        """Files that the mappings of a walked folder name and that are not there."""
+        names = {file.name for file in files}
+        for where in sorted({folder, *(file.parent for file in files)}):
+            mapping = self.of(where)
+            here = names if self._given else {file.name for file in files if file.parent == where}
+            for name in (*mapping.files, *mapping.ignore):
+                if name not in here:
+                    yield DataProblem(code="AVD06", file=mapping.source, args=(("name", visible(name, 80)),))
+            if self._given:
+                return
+
+
+def _walk(folder: Path, root: Path, problems: list[DataProblem], depth: int) -> Iterator[tuple[Path, str]]:
+    for path in sorted(folder.iterdir()):
+        # Hidden files, and the lock files that spreadsheet programs leave, are nobody's data.
+        if path.name.startswith((".", "~$")):
+            continue
+        name = path.relative_to(root).as_posix()
+        if path.is_symlink():
+            if path.suffix.lower() in READ:
+                problems.append(DataProblem(code="AVD01", file=visible(name, 120)))
+        elif path.is_dir():
+            if depth < _DEEPEST:
+                yield from _walk(path, root, problems, depth + 1)
+        else:
+            yield path, name
+
+
+def _takes(file: Path, name: str, problems: list[DataProblem], *, asked: bool) -> bool:
+    """Whether a file is one to read; a file that was asked for by name must be, others only if they look like data."""
+    shown, ending = visible(name, 120), file.suffix.lower()
+    try:
+        regular = stat.S_ISREG(file.stat().st_mode)
+    except (OSError, ValueError):
+        regular = False
+    if ending in READ:
+        if not regular:
+            problems.append(DataProblem(code="AVD01", file=shown))
+        return regular
+    if asked or ending in REFUSED:
+        code = "AVD02" if regular else "AVD01"
+        problems.append(DataProblem(code=code, file=shown, args=(("ending", visible(ending or file.name)),)))
+    return False
+
+
+def too_large(name: str, size: int, limit: int) -> DataProblem:
+    """The problem of a file of `size` bytes where `limit` is the most."""
+    return DataProblem(code="AVD03", file=name, args=(("size", size_words(size)), ("limit", size_words(limit))))

@@ -1,0 +1,299 @@
+"""Reading data: from files and folders to the rows of declared facts, or to everything that is wrong with them.
+
+Guarantees: data come out only when every file was read to its end without a problem; a settlement of partly read
+data cannot be asked for. Bad input never raises.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from attrs import Factory, evolve, frozen
+
+from avtal.reading.child import StoppedError, messages
+from avtal.reading.delimited import decode, delimited
+from avtal.reading.folders import Source, sources, too_large
+from avtal.reading.mapping import FileMapping
+from avtal.reading.matching import Headings, fact_by_file, fact_by_name, mapping_problems, near_facts, plan
+from avtal.reading.problems import DataProblem, suggest, visible
+from avtal.reading.rows import Problems, Read, doubled, read_rows
+from avtal.reading.suggestion import section
+from avtal.reading.tables import (
+    LARGEST_PARQUET,
+    LARGEST_TEXT,
+    LARGEST_WORKBOOK,
+    Record,
+    Table,
+    UnreadableError,
+    peek,
+)
+from interpreter.facts import Column, Fact, Kind, Row
+
+Progress = Callable[[str, int, int], None]
+
+CHILD_SECONDS = 120.0
+CHILD_MEMORY = 4 << 30
+
+_LIMITS = {".xlsx": LARGEST_WORKBOOK, ".parquet": LARGEST_PARQUET}
+
+
+@frozen
+class FileRead:
+    """One file that was read, for the record of a settlement.
+
+    Args:
+        name: the file's name, relative to the folder given.
+        sha256: the hash of its bytes.
+        fact: the fact's English name; empty when the file matched none.
+        rows: how many rows it gave.
+    """
+
+    name: str
+    sha256: str
+    fact: str
+    rows: int
+
+
+@frozen
+class Reading:
+    """What was read.
+
+    Args:
+        data: rows by the fact's English name. A fact without any file is absent (which is not the same as a file
+            without rows); empty whenever there are problems.
+        problems: everything that is wrong, file by file.
+        files: the files that were opened.
+        suggestion: a `mapping.toml` to start from when files or headings were not recognised, else empty.
+    """
+
+    data: dict[str, list[Row]] = Factory(dict)
+    problems: tuple[DataProblem, ...] = ()
+    files: tuple[FileRead, ...] = ()
+    suggestion: str = ""
+
+
+def read_data(
+    paths: Sequence[Path],
+    facts: Sequence[Fact],
+    *,
+    mapping: Path | None = None,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read data files into rows of declared facts.
+
+    Args:
+        paths: files (.csv, .txt, .xlsx, .parquet) and folders of such files.
+        facts: the facts that the contract declares.
+        mapping: a mapping file for all of them; without it the `mapping.toml` beside each file is used.
+        progress: told (file, lines done, lines in all or 0) now and then.
+
+    Returns:
+        the rows, or the problems. Numbers are exact and in base units (kr, 0.8 for 80 %), missing cells `None`.
+    """
+    found, problems = sources(paths, mapping)
+    data: dict[str, list[Row]] = {}
+    refused: dict[str, list[Row]] = {}
+    files: list[FileRead] = []
+    sections: list[str] = []
+    for source in found:
+        reader = _File(source, facts, progress or _silent)
+        result = reader.read()
+        problems.extend(reader.problems.all())
+        files.append(FileRead(source.name, reader.sha256, reader.fact.name if reader.fact else "", len(result.rows)))
+        if reader.suggestion:
+            sections.append(reader.suggestion)
+        if reader.fact:
+            data.setdefault(reader.fact.name, []).extend(result.rows)
+            refused.setdefault(reader.fact.name, []).extend(result.refused)
+    twice = {source.name: Problems(source.name) for source in found}
+    for fact in facts:
+        for problem in doubled(fact, chain(data.get(fact.name, ()), refused.get(fact.name, ()))):
+            twice[problem.file].add(problem)
+    problems.extend(problem for file in twice.values() for problem in file.all())
+    return Reading({} if problems else data, tuple(problems), tuple(files), "\n".join(sections))
+
+
+class _File:
+    """The reading of one file; `problems`, `sha256`, `fact` and `suggestion` tell how it went."""
+
+    def __init__(self, source: Source, facts: Sequence[Fact], progress: Progress) -> None:
+        self.source = source
+        self.facts = facts
+        self.progress = progress
+        self.problems = Problems(source.name)
+        self.sha256 = ""
+        self.suggestion = ""
+        self.fact: Fact | None = None
+
+    def read(self) -> Read:
+        """Read the file, whatever comes."""
+        nothing = Read([], [])
+        mapping, path = self.source.mapping, self.source.path
+        self.fact = fact_by_name(mapping.fact, self.facts) if mapping.fact else fact_by_file(path.stem, self.facts)
+        try:
+            before = path.stat()
+            limit = _LIMITS.get(path.suffix.lower(), LARGEST_TEXT)
+            if before.st_size > limit:
+                self.problems.add(too_large(self.source.name, before.st_size, limit))
+                return nothing
+            table = self._open()
+            if self.fact is None:
+                self._unmatched(table)
+                return nothing
+            result = self._rows(table, self.fact)
+            after = path.stat()
+        except OSError:
+            self.problems.add(self._problem("AVD01"))
+        except UnreadableError as unreadable:
+            self.problems.add(unreadable.problem)
+        else:
+            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+                self.problems.add(self._problem("AVD49"))
+            return result
+        return nothing
+
+    def _problem(self, code: str, row: int = 0, **args: str) -> DataProblem:
+        return DataProblem(code=code, file=self.source.name, row=row, args=tuple(args.items()))
+
+    def _open(self) -> Table:
+        path, name, mapping = self.source.path, self.source.name, self.source.mapping
+        ending = path.suffix.lower()
+        if ending in _LIMITS:
+            with path.open("rb") as file:
+                self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            return self._workbook(mapping) if ending == ".xlsx" else self._parquet()
+        data = path.read_bytes()
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        known = Headings(self.fact, mapping).known if self.fact else _any_column(self.facts)
+        return delimited(decode(data, name, mapping.encoding), name, known, mapping.header)
+
+    def _workbook(self, mapping: FileMapping) -> Table:
+        request = {"file": str(self.source.path.resolve()), "sheet": mapping.sheet}
+        stream = self._messages("worker_xlsx", request, "workbook")
+        head: dict[str, Any] = next(stream, {"total": 0})
+        return Table(_records(stream), total=head["total"], tagged=True)
+
+    def _parquet(self) -> Table:
+        path = self.source.path.resolve()
+        if set(path.name) & set("*?[]"):
+            raise UnreadableError(self._problem("AVD05", detail="glob"))
+        stream = self._messages("worker_parquet", {"file": str(path)}, "parquet")
+        head: dict[str, Any] = next(stream, {"headings": [], "types": [], "total": 0})
+        headings, types = tuple(head["headings"]), tuple(head["types"])
+        return Table(_records(stream), total=head["total"], tagged=True, headings=headings, types=types)
+
+    def _messages(self, worker: str, request: dict[str, str], kind: str) -> Iterator[dict[str, Any]]:
+        try:
+            for message in messages(worker, request, seconds=CHILD_SECONDS, memory=CHILD_MEMORY):
+                if "refused" in message:
+                    args = {name: visible(text, 400) for name, text in message.get("args", {}).items()}
+                    raise UnreadableError(
+                        self._problem(message["refused"], message.get("row", 0), **{"kind": kind} | args)
+                    )
+                yield message
+        except StoppedError:
+            raise UnreadableError(self._problem("AVD45")) from None
+
+    def _unmatched(self, table: Table) -> None:
+        """The problem of a file that no fact matches, with a section of mapping to start from."""
+        mapping, source = self.source.mapping, self.source
+        headings = self._headings(table, _any_column(self.facts))[0]
+        if mapping.fact:
+            args = (
+                ("detail", "unknown-fact"),
+                ("key", visible(mapping.fact)),
+                *suggest(near_facts(mapping.fact, self.facts)),
+            )
+            self.problems.add(DataProblem(code="AVD05", file=source.mapping_source, args=args))
+        else:
+            args = suggest(near_facts(source.path.stem, self.facts))
+            self.problems.add(DataProblem(code="AVD04", file=source.name, args=args))
+        self.suggestion = section(source.path.name, None, headings, mapping, self.facts)
+
+    def _headings(self, table: Table, known: Callable[[str], bool]) -> tuple[list[str], int, Iterator[Record]]:
+        """The headings, the row they stand on, and the records below them."""
+        if table.headings:
+            return list(table.headings), 0, iter(table.records)
+        tag = 1 if table.tagged else 0
+        header = self.source.mapping.header
+        seen, records = peek(r for r in table.records if r[0] >= header)
+        if not seen:
+            raise UnreadableError(self._problem("AVD11"))
+        shown = [(line, [text[tag:].strip() for text in texts]) for line, texts in seen]
+        line, headings = shown[0]
+        recognised = sum(map(known, headings))
+        best = max(shown, key=lambda record: sum(map(known, record[1])))
+        if not header and sum(map(known, best[1])) > max(recognised, 1):
+            raise UnreadableError(self._problem("AVD12", line, line=str(best[0])))
+        return headings, line, (record for record in records if record[0] > line)
+
+    def _rows(self, table: Table, fact: Fact) -> Read:
+        mapping, name = self.source.mapping, self.source.name
+        for problem in mapping_problems(self.source.mapping_source, fact, mapping):
+            self.problems.add(problem)
+        names = Headings(fact, mapping)
+        headings, row, records = self._headings(table, names.known)
+        how, wrong = plan(name, row, headings, names, mapping, tagged=table.tagged)
+        unfit = list(self._types(table, names))
+        for problem in chain(wrong, unfit):
+            self.problems.add(problem)
+        # One problem says it; a problem for every cell of the column would say no more.
+        columns = {problem.column for problem in unfit}
+        how = evolve(how, readers=tuple(reader for reader in how.readers if reader[1] not in columns))
+        if any(problem.code in ("AVD14", "AVD16", "AVD17") for problem in wrong):
+            self.suggestion = section(self.source.path.name, fact, headings, mapping, self.facts)
+        total = table.total
+        return read_rows(
+            records,
+            fact,
+            how,
+            self.problems,
+            tagged=table.tagged,
+            progress=lambda line: self.progress(name, line, total),
+        )
+
+    def _types(self, table: Table, names: Headings) -> Iterator[DataProblem]:
+        """Columns of a Parquet file whose storage type can't carry the column."""
+        for heading, stored in zip(table.headings, table.types, strict=True):
+            column = None if names.ignored(heading) else names.column(heading)
+            if column is None:
+                continue
+            code = _unfit(stored, column)
+            if code:
+                args = (("type", visible(stored)),)
+                yield DataProblem(code=code, file=self.source.name, column=visible(heading, 80), args=args)
+
+
+_EXACT = ("DECIMAL", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN")
+_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}) | frozenset(
+    {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
+_CURRENCIES = frozenset({"kr", "eur"})
+
+
+def _unfit(stored: str, column: Column) -> str:
+    """The code of what is wrong with keeping `column` as the DuckDB type `stored`; empty when nothing is."""
+    if stored in ("FLOAT", "DOUBLE"):
+        money = column.kind is Kind.NUMBER and any(name in _CURRENCIES for name, _ in column.unit.dimension)
+        return "AVD47" if money else ""
+    fit = stored in _WHOLE or (stored.startswith(_EXACT) and not stored.endswith(("]", "TIME ZONE")))
+    return "" if fit else "AVD48"
+
+
+def _silent(name: str, done: int, total: int) -> None:
+    """Progress that nobody follows."""
+
+
+def _any_column(facts: Sequence[Fact]) -> Callable[[str], bool]:
+    """Whether a heading is a column of any fact; for a file whose fact is not known."""
+    every = [Headings(fact, FileMapping(name="")) for fact in facts]
+    return lambda heading: any(names.known(heading) for names in every)
+
+
+def _records(stream: Iterator[dict[str, Any]]) -> Iterator[Record]:
+    for message in stream:
+        yield from message["rows"]
