@@ -281,6 +281,10 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
         ("Filen ändrades under läsningen", "Kör igen när filen är färdigskriven"),
         ("The file changed while it was read", "Run again when the file is complete"),
     ),
+    "AVD50": (
+        ("Filnamnet innehåller något av tecknen * ? [ ]", "Byt namn på filen"),
+        ("The file name has one of the characters * ? [ ]", "Rename the file"),
+    ),
     "AVD99": (
         ("Ytterligare {count} fel i filen visas inte", "Rätta de visade och kör igen"),
         ("Another {count} problems in the file are not shown", "Mend those shown and run again"),
@@ -327,6 +331,5 @@ PHRASES: dict[str, Sentences] = {
     "too-many-sheets": ("den har mer än {limit} blad", "it has more than {limit} sheets"),
     "unordered": ("celler står dubbelt eller i oordning, vid {cell}", "cells are doubled or out of order, at {cell}"),
     "parts": ("den har två delar med samma namn", "it has two parts of one name"),
-    "glob": ("filnamnet innehåller något av tecknen * ? [ ]", "the file name has one of the characters * ? [ ]"),
 }
 """Phrases that stand inside the sentences of `CATALOGUE`, in Swedish and English."""

@@ -65,6 +65,7 @@ class Undecided:
 
 
 Answer = Cell | Refused | Undecided
+_UNREAD = Undecided(Fraction(0), "")
 
 
 class CellReader:
@@ -84,10 +85,10 @@ class CellReader:
 
     def __call__(self, cell: str, line: int) -> Answer:
         """The value of `cell`, which stands on `line`."""
-        try:
-            return self._answers[cell]
-        except KeyError:
-            answer = self._tag(cell, line) if self._tagged else self._plain(cell, line)
+        answer: Answer = self._answers.get(cell, _UNREAD)
+        if answer is not _UNREAD:
+            return answer
+        answer = self._tag(cell, line) if self._tagged else self._plain(cell, line)
         if not isinstance(answer, Undecided):
             if len(self._answers) >= _KEPT_ANSWERS:
                 self._answers.clear()
@@ -167,7 +168,7 @@ class NumberReader(CellReader):
             self.decimal, self._proof = found.decimal, (("because", "row-of"), ("line", str(line)))
         if found.decimal and found.decimal != self.decimal:
             return self._mixed(found.decimal)
-        value = found.value * unit.factor
+        value = found.value if unit.factor == 1 else found.value * unit.factor
         return Undecided(value, found.undecided) if found.undecided else in_range(self.column, value)
 
     def stored(self, tag: str, body: str, line: int) -> Answer:

@@ -36,7 +36,7 @@ _ENDINGS = (
     ("n", ""),
     ("r", ""),
 )
-_TRAILING_PERIOD = re.compile(r"(?<=[^0-9])(?:q[1-4]|kv[1-4]|[0-9]{1,8})$")
+_TRAILING_PERIOD = re.compile(r"(?:(?:q|kv)[1-4]|(?<=[^0-9])[0-9]{1,8})$")
 _UNIT_IN_HEADING = re.compile(r"(.*?[^\s,])(?:\s*[(\[]([^()\[\]]{1,30})[)\]]|[\s,_]+([^\s,_()\[\]]{1,12}))")
 _BARE_HEADING_UNITS = frozenset(
     {"kr", "tkr", "mkr", "kkr", "mnkr", "ksek", "msek", "sek", "eur", "öre", "%", "procent"}

@@ -180,7 +180,7 @@ class _File:
     def _parquet(self) -> Table:
         path = self.source.path.resolve()
         if set(path.name) & set("*?[]"):
-            raise UnreadableError(self._problem("AVD05", detail="glob"))
+            raise UnreadableError(self._problem("AVD50"))
         stream = self._messages("worker_parquet", {"file": str(path)}, "parquet")
         head: dict[str, Any] = next(stream, {"headings": [], "types": [], "total": 0})
         headings, types = tuple(head["headings"]), tuple(head["types"])
