@@ -74,9 +74,10 @@ def read_mapping(text: bytes, source: str) -> FolderMapping | DataProblem:
     try:
         tree = tomllib.loads(text.decode("utf-8-sig").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:
-        line = re.search(r"line ([0-9]+)", str(error))
-        args = (("detail", "not-toml"), ("line", line.group(1) if line else "1"))
-        return DataProblem(code="AVD05", file=source, row=int(line.group(1)) if line else 0, args=args)
+        # The parser says "at end of document" when it is the last line that is wrong.
+        match = re.search(r"line ([0-9]+)", str(error))
+        line = int(match.group(1)) if match else 1 + text.count(b"\n")
+        return DataProblem(code="AVD05", file=source, row=line, args=(("detail", "not-toml"), ("line", str(line))))
     try:
         return _folder(tree, source)
     except _MappingError as wrong:

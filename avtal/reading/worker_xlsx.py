@@ -50,8 +50,16 @@ def _read(file: BinaryIO, wanted: str, send: Any) -> None:
     sheet = Inspection()
     with zipfile.ZipFile(file) as archive:
         _bounded(archive)
-        name, part = _sheet(archive, wanted)
-        sheet.percent_styles = _percent_styles(archive)
+        # What is inspected must be what calamine reads, so the parts are found as it finds them: by relations.
+        workbook = _relations(archive, "_rels/.rels", "")[1].get("officeDocument", "")
+        folder, _, own = workbook.rpartition("/")
+        targets, kinds = _relations(archive, f"{folder}/_rels/{own}.rels", folder)
+        name, part = _sheet(archive, workbook, targets, wanted)
+        # Only inspected for a document type.
+        if kinds.get("sharedStrings") in archive.namelist():
+            _parse(archive, kinds["sharedStrings"])
+        if kinds.get("styles") in archive.namelist():
+            sheet.percent_styles = _percent_styles(archive, kinds["styles"])
         sheet.run(archive, part)
     file.seek(0)
     try:
@@ -71,9 +79,6 @@ def _bounded(archive: zipfile.ZipFile) -> None:
         raise RefusalError("AVD42", detail="parts")
     if sum(info.file_size for info in archive.infolist()) > MOST_UNPACKED:
         raise RefusalError("AVD42", detail="expands", limit=f"{MOST_UNPACKED >> 20} MiB")
-    # The other parts that calamine reads are parsed below; this one only to see that it brings no document type.
-    if "xl/sharedStrings.xml" in archive.namelist():
-        _parse(archive, "xl/sharedStrings.xml")
 
 
 def _parse(archive: zipfile.ZipFile, part: str, start: Any = None, end: Any = None, characters: Any = None) -> None:
@@ -98,25 +103,34 @@ def _parse(archive: zipfile.ZipFile, part: str, start: Any = None, end: Any = No
         parser.ParseFile(stream)
 
 
-def _sheet(archive: zipfile.ZipFile, wanted: str) -> tuple[str, str]:
+def _relations(archive: zipfile.ZipFile, part: str, folder: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The parts that a part of relations names: by the relation's id, and by its kind (`styles`, `officeDocument`)."""
+    by_id: dict[str, str] = {}
+    by_kind: dict[str, str] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship":
+            target = posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/")
+            kind = attributes["Type"].rpartition("/")[2]
+            if attributes["Id"] in by_id or (kind in by_kind and kind in ("officeDocument", "styles", "sharedStrings")):
+                raise RefusalError("AVD42", detail="parts")
+            by_id[attributes["Id"]] = by_kind[kind] = target
+
+    _parse(archive, part, start)
+    return by_id, by_kind
+
+
+def _sheet(archive: zipfile.ZipFile, workbook: str, targets: dict[str, str], wanted: str) -> tuple[str, str]:
     """The name of the sheet to read, and the part of the archive that holds it."""
     sheets: list[tuple[str, str]] = []
-    targets: dict[str, str] = {}
 
-    def in_workbook(tag: str, attributes: dict[str, str]) -> None:
+    def start(tag: str, attributes: dict[str, str]) -> None:
         if tag == "sheet":
-            relation = next(v for k, v in attributes.items() if k.rpartition("}")[2] == "id" and "}" in k)
-            sheets.append((attributes["name"], relation))
+            # The relation's id is `r:id`; the sheet's own number has no namespace.
+            relation = [v for k, v in attributes.items() if k.rpartition("}")[2] == "id" and "}" in k]
+            sheets.append((attributes["name"], relation[0] if relation else ""))
 
-    def in_relations(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            targets[attributes["Id"]] = attributes["Target"]
-
-    try:
-        _parse(archive, "xl/workbook.xml", in_workbook)
-    except StopIteration:
-        raise RefusalError("AVD40") from None
-    _parse(archive, "xl/_rels/workbook.xml.rels", in_relations)
+    _parse(archive, workbook, start)
     if len(sheets) > MOST_SHEETS:
         raise RefusalError("AVD42", detail="too-many-sheets", limit=str(MOST_SHEETS))
     names = ", ".join(f"`{name[:40]}`" for name, _ in sheets[:20])
@@ -128,10 +142,10 @@ def _sheet(archive: zipfile.ZipFile, wanted: str) -> tuple[str, str]:
     if len(found) > 1:
         raise RefusalError("AVD42", detail="parts")
     name, relation = found[0]
-    return name, posixpath.normpath(posixpath.join("/xl", targets[relation])).lstrip("/")
+    return name, targets[relation]
 
 
-def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+def _percent_styles(archive: zipfile.ZipFile, part: str) -> frozenset[str]:
     """The style numbers (`s` of a cell) that show a number as percent."""
     percent = set(_PERCENT_FORMATS)
     styles: list[bool] = []
@@ -149,8 +163,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
         if tag == "cellXfs":
             inside[0] = False
 
-    if "xl/styles.xml" in archive.namelist():
-        _parse(archive, "xl/styles.xml", start, end)
+    _parse(archive, part, start, end)
     return frozenset(str(number) for number, shown in enumerate(styles) if shown)
 
 
