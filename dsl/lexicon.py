@@ -104,6 +104,7 @@ NAMES: dict[str, str] = {
     # declarations
     "key": "nyckel",
     "first": "först",
+    "share": "andel",
     "dated": "daterat",
     "counts": "räknar",
     "text": "text",

@@ -103,6 +103,14 @@ class TableRef(Node):
 
 
 @frozen
+class Renamed(Node):
+    """A table seen by the names of a form's signature: (the form's name, the table's own)."""
+
+    of: Expr
+    names: tuple[tuple[str, str], ...]
+
+
+@frozen
 class EntryOf(Node):
     """`table[key, …]`."""
 
@@ -308,6 +316,7 @@ Expr: TypeAlias = (
     | PartyRef
     | Previous
     | TableRef
+    | Renamed
     | EntryOf
     | FactRow
     | Member
@@ -416,6 +425,7 @@ class Parameter:
     optional: bool = False
     key: bool = False
     first: bool = False
+    share: bool = False
     default: Expr | None = None
     low: Expr | None = None
     high: Expr | None = None
@@ -437,6 +447,7 @@ class Form:
     offers: tuple[tuple[str, Type], ...] = ()
     gives: tuple[tuple[str, Type], ...] = ()
     lets: tuple[tuple[str, Type], ...] = ()
+    needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
     def parameter(self, name: str) -> Parameter | None:
@@ -476,6 +487,14 @@ class TableData:
 
 
 @frozen
+class Argument:
+    """What a parameter is given: dated values, each a rate per `per` (month, day) when that is not empty."""
+
+    stretches: tuple[Stretch, ...]
+    per: str = ""
+
+
+@frozen
 class Stretch:
     """A value of an argument, and the days it holds; an open end is `None`."""
 
@@ -498,13 +517,14 @@ class Instance:
     key: str
     form: Form
     label: str
-    arguments: dict[str, tuple[Stretch, ...]]
+    arguments: dict[str, Argument]
     parent: Instance | None
     span: Span
     inside_base: bool
     start: date | None = None
     end: date | None = None
     words: str = ""
+    model: dict[str, Argument] = field(factory=dict)
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,308 @@
+"""Modules → the world: which files a contract uses, and what they declare, in the order that needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import define, field, frozen
+
+from dsl import nodes as n
+from dsl.lexicon import NAMES, TERMINAL
+from dsl.parse import Parsed, parse
+from dsl.spans import NOWHERE, Span
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.elaborate import elaborate
+from interpreter.facts import Column, Fact, Kind
+from interpreter.forms import form, model, param_type
+from interpreter.tables import INDEX, signature, table
+from interpreter.units import NUMBER, Unit, base
+from interpreter.world import Scope, World
+
+
+@frozen
+class Unreadable:
+    """Why a table's file could not be read."""
+
+    reason: str
+
+
+@frozen
+class Sources:
+    """The texts of a program.
+
+    Args:
+        file: the name of the main file, for messages.
+        text: its contents.
+        library: the standard library's modules, name → text.
+        beside: the `.avtal` files beside the main file that `use` may name, name → text.
+        cells: reads a CSV file beside the contract: its rows of cells, headings first.
+    """
+
+    file: str
+    text: str
+    library: Mapping[str, str] = field(factory=dict)
+    beside: Mapping[str, str] = field(factory=dict)
+    cells: Callable[[str], Sequence[Sequence[str]] | Unreadable] = lambda name: Unreadable(name)
+
+
+@define
+class Loaded:
+    """Parsed modules, the used before the using; the last is the main file."""
+
+    modules: list[Parsed] = field(factory=list)
+    texts: dict[str, str] = field(factory=dict)
+
+
+def vocabulary(module: n.Module) -> str:
+    """The language of a file: the one that most of its reserved words are from."""
+    swedish = english = 0
+    for word in module.text.split():
+        if word in TERMINAL or word in NAMES or word in _SWEDISH_NAMES:
+            sv = word in _SWEDISH_WORDS
+            swedish += sv and word not in _ENGLISH_WORDS
+            english += not sv
+    return "sv" if swedish > english else "en"
+
+
+def _words(language: int) -> frozenset[str]:
+    from dsl.lexicon import KEYWORDS  # noqa: PLC0415
+
+    core_names = NAMES if language == 0 else NAMES.values()
+    return frozenset([pair[language] for pair in KEYWORDS.values()]) | frozenset(core_names)
+
+
+_SWEDISH_NAMES = frozenset(NAMES.values())
+_ENGLISH_WORDS, _SWEDISH_WORDS = _words(0), _words(1)
+
+
+def load(world: World, sources: Sources) -> Loaded:
+    """Parse the main file and, once each, every module it uses."""
+    loaded = Loaded()
+    done: set[str] = set()
+
+    def visit(name: str, text: str, file: str) -> None:
+        done.add(name)
+        parsed = parse(text, file)
+        loaded.texts[file] = parsed.module.text
+        if not name:
+            world.language = vocabulary(parsed.module)
+        for line in parsed.module.lines:
+            if isinstance(line.statement, n.Use):
+                for module in line.statement.modules:
+                    if module.id in done:
+                        continue
+                    if module.id in sources.beside:
+                        visit(module.id, sources.beside[module.id], f"{module.id}.avtal")
+                    elif module.id in sources.library:
+                        visit(module.id, sources.library[module.id], f"stdlib_rules/{module.id}.avtal")
+                    else:
+                        world.unknown(problems.UNKNOWN_MODULE, module, [*sources.library, *sources.beside])
+        loaded.modules.append(parsed)
+
+    visit("", sources.text, sources.file)
+    return loaded
+
+
+def declare(world: World, loaded: Loaded, sources: Sources) -> None:
+    """Put every declaration of the modules into the world: units, facts, tables, then forms and models."""
+    lines = [line for parsed in loaded.modules for line in parsed.module.lines]
+    for line in lines:
+        if isinstance(line.statement, n.DefineUnit):
+            _unit(world, line.statement)
+    for line in lines:
+        match line.statement:
+            case n.Define("fact", name, alias):
+                found = _fact(world, line, name, alias)
+                world.declare(world.facts, found, name, alias)
+            case _:
+                pass
+    for line in lines:
+        match line.statement:
+            case n.DefineTable(name, alias, s):
+                data = table(world, name, alias, signature(world, s), _grid(world, line, sources), line.span)
+                world.declare(world.tables, data, name, alias)
+            case n.Define("index", name, alias):
+                data = table(world, name, alias, INDEX, _grid(world, line, sources), line.span)
+                world.declare(world.tables, data, name, alias)
+            case _:
+                pass
+    for line in lines:
+        match line.statement:
+            case n.Define("form", name, alias) as define_:
+                made = form(world, line, define_)
+                world.declare(world.forms, made, name, alias)
+                world.form_examples += [(made, ln) for ln in line.block if isinstance(ln.statement, n.Example)]
+            case _:
+                pass
+    for line in lines:
+        match line.statement:
+            case n.Define("model", name, alias) as define_:
+                world.declare(world.models, model(world, line, define_), name, alias)
+            case n.Clause(head, _) if world.core_name(head) == "indicator" and head.id not in world.forms:
+                _indicator(world, line)
+            case _:
+                pass
+
+
+def _unit(world: World, d: n.DefineUnit) -> None:
+    made: Unit
+    if d.size is None:
+        made = base(d.names[0].id)
+    else:
+        size = elaborate(world, Scope(), d.size)
+        if not isinstance(size, core.Const) or not isinstance(size.type, t.Num):
+            world.report(problems.WRONG_TYPE, d.size.span, what=d.names[0].id, **_a_number())
+            return
+        assert not isinstance(size.value, str | bool | None)
+        made = Unit(size.type.unit.dimension, size.value, d.names[0].id)  # type: ignore[arg-type]
+    swedish = d.aliases or d.names
+    for at, name in enumerate(d.names):
+        if world.simple_unit(name.id) is not None:
+            world.report(problems.TWO_WITH_ONE_NAME, name.span, name=name.id)
+        other = swedish[min(at, len(swedish) - 1)].id
+        world.units[name.id] = made
+        world.unit_names[name.id] = (name.id, other)
+    for at, name in enumerate(d.aliases):
+        if world.simple_unit(name.id) not in (None, made):
+            world.report(problems.TWO_WITH_ONE_NAME, name.span, name=name.id)
+        world.units.setdefault(name.id, made)
+        plural = d.names[min(at, len(d.names) - 1)].id if len(d.aliases) > 1 else d.names[0].id
+        world.unit_names.setdefault(name.id, (plural, name.id))
+
+
+def _a_number() -> dict[str, str]:
+    return {"expected_en": "a number", "expected_sv": "ett tal", "found_en": "…", "found_sv": "…", "example": "100 kr"}
+
+
+def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fact:
+    columns: list[Column] = []
+    roles: dict[str, list[n.Name]] = {}
+    counts = NUMBER
+    for below in line.block:
+        match below.statement:
+            case n.Declare("column", column, other, kind):
+                columns.append(_column(world, column, other, kind))
+            case n.Clause(head, items) if world.core_name(head) in ("key", "dated", "provider", "buyer"):
+                roles[world.core_name(head)] = [i.value for i in items if isinstance(i.value, n.Name)]
+            case n.Clause(head, items) if world.core_name(head) == "counts":
+                for item in items:
+                    if isinstance(item.value, n.Name):
+                        counts = world.unit(item.value) or counts
+            case n.Sentence() | n.Source() | n.BadLine():
+                pass
+            case n.Clause(head, _):
+                world.unknown(problems.UNKNOWN_TERM, head, ["key", "dated", "provider", "buyer", "counts"], of=name.id)
+            case _:
+                word = type(below.statement).__name__.lower()
+                world.report(problems.MISPLACED, below.span, name=word, of=name.id, known="`column`, `key`, `dated`")
+    made = Fact(name=name.id, swedish=alias.id if alias else "", columns=tuple(columns))
+    found: dict[str, tuple[str, ...]] = {}
+    for role, names in roles.items():
+        own = []
+        for wanted in names:
+            known = made.column(wanted.id)
+            if known is None:
+                world.unknown(problems.UNKNOWN_COLUMN, wanted, [c.name for c in columns], of=name.id)
+            else:
+                world.use(wanted.span, known.name, known.swedish)
+                own.append(known.name)
+        found[role] = tuple(own)
+    return Fact(
+        name=made.name,
+        swedish=made.swedish,
+        columns=made.columns,
+        keys=found.get("key", ()),
+        dated="".join(found.get("dated", ())[:1]),
+        provider="".join(found.get("provider", ())[:1]),
+        buyer="".join(found.get("buyer", ())[:1]),
+        counts=counts,
+    )
+
+
+def _column(world: World, name: n.Name, alias: n.Name | None, written: n.TypeExpr) -> Column:
+    kind, flags = param_type(world, written)
+    if alias is not None:
+        world.use(name.span, name.id, alias.id)
+        world.uses[alias.span] = (alias.id, name.id)
+    words = [world.core_name(w) for w in written.words] if isinstance(written, n.TypeWords) else []
+    bounds = []
+    for bound in (written.low, written.high) if isinstance(written, n.TypeWords) else (None, None):
+        value = elaborate(world, Scope(), bound) if bound is not None else None
+        number = value.value if isinstance(value, core.Const) else None
+        bounds.append(number if number is not None and not isinstance(number, str | bool) else None)
+    kinds = {t.Num: Kind.NUMBER, t.Code: Kind.CODE, t.Day: Kind.DATE, t.Bool: Kind.BOOL, t.Choice: Kind.CHOICE}
+    own = Kind.TEXT if "text" in words else kinds.get(type(kind), Kind.TEXT)
+    return Column(
+        name=name.id,
+        swedish=alias.id if alias else "",
+        kind=own,
+        unit=kind.unit if isinstance(kind, t.Num) else NUMBER,
+        optional=flags.get("optional", False),
+        low=bounds[0],  # type: ignore[arg-type]
+        high=bounds[1],  # type: ignore[arg-type]
+        choices=kind.words if isinstance(kind, t.Choice) else (),
+    )
+
+
+def _grid(world: World, line: n.Line, sources: Sources) -> list[Sequence[n.Cell]]:
+    """The rows of a table: pipe rows in its block (dated by `from`), or the file that it names."""
+    grid: list[Sequence[n.Cell]] = []
+    for below in line.block:
+        match below.statement:
+            case n.TableRow(cells):
+                grid.append(cells)
+            case n.Clause(head, items) if world.core_name(head) == "file":
+                value = items[0].value if items else None
+                if not isinstance(value, n.Text):
+                    reason = "…"
+                    world.report(problems.FILE_UNREADABLE, below.span, name="", reason=reason)
+                    continue
+                found = sources.cells(value.value)
+                if isinstance(found, Unreadable):
+                    world.report(problems.FILE_UNREADABLE, value.span, name=value.value, reason=found.reason)
+                    continue
+                grid += [
+                    [n.Cell(text.strip(), span=_cell_span(below.span)) for text in row] for row in found
+                ]
+            case n.Sentence() | n.Source() | n.BadLine():
+                pass
+            case _:
+                word = type(below.statement).__name__.lower()
+                world.report(problems.MISPLACED, below.span, name=word, of="table", known="`|`, `file`")
+    return grid
+
+
+def _cell_span(span: Span) -> Span:
+    return Span(span.file, span.start, span.end) if span != NOWHERE else NOWHERE
+
+
+def _indicator(world: World, line: n.Line) -> None:
+    """`indicator 113 "name"` with, when it is computed, `fulfilled` and `population` as lets in its block."""
+    assert isinstance(line.statement, n.Clause)
+    items = [item.value for item in line.statement.items]
+    code = items[0].text if items and isinstance(items[0], n.Number) else ""
+    code = items[0].id if items and isinstance(items[0], n.Name) else code
+    name = items[1].value if len(items) > 1 and isinstance(items[1], n.Text) else ""
+    counts: dict[str, core.Expr] = {}
+    scope = Scope()
+    for below in line.block:
+        match below.statement:
+            case n.Let(word, value) if value is not None and world.core_name(word) in ("fulfilled", "population"):
+                counts[world.core_name(word)] = elaborate(world, scope, value)
+            case n.Sentence() | n.Source() | n.BadLine():
+                pass
+            case _:
+                other = type(below.statement).__name__.lower()
+                world.report(problems.MISPLACED, below.span, name=other, of=f"indicator {code}", known="`let`")
+    if code in world.indicators:
+        world.report(problems.TWO_WITH_ONE_NAME, line.span, world.indicators[code].span, name=code)
+    world.indicators[code] = core.Indicator(
+        code=code,
+        name=name,
+        fulfilled=counts.get("fulfilled"),
+        population=counts.get("population"),
+        span=line.span,
+    )
+
+

@@ -1,0 +1,371 @@
+"""Forms and models: parameters, what they need, and the steps by which they pay. Assumes: units, facts and tables
+are declared. Guarantees: every step is typed, and what is paid is money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dsl import nodes as n
+from dsl.spans import Span
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.elaborate import absorbed, condition, elaborate, kr, never, per_period, rows_scope, wrong_type
+from interpreter.names import column_type
+from interpreter.tables import WORD_TYPES, signature
+from interpreter.units import time_ratio
+from interpreter.world import Model, Needs, Scope, World
+
+MAX_LETS = 200
+FORM_LINES = ("param", "needs", "requires", "let", "each", "when", "pays", "gives", "unsettled when", "example")
+
+
+def documentation(lines: Sequence[n.Line]) -> tuple[str, str]:
+    """The sentence and the source of a declaration's block."""
+    sentence = next((ln.statement.text.value for ln in lines if isinstance(ln.statement, n.Sentence)), "")
+    source = next((ln.statement.text.value for ln in lines if isinstance(ln.statement, n.Source)), "")
+    return sentence, source
+
+
+def param_type(world: World, written: n.TypeExpr) -> tuple[t.Type, dict[str, bool]]:
+    """The type of a parameter or column, and its flags (`optional`, `key`, `first`, `share`)."""
+    flags: dict[str, bool] = {}
+    kind: t.Type = t.FRACTION
+    match written:
+        case n.TypeChoice(choices, optional):
+            flags["optional"] = optional
+            pairs = tuple((c.name.id, c.alias.id if c.alias else c.name.id) for c in choices)
+            for choice in choices:
+                if choice.alias is not None:
+                    world.use(choice.name.span, choice.name.id, choice.alias.id)
+                    world.uses[choice.alias.span] = (choice.alias.id, choice.name.id)
+            kind = t.Choice(pairs)
+        case n.TypeTable(s):
+            kind = t.Table(signature(world, s))
+        case n.TypeWords(words, optional=optional):
+            flags["optional"] = optional
+            for word in words:
+                name = world.core_name(word)
+                if name in ("key", "first", "share"):
+                    flags[name] = True
+                elif name in WORD_TYPES:
+                    kind = WORD_TYPES[name]
+                else:
+                    unit = world.unit(word)
+                    kind = t.Unknown() if unit is None else t.Num(unit)
+    return kind, flags
+
+
+def parameters(world: World, lines: Sequence[n.Line]) -> dict[str, core.Parameter]:
+    """The parameters declared in a block, under both names."""
+    found: dict[str, core.Parameter] = {}
+    for line in lines:
+        match line.statement:
+            case n.Declare(kind="param") as d:
+                kind, flags = param_type(world, d.type)
+                for name in (d.name, d.alias):
+                    if name is not None and world.is_unit(name.id):
+                        world.report(problems.UNIT_AS_NAME, name.span, name=name.id)
+                    if name is not None and name.id in found:
+                        world.report(problems.TWO_WITH_ONE_NAME, name.span, name=name.id)
+                default = None
+                scope = Scope(parameters=found)
+                if d.default is not None:
+                    default = of_type(world, elaborate(world, scope, d.default, kind), kind, d.name.id)
+                low, high = (
+                    (of_type(world, elaborate(world, scope, e), kind, d.name.id) if e is not None else None)
+                    for e in ((d.type.low, d.type.high) if isinstance(d.type, n.TypeWords) else (None, None))
+                )
+                parameter = core.Parameter(
+                    name=d.name.id,
+                    swedish=d.alias.id if d.alias else "",
+                    type=kind,
+                    optional=flags.get("optional", False),
+                    key=flags.get("key", False),
+                    first=flags.get("first", False),
+                    share=flags.get("share", False),
+                    default=default,
+                    low=low,
+                    high=high,
+                    span=line.span,
+                )
+                world.declare(found, parameter, d.name, d.alias)
+            case _:
+                pass
+    return found
+
+
+def of_type(world: World, found: core.Expr, want: t.Type, what: str) -> core.Expr:
+    """`found` as a value of type `want`: a rate per time becomes an amount, another type is reported."""
+    if isinstance(found.type, t.Unknown) or isinstance(want, t.Unknown) or found.type == want:
+        bare = isinstance(found, core.Const) and isinstance(want, t.Num) and want.unit.name == "%"
+        if bare and isinstance(found.type, t.Num) and not found.type.unit.name:
+            wrong_type(world, found, want, f"`{what}`")
+        return found
+    if isinstance(want, t.Num) and isinstance(found.type, t.Num):
+        if time_ratio(found.type.unit.dimension, want.unit.dimension):
+            return per_period(found, want.unit)
+    wrong_type(world, found, want, f"`{what}`")
+    return absorbed(found.span)
+
+
+def needs(world: World, lines: Sequence[n.Line]) -> dict[str, Needs]:
+    """What the form needs: facts with the columns it may see."""
+    found: dict[str, Needs] = {}
+    for line in lines:
+        if not isinstance(line.statement, n.Needs):
+            continue
+        name = line.statement.fact
+        fact = world.facts.get(name.id)
+        if fact is None:
+            world.unknown(problems.UNKNOWN_FACT, name, world.facts)
+            continue
+        world.use(name.span, fact.name, fact.swedish)
+        columns = set()
+        for column_name in line.statement.columns:
+            column = fact.column(column_name.id)
+            if column is None:
+                known = [part for c in fact.columns for part in (c.name, c.swedish)]
+                world.unknown(problems.UNKNOWN_COLUMN, column_name, known, of=fact.name)
+            else:
+                world.use(column_name.span, column.name, column.swedish)
+                columns.add(column.name)
+        found[fact.name] = Needs(fact, frozenset(columns) | (found[fact.name].columns if fact.name in found else frozenset()))
+    return found
+
+
+class FormBuilder:
+    """Builds one form's steps, in the order of the text; collects what it gives and offers."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.gives: dict[str, t.Type] = {}
+        self.offers: dict[str, t.Type] = {}
+        self.requires: list[tuple[core.Expr, str, Span]] = []
+
+    def steps(self, lines: Sequence[n.Line], scope: Scope) -> tuple[core.Stmt, ...]:
+        """The steps of a block; neighbouring `when` lines are cases of one choice."""
+        steps: list[core.Stmt] = []
+        at = 0
+        while at < len(lines):
+            line = lines[at]
+            if isinstance(line.statement, n.When):
+                end = at + 1
+                while end < len(lines) and isinstance(lines[end].statement, n.When):
+                    end += 1
+                if end < len(lines) and isinstance(lines[end].statement, n.Otherwise):
+                    end += 1
+                steps.append(self.choice(lines[at:end], scope))
+                at = end
+                continue
+            steps.extend(self.step(line, scope))
+            at += 1
+        return tuple(steps)
+
+    def choice(self, lines: Sequence[n.Line], scope: Scope) -> core.When:
+        cases: list[tuple[core.Expr, tuple[core.Stmt, ...]]] = []
+        otherwise: tuple[core.Stmt, ...] = ()
+        for line in lines:
+            assert isinstance(line.statement, n.When | n.Otherwise)
+            then = self.consequence(line, line.statement.then, scope)
+            if isinstance(line.statement, n.When):
+                cases.append((condition(self.world, scope, line.statement.condition), then))
+            else:
+                otherwise = then
+        never(self.world, [case for case, _ in cases])
+        return core.When(tuple(cases), otherwise, span=lines[0].span)
+
+    def consequence(
+        self, line: n.Line, then: n.Expr | n.Pays | n.Gives | None, scope: Scope
+    ) -> tuple[core.Stmt, ...]:
+        if then is None:
+            if not line.block:
+                self.world.report(problems.NO_VALUE, line.span, name="when")
+            return self.steps(line.block, scope)
+        if isinstance(then, n.Pays | n.Gives):
+            return tuple(self.step(n.Line(then, line.block, span=line.span), scope))
+        self.misplaced(line, "then")
+        return ()
+
+    def misplaced(self, line: n.Line, name: str) -> None:
+        known = ", ".join(f"`{word}`" for word in FORM_LINES)
+        of = "en ersättningsform" if self.world.language == "sv" else "a form"
+        self.world.report(problems.MISPLACED, line.span, name=name, of=of, known=known)
+
+    def step(self, line: n.Line, scope: Scope) -> list[core.Stmt]:
+        world, span = self.world, line.span
+        match line.statement:
+            case n.Let(name, value):
+                found = elaborate(world, scope, self.value(line, value, name.id))
+                self.name_let(scope, name, found.type)
+                return [core.Let(name.id, found, span=span)]
+            case n.Pays(label, value):
+                paid = self.money(elaborate(world, scope, self.value(line, value, "pays")))
+                return [core.Pays(label.value if label else "", paid, span=span)]
+            case n.Gives(name, value):
+                found = elaborate(world, scope, self.value(line, value, name.id))
+                self.gives[name.id] = found.type
+                return [core.Gives(name.id, found, span=span)]
+            case n.Unsettled(when, reason):
+                return [core.Unsettled(condition(world, scope, when), reason.value, span=span)]
+            case n.Inside(name, value):
+                found = elaborate(world, scope, value)
+                self.offers[name.id] = found.type
+                return [core.Offer(name.id, found, span=span)]
+            case n.Each():
+                return self.each(line, line.statement, scope)
+            case n.Requires(when, reason):
+                self.requires.append((condition(world, scope, when), reason.value, span))
+            case n.Sentence() | n.Source() | n.OutsideBase() | n.Needs() | n.Declare() | n.Example() | n.BadLine():
+                pass
+            case other:
+                self.misplaced(line, statement_word(other))
+        return []
+
+    def name_let(self, scope: Scope, name: n.Name, kind: t.Type) -> None:
+        """Make a let known: a derived column inside `each`, a name of the form outside."""
+        world = self.world
+        taken = name.id in scope.parameters or name.id in scope.lets
+        lets = scope.lets
+        if scope.rows:
+            row = scope.rows[-1]
+            column = row.fact.column(name.id)
+            taken = taken or name.id in row.lets or (row.bare and column is not None and column.name in row.columns)
+            lets = row.lets
+        if taken or world.is_unit(name.id):
+            world.report(problems.TWO_WITH_ONE_NAME, name.span, name=name.id)
+        lets[name.id] = kind
+        if len(lets) > MAX_LETS:
+            world.report(problems.TOO_BIG, name.span, limit=MAX_LETS)
+
+    def money(self, found: core.Expr) -> core.Expr:
+        if isinstance(found.type, t.Unknown) or found.type == kr():
+            return found
+        if isinstance(found.type, t.Num) and time_ratio(found.type.unit.dimension, kr().unit.dimension):
+            return per_period(found, kr().unit)
+        words = {"found_en": t.words(found.type, "en"), "found_sv": t.words(found.type, "sv")}
+        self.world.report(problems.MONEY_EXPECTED, found.span, **words)
+        return absorbed(found.span)
+
+    def value(self, line: n.Line, value: n.Expr | None, name: str) -> n.Expr:
+        """The value on a line, or the cases below it."""
+        if value is not None:
+            return value
+        cases = [
+            n.Case(ln.statement.condition, self.case_value(ln, ln.statement.then), span=ln.span)
+            for ln in line.block
+            if isinstance(ln.statement, n.When)
+        ]
+        last = line.block[-1] if line.block else None
+        otherwise = (
+            self.case_value(last, last.statement.then)
+            if last is not None and isinstance(last.statement, n.Otherwise)
+            else None
+        )
+        if not cases:
+            self.world.report(problems.NO_VALUE, line.span, name=name)
+            return n.Bad(span=line.span)
+        allowed = len(cases) + (otherwise is not None)
+        for ln in line.block:
+            if not isinstance(ln.statement, n.When | n.Otherwise | n.BadLine):
+                self.misplaced(ln, statement_word(ln.statement))
+        if allowed != len(line.block) and any(isinstance(ln.statement, n.Otherwise) for ln in line.block[:-1]):
+            self.misplaced(line.block[-1], "when")
+        return n.Cases(tuple(cases), otherwise, span=line.span)
+
+    def case_value(self, line: n.Line, then: n.Expr | n.Pays | n.Gives | None) -> n.Expr:
+        if then is None and line.block:
+            return self.value(line, None, "when")
+        if then is None or isinstance(then, n.Pays | n.Gives):
+            self.world.report(problems.NO_VALUE, line.span, name="when")
+            return n.Bad(span=line.span)
+        return then
+
+    def each(self, line: n.Line, e: n.Each, scope: Scope) -> list[core.Stmt]:
+        world = self.world
+        if world.core_name(e.rows.fact) == "month" and e.rows.fact.id not in world.facts:
+            inner = scope.inner()
+            inner.month = True
+            inner.lets = dict(scope.lets)
+            return [core.Each(None, (), None, self.steps(line.block, inner), span=line.span)]
+        rows, inside = rows_scope(world, scope, e.rows)
+        if rows is None:
+            return []
+        fact = world.facts[rows.fact]
+        by: list[str] = []
+        spell = elaborate(world, scope, e.spell) if e.spell is not None else None
+        if not e.by and spell is None:
+            return [core.Each(rows, (), None, self.steps(line.block, inside), span=line.span)]
+        grouped = scope.inner()
+        grouped.group = fact
+        grouped.keys = dict(scope.keys)
+        grouped.lets = dict(scope.lets)
+        for name in e.by:
+            if world.core_name(name) == "month" and fact.column(name.id) is None:
+                by.append("month")
+                grouped.month = True
+                continue
+            column = fact.column(name.id)
+            row = inside.rows[-1]
+            if column is None or column.name not in row.columns:
+                known = sorted(row.columns)
+                world.unknown(problems.UNKNOWN_COLUMN, name, known, of=fact.name)
+                continue
+            world.use(name.span, column.name, column.swedish)
+            by.append(column.name)
+            grouped.keys[name.id] = grouped.keys[column.name] = column_type(column)
+        return [core.Each(rows, tuple(by), spell, self.steps(line.block, grouped), span=line.span)]
+
+
+def statement_word(statement: n.Statement) -> str:
+    """The word a statement starts with, for messages."""
+    match statement:
+        case n.Clause(head):
+            return head.id
+        case n.Define(kind=kind) | n.Declare(kind=kind):
+            return kind
+        case _:
+            return type(statement).__name__.lower()
+
+
+def form(world: World, line: n.Line, define: n.Define) -> core.Form:
+    """Build a form from its block; problems are reported to the world."""
+    declared = parameters(world, line.block)
+    scope = Scope(parameters=declared, needs=needs(world, line.block))
+    scope.later = frozenset(
+        ln.statement.name.id for ln in line.block if isinstance(ln.statement, n.Let)
+    )
+    builder = FormBuilder(world)
+    steps = builder.steps(line.block, scope)
+    sentence, source = documentation(line.block)
+    return core.Form(
+        name=define.name.id,
+        swedish=define.alias.id if define.alias else "",
+        sentence=sentence,
+        source=source,
+        outside_base=any(isinstance(ln.statement, n.OutsideBase) for ln in line.block),
+        parameters=tuple(dict.fromkeys(declared.values())),
+        requires=tuple(builder.requires),
+        steps=steps,
+        offers=tuple(builder.offers.items()),
+        gives=tuple(builder.gives.items()),
+        lets=tuple(scope.lets.items()),
+        needs=tuple((name, tuple(sorted(need.columns))) for name, need in (scope.needs or {}).items()),
+        span=line.span,
+    )
+
+
+def model(world: World, line: n.Line, define: n.Define) -> Model:
+    """Build a model: its parameters; its clauses are bound where it is used."""
+    declared = parameters(world, line.block)
+    sentence, source = documentation(line.block)
+    others = tuple(
+        ln
+        for ln in line.block
+        if not isinstance(ln.statement, n.Declare | n.Sentence | n.Source | n.BadLine)
+    )
+    swedish = define.alias.id if define.alias else ""
+    return Model(
+        define.name.id, swedish, tuple(dict.fromkeys(declared.values())), others, sentence, source, line.span
+    )
+
+

@@ -1,0 +1,241 @@
+"""What a bare name means: parameter, let, column, period, table, clause, word of a choice.
+
+Guarantees: a name that two of column, parameter, let and outer row could supply is refused (no shadowing).
+"""
+
+from __future__ import annotations
+
+from dsl import nodes as n
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.facts import Column, Kind
+from interpreter.units import KRONA
+from interpreter.world import RowScope, Scope, World
+
+YES_NO = {"yes": True, "no": False}
+
+
+def column_type(column: Column) -> t.Type:
+    """The type of a fact's column."""
+    match column.kind:
+        case Kind.NUMBER:
+            return t.Num(column.unit)
+        case Kind.CODE | Kind.TEXT:
+            return t.Code()
+        case Kind.DATE:
+            return t.Day()
+        case Kind.BOOL:
+            return t.Bool()
+        case Kind.CHOICE:
+            return t.Choice(column.choices)
+
+
+def row_column(world: World, row: RowScope, name: n.Name) -> core.Expr:
+    """A column of a row, or a let of its `each`, by prefix."""
+    if name.id in row.lets:
+        return core.LetRef(name.id, row.row, type=row.lets[name.id], span=name.span)
+    column = row.fact.column(name.id)
+    if column is None:
+        known = [part for c in row.fact.columns for part in (c.name, c.swedish)]
+        world.unknown(problems.UNKNOWN_COLUMN, name, known, of=row.fact.name)
+    elif column.name not in row.columns:
+        world.report(problems.NOT_NEEDED, name.span, of=row.fact.name, name=column.name)
+    else:
+        world.use(name.span, column.name, column.swedish)
+        return core.ColumnRef(row.row, column.name, type=column_type(column), span=name.span)
+    return core.Absorbed(type=t.Unknown(), span=name.span)
+
+
+def resolve_name(world: World, scope: Scope, name: n.Name, expected: t.Type | None) -> core.Expr:
+    """What a bare name stands for in a scope, or `Absorbed` with a diagnostic."""
+    candidates = _candidates(world, scope, name)
+    if len(candidates) > 1:
+        meanings = (" eller " if world.language == "sv" else " or ").join(what for what, _ in candidates)
+        prefix = next((r.row for r in scope.rows if "#" not in r.row), scope.rows[-1].fact.name if scope.rows else "…")
+        world.report(problems.AMBIGUOUS_NAME, name.span, name=name.id, meanings=meanings, example=f"{prefix}.{name.id}")
+        return core.Absorbed(type=t.Unknown(), span=name.span)
+    if candidates:
+        found = candidates[0][1]
+        _note(world, scope, name, found)
+        return found
+    if isinstance(expected, t.Choice) and expected.word(name.id):
+        word = expected.word(name.id)
+        world.use(name.span, word, dict(expected.words)[word])
+        return core.Const(word, name.id, type=expected, span=name.span)
+    return _language_name(world, scope, name, expected)
+
+
+def _candidates(world: World, scope: Scope, name: n.Name) -> list[tuple[str, core.Expr]]:
+    sv = world.language == "sv"
+    found: list[tuple[str, core.Expr]] = []
+    parameter = scope.parameters.get(name.id)
+    if parameter is not None:
+        found.append(
+            (("parametern" if sv else "the parameter"), core.Param(parameter.name, type=parameter.type, span=name.span))
+        )
+    if name.id in scope.lets:
+        found.append(
+            ("ett `låt`" if sv else "a `let`", core.LetRef(name.id, type=scope.lets[name.id], span=name.span))
+        )
+    for row in scope.rows:
+        column = row.fact.column(name.id)
+        what = ("en kolumn i " if sv else "a column of ") + row.fact.name
+        if name.id in row.lets and (row.bare or row.own_lets):
+            found.append((what, core.LetRef(name.id, row.row, type=row.lets[name.id], span=name.span)))
+        elif row.bare and column is not None and column.name in row.columns:
+            found.append((what, core.ColumnRef(row.row, column.name, type=column_type(column), span=name.span)))
+    if not found and name.id in scope.keys:
+        found.append(("", core.GroupKey(name.id, type=scope.keys[name.id], span=name.span)))
+    return found
+
+
+def _note(world: World, scope: Scope, name: n.Name, found: core.Expr) -> None:
+    """Note the two spellings of what a name was found to be."""
+    if isinstance(found, core.Param):
+        parameter = scope.parameters[name.id]
+        world.use(name.span, parameter.name, parameter.swedish)
+    elif isinstance(found, core.ColumnRef):
+        fact = next(r.fact for r in scope.rows if r.row == found.row)
+        column = fact.column(found.name)
+        assert column is not None
+        world.use(name.span, column.name, column.swedish)
+
+
+def _language_name(world: World, scope: Scope, name: n.Name, expected: t.Type | None) -> core.Expr:
+    span = name.span
+    if name.id in scope.subtotals:
+        return core.Amount(name.id, scope.subtotals[name.id], type=t.Num(KRONA), span=span)
+    table = world.tables.get(name.id)
+    if table is not None:
+        world.use(span, table.name, table.swedish)
+        return core.TableRef(table.name, type=t.Table(table.signature), span=span)
+    match world.core_name(name):
+        case "base":
+            return core.Amount("base", (), type=t.Num(KRONA), span=span)
+        case "period":
+            return core.PeriodRef("period", type=t.Period(), span=span)
+        case "month" if scope.month:
+            return core.PeriodRef("month", type=t.Period(), span=span)
+        case "previous" if scope.previous is not None:
+            return core.Previous(type=scope.previous, span=span)
+        case "yes" | "no" as word:
+            return core.Const(YES_NO[word], name.id, type=t.Bool(), span=span)
+        case "month" | "previous" if not world.is_unit(name.id):
+            world.report(problems.NOT_HERE, span, name=name.id)
+            return core.Absorbed(type=t.Unknown(), span=span)
+        case _:
+            pass
+    if name.id in world.forms and scope.clauses is not None:
+        keys = clause_keys(world, scope, name)
+        return core.Amount("", keys, type=t.Num(KRONA), span=span)
+    return _unknown(world, scope, name, expected)
+
+
+def _unknown(world: World, scope: Scope, name: n.Name, expected: t.Type | None) -> core.Expr:
+    if name.id in scope.later:
+        world.report(problems.USED_BEFORE, name.span, name=name.id)
+    elif isinstance(expected, t.Choice):
+        known = [word for pair in expected.words for word in pair]
+        world.unknown(problems.WRONG_WORD, name, known, what="…", found=name.id)
+    elif world.is_unit(name.id):
+        world.report(problems.UNIT_DIVIDED, name.span, name=name.id)
+    elif any(row.fact.column(name.id) for row in scope.rows):
+        row = next(row for row in scope.rows if row.fact.column(name.id))
+        return row_column(world, row, name)
+    else:
+        known = [*scope.parameters, *scope.lets, *scope.subtotals, *world.tables]
+        for row in scope.rows:
+            known += [part for column in row.fact.columns for part in (column.name, column.swedish)]
+        world.unknown(problems.UNKNOWN_NAME, name, known)
+    return core.Absorbed(type=t.Unknown(), span=name.span)
+
+
+# --- clauses
+
+
+def path_text(e: n.Expr) -> str:
+    """A reference to a clause as its key is written: `withheld["Kvalitet"]/p4p[113]`; empty when it is no reference."""
+    match e:
+        case n.Name(name):
+            return name
+        case n.Lookup(of, (key,)):
+            inner = path_text(of)
+            return f"{inner}{key_text(key)}" if inner else ""
+        case n.Chain(first, rest) if all(op == "/" for op, _ in rest):
+            parts = [path_text(part) for part in (first, *(part for _, part in rest))]
+            return "/".join(parts) if all(parts) else ""
+        case _:
+            return ""
+
+
+def key_text(key: n.Expr) -> str:
+    """The key of a clause as written in its path."""
+    match key:
+        case n.Number():
+            return f"[{key.text}]"
+        case n.Text(value):
+            return f'["{value}"]'
+        case _:
+            return ""
+
+
+def split_path(path: str) -> list[tuple[str, str]]:
+    """A key path as (form, label or code) pairs."""
+    parts: list[tuple[str, str]] = []
+    rest = path
+    while rest:
+        name, _, tail = rest.partition("[")
+        if "/" in name or not tail:
+            name, _, rest = rest.partition("/")
+            parts.append((name, ""))
+            continue
+        quote = tail.startswith('"')
+        key, _, rest = tail[1:].partition('"]') if quote else tail.partition("]")
+        parts.append((name, key))
+        rest = rest.removeprefix("/")
+    return parts
+
+
+def clause_keys(world: World, scope: Scope, e: n.Expr) -> tuple[str, ...]:
+    """The keys of the clauses that a reference names: one clause by its path, or all of a form."""
+    path = path_text(e)
+    wanted = split_path(path) if path else []
+    assert scope.clauses is not None
+    _note_forms(world, e)
+    found = tuple(key for key in scope.clauses if matches(world, key, wanted))
+    if not wanted or not found:
+        labels = [key for key in scope.clauses]
+        world.unknown(problems.UNKNOWN_CLAUSE, n.Name(path or "…", span=e.span), labels)
+        return ()
+    return found
+
+
+def _note_forms(world: World, e: n.Expr) -> None:
+    match e:
+        case n.Name(name):
+            form = world.forms.get(name) or world.models.get(name)
+            if form is not None:
+                world.use(e.span, form.name, form.swedish)
+        case n.Lookup(of, _):
+            _note_forms(world, of)
+        case n.Chain(first, rest):
+            _note_forms(world, first)
+            for _, part in rest:
+                _note_forms(world, part)
+        case _:
+            pass
+
+
+def matches(world: World, key: str, wanted: list[tuple[str, str]]) -> bool:
+    """Whether a clause's key answers to a path; a path's end is enough when it is unambiguous by its own words."""
+    own = split_path(key)
+    if len(wanted) > len(own):
+        return False
+    tail = own[len(own) - len(wanted) :]
+    for (form, label), (asked, asked_label) in zip(tail, wanted, strict=True):
+        known = world.forms.get(asked)
+        if form not in (asked, known.name if known else ""):
+            return False
+        if asked_label and asked_label != label:
+            return False
+    return True

@@ -1,0 +1,68 @@
+"""Which clause is settled before which. A clause waits for those its arguments and form name; a child waits for its
+parent; who asks for the base waits for every clause inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+import attrs
+
+from dsl.spans import Span
+from interpreter import core
+
+
+def expressions(thing: object) -> Iterator[core.Node]:
+    """Every expression inside a core node, step or argument, itself included; iterative, so depth does not matter."""
+    stack = [thing]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, core.Node):
+            yield top
+        if isinstance(top, core.Node | core.Step | core.Argument | core.Stretch | core.Rows | core.Window):
+            stack.extend(getattr(top, a.name) for a in attrs.fields(type(top)) if a.name not in ("span", "type"))
+        elif isinstance(top, tuple):
+            stack.extend(top)
+
+
+def depends(instance: core.Instance, instances: Sequence[core.Instance], lets: Mapping[str, core.Let]) -> set[str]:
+    """The keys of the clauses that a clause needs settled first."""
+    found = {instance.parent.key} if instance.parent else set()
+    stack: list[object] = [*instance.arguments.values(), *instance.model.values(), *instance.form.steps]
+    stack += [p.default for p in instance.form.parameters if p.default is not None and p.name not in instance.arguments]
+    seen: set[str] = set()
+    while stack:
+        for e in expressions(stack.pop()):
+            match e:
+                case core.Amount("base", _):
+                    found |= {other.key for other in instances if other.inside_base}
+                case core.Amount(_, keys):
+                    found |= set(keys)
+                case core.Given(key, _):
+                    found.add(key)
+                case core.LetRef(name, "") if name in lets and name not in seen:
+                    seen.add(name)
+                    stack.append(lets[name].value)
+                case _:
+                    pass
+    return found
+
+
+def in_order(
+    instances: Sequence[core.Instance], lets: Sequence[core.Let]
+) -> tuple[list[core.Instance], list[tuple[list[str], Span]]]:
+    """The instances in an order in which each can be settled, and the circles that make that impossible.
+
+    Args:
+        instances: the clauses.
+        lets: the contract's own lets, through which a clause may depend on another.
+    """
+    by_key = {instance.key: instance for instance in instances}
+    named = {let.name: let for let in lets}
+    graph = {i.key: depends(i, instances, named) & by_key.keys() for i in instances}
+    try:
+        keys = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        path = list(reversed(error.args[1]))
+        return list(instances), [(path, by_key[path[0]].span)]
+    return [by_key[key] for key in keys], []

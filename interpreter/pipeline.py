@@ -1,0 +1,198 @@
+"""The phases on one screen: texts → world → clauses → checked program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from dsl import nodes as n
+from dsl.diagnostics import Diagnostic
+from dsl.spans import Span
+from interpreter import core, problems
+from interpreter.check import CHECKS
+from interpreter.clauses import Binder, evolve_scope
+from interpreter.declare import Loaded, Sources, declare, load
+from interpreter.elaborate import condition, elaborate
+from interpreter.examples import read_example
+from interpreter.names import clause_keys
+from interpreter.order import in_order
+from interpreter.terms import head
+from interpreter.world import Scope, World
+
+
+@frozen(kw_only=True)
+class Analysed:
+    """All that is known of a text, complete or not: an editor shows it, `settle` needs it without errors.
+
+    Args:
+        program: the contract; `None` when the text holds none (a library module).
+        diagnostics: every problem of the contract and what it uses, in the order of the text.
+        texts: every file's text by name, for showing places.
+        uses: names with two spellings, by place, for turning one vocabulary into the other.
+    """
+
+    program: core.Program | None
+    world: World
+    module: n.Module
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str] = field(repr=False)
+    uses: Mapping[Span, tuple[str, str]] = field(repr=False)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing stands in the way of settling."""
+        return not any(d.is_error for d in self.diagnostics)
+
+
+def analyse(sources: Sources) -> Analysed:
+    """Understand a text: every phase runs as far as it can, and every problem is in the result."""
+    world = World()
+    loaded = load(world, sources)
+    declare(world, loaded, sources)
+    main = loaded.modules[-1].module
+    program = contract(world, main, loaded)
+    found = [d for parsed in loaded.modules for d in parsed.diagnostics] + world.found
+    if program is not None and not any(d.is_error for d in found):
+        for check in CHECKS:
+            found.extend(check(world, program))
+    unique = {(d.code, d.span, tuple(d.arguments.items())): d for d in found}
+    ordered = sorted(unique.values(), key=lambda d: (d.span.file != main.file, d.span, d.code))
+    return Analysed(
+        program=program,
+        world=world,
+        module=main,
+        diagnostics=tuple(ordered),
+        texts=loaded.texts,
+        uses=world.uses,
+    )
+
+
+CLAUSE_HEADS = ("contract", "indicator")
+
+
+def contract(world: World, module: n.Module, loaded: Loaded) -> core.Program | None:
+    """The contract of the main file: its head, clauses, subtotals, promises and examples."""
+    heads = [ln for ln in module.lines if isinstance(ln.statement, n.Clause) and _is(world, ln.statement, "contract")]
+    if not heads:
+        return _library(world, module)
+    for second in heads[1:]:
+        world.report(problems.TWO_CONTRACTS, second.span, heads[0].span)
+    terms = head(world, heads[0])
+    binder = Binder(world, Scope(clauses={}))
+    for line in module.lines:
+        if isinstance(line.statement, n.Clause) and not any(_is(world, line.statement, w) for w in CLAUSE_HEADS):
+            binder.collect(line)
+    for line in module.lines:
+        if isinstance(line.statement, n.Amend):
+            binder.amend(line)
+    known = {raw.key: raw.owner for raw in binder.raws if isinstance(raw.owner, core.Form)}
+    scope = evolve_scope(binder.scope, known)
+    scope.later = frozenset(ln.statement.name.id for ln in module.lines if isinstance(ln.statement, n.Subtotal | n.Let))
+    subtotals: list[tuple[str, tuple[str, ...]]] = []
+    lets: list[core.Let] = []
+    promises: list[tuple[core.Expr, str, Span]] = []
+    for line in module.lines:
+        match line.statement:
+            case n.Subtotal(name, parts):
+                keys = [key for part in parts for key in _part(world, scope, part)]
+                if name.id in scope.subtotals or name.id in scope.lets or name.id in world.tables:
+                    world.report(problems.TWO_WITH_ONE_NAME, line.span, name=name.id)
+                scope.subtotals[name.id] = tuple(dict.fromkeys(keys))
+                subtotals.append((name.id, scope.subtotals[name.id]))
+            case n.Let(name, value) if value is not None:
+                let = core.Let(name.id, elaborate(world, scope, value), span=line.span)
+                if name.id in scope.lets or name.id in scope.subtotals or world.is_unit(name.id):
+                    world.report(problems.TWO_WITH_ONE_NAME, line.span, name=name.id)
+                scope.lets[name.id] = let.value.type
+                lets.append(let)
+            case n.Let(name, None):
+                world.report(problems.NO_VALUE, line.span, name=name.id)
+            case _:
+                pass
+    instances = binder.bind(scope)
+    for line in module.lines:
+        if isinstance(line.statement, n.Always):
+            total = evolve_scope(scope, known)
+            total.subtotals = {**scope.subtotals, **dict.fromkeys(("total", "totalt"), tuple(known))}
+            reason = line.statement.reason.value if line.statement.reason else _words(module, line.statement.condition)
+            promises.append((condition(world, total, line.statement.condition), reason, line.span))
+    order, cycles = in_order(instances, tuple(lets))
+    for path, span in cycles:
+        world.report(problems.CYCLE, span, path=" → ".join(path))
+    examples = [read_example(world, binder, scope, ln) for ln in module.lines if isinstance(ln.statement, n.Example)]
+    _stray(world, module)
+    return core.Program(
+        terms=terms,
+        instances=tuple(instances),
+        order=tuple(order),
+        subtotals=tuple(subtotals),
+        promises=tuple(promises),
+        lets=tuple(lets),
+        facts={fact.name: fact for fact in world.facts.values()},
+        tables=dict(world.tables),
+        indicators=dict(world.indicators),
+        examples=tuple(examples),
+    )
+
+
+def _is(world: World, clause: n.Clause, word: str) -> bool:
+    return world.core_name(clause.head) == word and clause.head.id not in world.forms
+
+
+def _part(world: World, scope: Scope, part: n.Expr) -> tuple[str, ...]:
+    """The clauses that a part of a subtotal stands for: a form, a clause, or an earlier subtotal."""
+    if isinstance(part, n.Name) and part.id in scope.subtotals:
+        return scope.subtotals[part.id]
+    keys = clause_keys(world, scope, part)
+    return tuple(k for k in keys if not any(k.startswith(f"{other}/") for other in keys))
+
+
+def _words(module: n.Module, e: n.Expr) -> str:
+    return module.text[e.span.start : e.span.end]
+
+
+def _library(world: World, module: n.Module) -> None:
+    """A file without a contract may only declare."""
+    for line in module.lines:
+        match line.statement:
+            case n.Clause() if not any(_is(world, line.statement, w) for w in CLAUSE_HEADS):
+                world.report(problems.NO_CONTRACT, line.span)
+                return
+            case n.Subtotal() | n.Always() | n.Amend():
+                world.report(problems.NO_CONTRACT, line.span)
+                return
+            case _:
+                pass
+    _stray(world, module)
+
+
+def _stray(world: World, module: n.Module) -> None:
+    """Report statements at the margin that belong inside something."""
+    for line in module.lines:
+        match line.statement:
+            case (
+                n.Pays()
+                | n.Gives()
+                | n.When()
+                | n.Otherwise()
+                | n.Each()
+                | n.Requires()
+                | n.Unsettled()
+                | n.Needs()
+                | n.Inside()
+                | n.Declare()
+                | n.Since()
+                | n.Given()
+                | n.Expect()
+                | n.Ends()
+                | n.OutsideBase()
+                | n.TableRow()
+            ):
+                word = type(line.statement).__name__.lower()
+                of = "filens vänsterkant" if world.language == "sv" else "the margin of the file"
+                world.report(problems.MISPLACED, line.span, name=word, of=of, known="`contract`, `use`, `form`, …")
+            case _:
+                pass
+
+

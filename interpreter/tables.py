@@ -1,0 +1,284 @@
+"""Price and weight lists: a signature, rows from pipe tables or CSV files, cells read exactly.
+
+Guarantees: every cell is of its column's type, no two rows fit one key on one day, and bands have no gaps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from dsl import nodes as n
+from dsl.build import number
+from dsl.dates import parse_date
+from dsl.spans import Span
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.facts import Cell
+from interpreter.world import World
+
+_NUMBER = re.compile(
+    r"(-?)([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,6}(?:[.,][0-9]{1,6})?|[0-9]{1,18}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?(\S*)"
+)
+_BAND = re.compile(r"([0-9]{1,9})[-–]([0-9]{1,9})|([0-9]{1,9})\+")
+_FROM = ("from", "från")
+_TO = ("to", "till")
+
+INDEX = t.Signature(
+    (t.ColumnType("year", "år", t.FRACTION),),
+    (t.ColumnType("forecast", "prognos", t.SHARE, optional=True), t.ColumnType("outcome", "utfall", t.SHARE, optional=True)),
+)
+"""What every index holds: by year, the forecast and the outcome of a change."""
+
+Grid = Sequence[Sequence[n.Cell]]
+
+
+def signature(world: World, s: n.Signature) -> t.Signature:
+    """The types of a signature's columns; a key without a type is a code."""
+    return t.Signature(
+        tuple(_column(world, item, t.Code()) for item in s.keys),
+        tuple(_column(world, item, t.FRACTION) for item in s.values),
+    )
+
+
+def _column(world: World, item: n.SignatureItem, default: t.Type) -> t.ColumnType:
+    kind: t.Type = default
+    optional = False
+    for word in item.words:
+        name = world.core_name(word)
+        if word.id in ("optional", "valfri"):
+            optional = True
+        elif name in WORD_TYPES:
+            kind = WORD_TYPES[name]
+        else:
+            unit = world.unit(word)
+            kind = t.Unknown() if unit is None else t.Num(unit)
+    return t.ColumnType(item.name.id, item.alias.id if item.alias else "", kind, optional)
+
+
+WORD_TYPES: dict[str, t.Type] = {
+    "code": t.Code(),
+    "text": t.Code(),
+    "date": t.Day(),
+    "yes_no": t.Bool(),
+    "number": t.FRACTION,
+}
+"""Core words that name a type."""
+
+
+def show(s: t.Signature) -> str:
+    """A signature as it is written."""
+    keys = ", ".join(c.name for c in s.keys)
+    values = ", ".join(f"{c.name} {t.words(c.type, 'en')}" for c in s.values)
+    return f"{keys} -> {values}"
+
+
+def table(world: World, name: n.Name, alias: n.Name | None, s: t.Signature, grid: Grid, span: Span) -> core.TableData:
+    """Build a table from a grid whose first row is its headings; problems are reported to the world."""
+    lines: list[core.TableLine] = []
+    columns = [*s.keys, *s.values]
+    if grid:
+        order = _headings(world, s, grid[0], span)
+        if order is not None:
+            for row in grid[1:]:
+                line = _line(world, s, order, row, grid[0])
+                if line is not None:
+                    lines.append(line)
+    elif columns:
+        expected = ", ".join(c.name for c in columns)
+        world.report(problems.TABLE_COLUMNS, span, found="–", expected=expected)
+    data = core.TableData(
+        name=name.id, swedish=alias.id if alias else "", signature=s, lines=tuple(lines), span=span
+    )
+    _overlaps(world, data)
+    _gaps(world, data)
+    return data
+
+
+def _headings(world: World, s: t.Signature, header: Sequence[n.Cell], span: Span) -> dict[str, int] | None:
+    """Where each column stands, or `None` when the headings don't fit the signature."""
+    order: dict[str, int] = {}
+    found = [cell.text for cell in header]
+    for at, text in enumerate(found):
+        word = text.casefold()
+        column = next((c for c in (*s.keys, *s.values) if word in (c.name.casefold(), c.swedish.casefold())), None)
+        name = "from" if word in _FROM else "to" if word in _TO else column.name if column else ""
+        if column is not None and header[at].span.file:
+            world.use(header[at].span, column.name, column.swedish)
+        if not name or name in order:
+            name = ""
+        if name:
+            order[name] = at
+        else:
+            expected = ", ".join(c.name for c in (*s.keys, *s.values))
+            world.report(problems.TABLE_COLUMNS, header[at].span, found=", ".join(found), expected=expected)
+            return None
+    lacking = [c for c in (*s.keys, *s.values) if c.name not in order]
+    if lacking:
+        expected = ", ".join(c.name for c in (*s.keys, *s.values))
+        world.report(problems.TABLE_COLUMNS, header[0].span if header else span, found=", ".join(found), expected=expected)
+        return None
+    return order
+
+
+def _line(
+    world: World, s: t.Signature, order: dict[str, int], row: Sequence[n.Cell], header: Sequence[n.Cell]
+) -> core.TableLine | None:
+    whole = row[0].span.to(row[-1].span) if row else header[0].span
+    if len(row) != len(header):
+        expected = ", ".join(cell.text for cell in header)
+        world.report(problems.TABLE_COLUMNS, whole, found=", ".join(cell.text for cell in row), expected=expected)
+        return None
+    before = len(world.found)
+    keys = tuple(_matcher(world, row[order[c.name]], c) for c in s.keys)
+    values = tuple(cell_value(world, row[order[c.name]], c.type, optional=c.optional) for c in s.values)
+    start, end = (_day(world, row, order, name) for name in ("from", "to"))
+    if start and end and end < start:
+        world.report(problems.PERIOD_REVERSED, row[order["to"]].span, start=start, end=end)
+    if len(world.found) > before:
+        return None
+    return core.TableLine(keys, values, start, end, whole)
+
+
+def _day(world: World, row: Sequence[n.Cell], order: dict[str, int], name: str) -> date | None:
+    if name not in order or not row[order[name]].text:
+        return None
+    found = cell_value(world, row[order[name]], t.Day())
+    return found if isinstance(found, date) else None
+
+
+def _matcher(world: World, cell: n.Cell, column: t.ColumnType) -> core.Matcher:
+    text = cell.text
+    if isinstance(column.type, t.Code):
+        if text.endswith("*"):
+            return core.Matcher("pattern", text[:-1])
+        return core.Matcher("value", cell_value(world, cell, column.type))
+    band = _BAND.fullmatch(text.replace(" ", ""))
+    if isinstance(column.type, t.Num) and band:
+        low, high, open_low = band.groups()
+        factor = column.type.unit.factor
+        if open_low is not None:
+            return core.Matcher("band", Fraction(open_low) * factor)
+        return core.Matcher("band", Fraction(low) * factor, Fraction(high) * factor)
+    return core.Matcher("value", cell_value(world, cell, column.type))
+
+
+def cell_value(world: World, cell: n.Cell, kind: t.Type, *, optional: bool = False) -> Cell:
+    """The value of a cell; `None` for an empty optional one, and for one that is reported as wrong."""
+    text = cell.text
+    if not text and optional:
+        return None
+    match kind:
+        case t.Code() if text:
+            return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+        case t.Day() if (day := parse_date(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text) else None):
+            return day
+        case t.Bool() if text.casefold() in ("yes", "ja", "no", "nej"):
+            return text.casefold() in ("yes", "ja")
+        case t.Choice() if kind.word(text):
+            world.use(cell.span, kind.word(text), dict(kind.words)[kind.word(text)])
+            return kind.word(text)
+        case t.Num(unit):
+            match = _NUMBER.fullmatch(text.replace("−", "-"))
+            if match:
+                sign, digits, written = match.groups()
+                factor = unit.factor
+                if written:
+                    own = world.unit(n.Name(written, span=cell.span))
+                    if own is None:
+                        return None
+                    if own.dimension != unit.dimension:
+                        _wrong_cell(world, cell, kind)
+                        return None
+                    factor = own.factor
+                return number(digits) * factor * (-1 if sign else 1)
+        case _:
+            pass
+    if not isinstance(kind, t.Unknown):
+        _wrong_cell(world, cell, kind)
+    return None
+
+
+def _wrong_cell(world: World, cell: n.Cell, kind: t.Type) -> None:
+    arguments = {"expected_en": t.words(kind, "en"), "expected_sv": t.words(kind, "sv")}
+    world.report(problems.TABLE_CELL, cell.span, found=cell.text, **arguments)
+
+
+# --- what a list must not be
+
+
+def _overlaps(world: World, data: core.TableData) -> None:
+    """Report rows that fit one key on one day. Rows with plain keys are compared by hash, the others pair by pair."""
+    plain: dict[tuple[Cell, ...], list[core.TableLine]] = {}
+    other: list[core.TableLine] = []
+    for line in data.lines:
+        if all(m.kind == "value" for m in line.keys):
+            plain.setdefault(tuple(m.low for m in line.keys), []).append(line)
+        else:
+            other.append(line)
+    pairs = [(a, b) for group in plain.values() for i, b in enumerate(group) for a in group[:i]]
+    pairs += [(a, b) for i, b in enumerate(other) for a in (*other[:i], *data.lines) if a is not b and a not in other[i:]]
+    seen: set[int] = set()
+    for first, second in pairs:
+        meeting = all(map(_meet, first.keys, second.keys)) and _same_day(first, second)
+        if meeting and id(second) not in seen:
+            seen.add(id(second))
+            key = ", ".join(show_matcher(m) for m in second.keys)
+            world.report(problems.TABLE_OVERLAP, second.span, first.span, name=data.name, key=key)
+
+
+def _meet(a: core.Matcher, b: core.Matcher) -> bool:
+    if "pattern" in (a.kind, b.kind):
+        x, y = str(a.low), str(b.low)
+        if a.kind == b.kind:
+            return x.startswith(y) or y.startswith(x)
+        return x.startswith(y) if b.kind == "pattern" else y.startswith(x)
+    if "band" in (a.kind, b.kind):
+        (low, high), (first, last) = _bounds(a), _bounds(b)
+        return (high is None or first <= high) and (last is None or low <= last)
+    return a.low == b.low
+
+
+def _bounds(m: core.Matcher) -> tuple[Fraction, Fraction | None]:
+    assert isinstance(m.low, Fraction)
+    assert m.high is None or isinstance(m.high, Fraction)
+    return m.low, m.low if m.kind == "value" else m.high
+
+
+def _same_day(a: core.TableLine, b: core.TableLine) -> bool:
+    return (a.end is None or b.start is None or b.start <= a.end) and (b.end is None or a.start is None or a.start <= b.end)
+
+
+def show_matcher(m: core.Matcher) -> str:
+    """A key cell as it was written."""
+    if m.kind == "pattern":
+        return f"{m.low}*"
+    if m.kind == "band":
+        return f"{m.low}+" if m.high is None else f"{m.low}-{m.high}"
+    return str(m.low)
+
+
+def _gaps(world: World, data: core.TableData) -> None:
+    """Report whole numbers that no band of a single-band list covers, between its lowest and its highest."""
+    for at, column in enumerate(data.signature.keys):
+        groups: dict[tuple[object, ...], list[core.TableLine]] = {}
+        for line in data.lines:
+            if line.keys[at].kind == "band":
+                rest = tuple(m for i, m in enumerate(line.keys) if i != at)
+                groups.setdefault((*rest, line.start, line.end), []).append(line)
+        for lines in groups.values():
+            ordered = sorted(lines, key=lambda line: _bounds(line.keys[at])[0])
+            assert isinstance(column.type, t.Num)
+            step = column.type.unit.factor
+            for before, after in zip(ordered, ordered[1:], strict=False):
+                high, low = _bounds(before.keys[at])[1], _bounds(after.keys[at])[0]
+                if high is not None and low > high + step:
+                    gap = {"low": str((high + step) / step), "high": str((low - step) / step)}
+                    world.report(problems.BAND_GAP, after.span, before.span, name=data.name, **gap)
+
+
+def day_after(day: date) -> date:
+    """The next day."""
+    return day + timedelta(days=1)

@@ -1,0 +1,174 @@
+"""The head of a contract: parties, period and settlement terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dsl import nodes as n
+from dsl.dates import parse_date
+from dsl.lexicon import NAMES
+from dsl.spans import Span
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.units import CORE_UNITS
+from interpreter.world import World
+
+TERMS = ("buyer", "provider", "period", "settle", "rounding", "prorate", "month_end")
+SETTLE = ("yearly", "quarterly", "monthly")
+WHERE = ("line", "clause", "total")
+MODES = ("half_away", "half_even", "up", "down")
+MONTH_END = ("last", "following")
+
+
+def default_step() -> core.Const:
+    """Amounts are rounded to öre unless the contract says otherwise."""
+    ore = CORE_UNITS["öre"]
+    return core.Const(ore.factor, "1 öre", type=t.Num(ore))
+
+
+def head(world: World, line: n.Line) -> core.Terms:
+    """Read `contract "name"` with its block; problems are reported to the world."""
+    return _Head(world, line).read()
+
+
+class _Head:
+    def __init__(self, world: World, line: n.Line) -> None:
+        self.world = world
+        self.line = line
+        self.period: tuple[date, date] | None = None
+        self.parties: dict[str, list[tuple[str, str]]] = {"buyer": [], "provider": []}
+        self.words: dict[str, str] = {"settle": "yearly", "where": "clause", "mode": "half_away"}
+        self.step = default_step()
+        self.seen: set[str] = set()
+
+    def read(self) -> core.Terms:
+        world, line = self.world, self.line
+        assert isinstance(line.statement, n.Clause)
+        title = [item.value for item in line.statement.items]
+        for below in line.block:
+            match below.statement:
+                case n.Clause(name, items):
+                    self.term(name, items, below.span)
+                case n.Sentence() | n.Source() | n.BadLine():
+                    pass
+                case _:
+                    self.misplaced(below.span, below.statement)
+        if self.period is None:
+            self.lacking("period", "period 2012-01-01 to 2012-12-31")
+        if not self.parties["provider"]:
+            self.lacking("provider", 'provider "Danderyds sjukhus AB" code "DS"')
+        start, end = self.period or (date(1900, 1, 1), date(2199, 12, 31))
+        world.core_name(line.statement.head)
+        return core.Terms(
+            name=title[0].value if title and isinstance(title[0], n.Text) else "",
+            buyers=tuple(self.parties["buyer"]),
+            providers=tuple(self.parties["provider"]),
+            start=start,
+            end=end,
+            settle=self.words["settle"],
+            round_where=self.words["where"],
+            round_step=self.step,
+            round_mode=self.words["mode"],
+            prorate=self.words.get("prorate", ""),
+            month_end=self.words.get("month_end", ""),
+            span=line.span,
+        )
+
+    def lacking(self, name: str, example: str) -> None:
+        word = NAMES[name] if self.world.language == "sv" else name
+        self.world.report(problems.TERM_MISSING, self.line.span, name=word, example=example)
+
+    def misplaced(self, span: Span, statement: n.Statement) -> None:
+        known = ", ".join(f"`{NAMES[w] if self.world.language == 'sv' else w}`" for w in TERMS)
+        of = "avtalets huvud" if self.world.language == "sv" else "the contract's head"
+        self.world.report(problems.MISPLACED, span, name=type(statement).__name__.lower(), of=of, known=known)
+
+    def term(self, name: n.Name, items: Sequence[n.Item], span: Span) -> None:
+        world = self.world
+        term = world.core_name(name)
+        if term not in TERMS:
+            of = "avtalets huvud" if world.language == "sv" else "the contract's head"
+            known = [*TERMS, *(NAMES[w] for w in TERMS)]
+            world.unknown(problems.UNKNOWN_TERM, name, known, of=of)
+            return
+        if term in self.seen and term not in self.parties:
+            world.report(problems.ARGUMENT_TWICE, span, name=name.id)
+        self.seen.add(term)
+        if term in self.parties:
+            self.party(term, items, span)
+        elif term == "period":
+            self.period = dates(world, items, span) or self.period
+        elif term == "rounding":
+            self.rounding(items, span)
+        elif term == "prorate":
+            rest = [i for i in items if not (isinstance(i.value, n.Name) and i.value.id in ("by", "per"))]
+            self.word("prorate", rest, ("days",), name, span)
+        elif term == "settle":
+            self.word("settle", items, SETTLE, name, span)
+        else:
+            self.word("month_end", items, MONTH_END, name, span)
+
+    def word(self, slot: str, items: Sequence[n.Item], known: Sequence[str], name: n.Name, span: Span) -> None:
+        value = items[0].value if items else None
+        word = self.world.core_name(value) if isinstance(value, n.Name) else ""
+        if word in known and len(items) == 1:
+            self.words[slot] = word
+            return
+        wrong = value if isinstance(value, n.Name) else n.Name(name.id, span=span)
+        spelled = [*known, *(NAMES[w] for w in known)]
+        self.world.unknown(problems.WRONG_WORD, wrong, spelled, what=f"`{name.id}`", found=wrong.id)
+
+    def party(self, role: str, items: Sequence[n.Item], span: Span) -> None:
+        values = [item.value for item in items]
+        name = values[0].value if values and isinstance(values[0], n.Text) else ""
+        code = name
+        fits = bool(name) and len(values) in (1, 3)
+        if len(values) == 3 and isinstance(values[1], n.Name) and self.world.core_name(values[1]) == "code":
+            given = values[2]
+            fits = fits and isinstance(given, n.Text | n.Number)
+            code = given.value if isinstance(given, n.Text) else given.text if isinstance(given, n.Number) else ""
+        elif len(values) != 1:
+            fits = False
+        if not fits:
+            word = NAMES[role] if self.world.language == "sv" else role
+            self.world.report(problems.TERM_MISSING, span, name=word, example=f'{word} "Danderyds sjukhus AB" code "DS"')
+            return
+        if any(code == other for _, other in self.parties[role]):
+            self.world.report(problems.TWO_WITH_ONE_NAME, span, name=code)
+        self.parties[role].append((name, code))
+
+    def rounding(self, items: Sequence[n.Item], span: Span) -> None:
+        for item in items:
+            value = item.value
+            word = self.world.core_name(value) if isinstance(value, n.Name) else ""
+            unit = self.world.simple_unit(value.id) if isinstance(value, n.Name) else None
+            if word in WHERE:
+                self.words["where"] = word
+            elif word in MODES:
+                self.words["mode"] = word
+            elif isinstance(value, n.Name) and unit is not None and unit.dimension == (("kr", 1),):
+                self.step = core.Const(unit.factor, f"1 {value.id}", type=t.Num(unit), span=item.span)
+            else:
+                known = [*WHERE, "öre", "kr", *MODES, *(NAMES[w] for w in (*WHERE, *MODES))]
+                found = value if isinstance(value, n.Name) else n.Name("…", span=item.span if item.value else span)
+                self.world.unknown(problems.WRONG_WORD, found, known, what="`rounding`", found=found.id)
+
+
+def dates(world: World, items: Sequence[n.Item], span: Span) -> tuple[date, date] | None:
+    """`DATE to DATE`, or one month or year, as the first and last day it covers."""
+    values = [item.value for item in items if item.value is not None]
+    if len(values) == 1 and isinstance(values[0], n.Number) and values[0].text.isdigit() and len(values[0].text) == 4:
+        year = int(values[0].text)
+        return date(year, 1, 1), date(year, 12, 31)
+    found = [parse_date(v.text) for v in values if isinstance(v, n.Date)]
+    if len(found) == 2 and len(items) == 3 and items[1].word == "to":
+        first, last = found
+        if first is None or last is None:
+            return None
+        if last < first:
+            world.report(problems.PERIOD_REVERSED, span, start=first, end=last)
+            return None
+        return first, last
+    world.report(problems.TERM_MISSING, span, name="period", example="period 2012-01-01 to 2012-12-31")
+    return None

@@ -1,0 +1,203 @@
+"""Everything that has a name: units, facts, tables, forms, models, indicators, and where each name was used.
+
+A world is filled by `declare` and read by `elaborate`; it collects the diagnostics of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from attrs import define, field
+
+from dsl import nodes as n
+from dsl.diagnostics import Diagnostic, Problem, nearest
+from dsl.lexicon import ENGLISH_NAME, ENGLISH_UNIT, NAMES, UNITS
+from dsl.spans import Span
+from interpreter import core, problems
+from interpreter.facts import Fact
+from interpreter.types import Type
+from interpreter.units import CORE_UNITS, NUMBER, Unit
+
+T = TypeVar("T")
+
+
+@define
+class Needs:
+    """The columns of a fact that a form may see."""
+
+    fact: Fact
+    columns: frozenset[str]
+
+
+@define(eq=False)
+class Model:
+    """A reusable group of clauses: its parameters, and its lines still as written."""
+
+    name: str
+    swedish: str
+    parameters: tuple[core.Parameter, ...]
+    lines: tuple[n.Line, ...]
+    sentence: str
+    source: str
+    span: Span
+
+    def parameter(self, name: str) -> core.Parameter | None:
+        """The parameter of that name in either language."""
+        return next((p for p in self.parameters if name in (p.name, p.swedish)), None)
+
+
+@define(eq=False)
+class World:
+    """The names of a program and what is wrong with it so far.
+
+    Args:
+        language: the vocabulary of the main file, `sv` or `en`, for names inside messages.
+        uses: where a name with two spellings was used, so that a formatter can turn one into the other.
+    """
+
+    language: str = "en"
+    units: dict[str, Unit] = field(factory=dict)
+    unit_names: dict[str, tuple[str, str]] = field(factory=dict)
+    facts: dict[str, Fact] = field(factory=dict)
+    tables: dict[str, core.TableData] = field(factory=dict)
+    forms: dict[str, core.Form] = field(factory=dict)
+    models: dict[str, Model] = field(factory=dict)
+    indicators: dict[str, core.Indicator] = field(factory=dict)
+    form_examples: list[tuple[core.Form, n.Line]] = field(factory=list)
+    uses: dict[Span, tuple[str, str]] = field(factory=dict)
+    found: list[Diagnostic] = field(factory=list)
+
+    # --- diagnostics
+
+    def report(self, problem: Problem, span: Span, *others: Span, **arguments: object) -> None:
+        """Note a problem at a place."""
+        self.found.append(problem.at(span, *others, **arguments))
+
+    def unknown(self, problem: Problem, name: n.Name, known: Iterable[str], **arguments: object) -> None:
+        """Note that a name is unknown, with the nearest known one and the list of all."""
+        names = sorted(set(filter(None, known)))
+        listed = ", ".join(f"`{k}`" for k in names[:30]) or "–"
+        suggestion = nearest(name.id, names)
+        self.report(problem, name.span, name=name.id, known=listed, suggestion=suggestion, **arguments)
+
+    def use(self, span: Span, english: str, swedish: str) -> None:
+        """Note that a name with two spellings stands at `span`."""
+        if swedish and swedish != english:
+            self.uses[span] = (english, swedish)
+
+    def core_name(self, name: n.Name) -> str:
+        """The English name of a word of the language's own, noting its use; empty when it is none."""
+        english = ENGLISH_NAME.get(name.id, "")
+        if english:
+            self.use(name.span, english, NAMES[english])
+        return english
+
+    # --- declaring
+
+    def declare(self, kind: dict[str, T], thing: T, name: n.Name, alias: n.Name | None) -> None:
+        """Put a thing under its names, noting a clash."""
+        for part in (name, alias):
+            if part is None:
+                continue
+            if part.id in kind and kind[part.id] is not thing:
+                self.report(problems.TWO_WITH_ONE_NAME, part.span, name=part.id)
+            kind[part.id] = thing
+        if alias is not None:
+            self.use(name.span, name.id, alias.id)
+            self.uses[alias.span] = (alias.id, name.id)
+
+    # --- units
+
+    def unit(self, name: n.Name) -> Unit | None:
+        """The unit of that name, compound or not, or `None` with a diagnostic."""
+        parts = name.id.split("/")
+        units = [self.simple_unit(part) for part in parts]
+        for part, unit in zip(parts, units, strict=True):
+            if unit is None:
+                known = [*ENGLISH_UNIT, *self.units]
+                self.unknown(problems.UNKNOWN_UNIT, n.Name(part, span=name.span), known)
+                return None
+        whole = units[0] or NUMBER
+        for unit in units[1:]:
+            whole = whole / (unit or NUMBER)
+        if any(part in self.unit_names for part in parts):
+            pairs = [self.unit_names.get(part) or _core_pair(part) for part in parts]
+            self.use(name.span, "/".join(p[0] for p in pairs), "/".join(p[1] for p in pairs))
+        return Unit(whole.dimension, whole.factor, name.id)
+
+    def simple_unit(self, name: str) -> Unit | None:
+        """A unit without a slash, core or declared."""
+        return CORE_UNITS.get(ENGLISH_UNIT.get(name, "")) or self.units.get(name)
+
+    def is_unit(self, name: str) -> bool:
+        """Whether every part of a name is a unit."""
+        return all(self.simple_unit(part) is not None for part in name.split("/"))
+
+
+def _core_pair(spelling: str) -> tuple[str, str]:
+    """The spellings of a core unit in both languages, in the number (one or many) that it is written in."""
+    english, swedish = UNITS[ENGLISH_UNIT[spelling]]
+    at = english.index(spelling) if spelling in english else swedish.index(spelling)
+    return english[min(at, len(english) - 1)], swedish[min(at, len(swedish) - 1)]
+
+
+@define(eq=False)
+class RowScope:
+    """A row that names are looked up in: its variable, fact, visible columns, and the lets of its `each`.
+
+    `bare` says whether its columns, `own_lets` whether its lets, are seen without a prefix.
+    """
+
+    row: str
+    fact: Fact
+    columns: frozenset[str]
+    bare: bool
+    own_lets: bool = False
+    lets: dict[str, Type] = field(factory=dict)
+
+
+@define(eq=False)
+class Scope:
+    """What an expression can see.
+
+    Args:
+        form: the form it stands in, `None` in a contract.
+        parameters: parameters of the form or model around.
+        needs: the facts and columns that the form declared; `None` in a contract, which sees all.
+        rows: the rows around, outermost first.
+        keys: what the surrounding `each … by` groups by, with its fact.
+        row_lets: the lets of earlier `each` blocks by fact: derived columns of it in this form.
+        clauses: in a contract, the keys of its clauses with their forms; `None` in a form.
+        previous: the type of `previous`, inside a dated value.
+    """
+
+    parameters: dict[str, core.Parameter] = field(factory=dict)
+    lets: dict[str, Type] = field(factory=dict)
+    needs: dict[str, Needs] | None = None
+    rows: tuple[RowScope, ...] = ()
+    keys: dict[str, Type] = field(factory=dict)
+    group: Fact | None = None
+    month: bool = False
+    row_lets: dict[str, dict[str, Type]] = field(factory=dict)
+    clauses: dict[str, core.Form] | None = None
+    subtotals: dict[str, tuple[str, ...]] = field(factory=dict)
+    previous: Type | None = None
+    later: frozenset[str] = frozenset()
+
+    def inner(self, *rows: RowScope) -> Scope:
+        """The same with more rows in sight."""
+        return Scope(
+            self.parameters,
+            self.lets,
+            self.needs,
+            (*self.rows, *rows),
+            self.keys,
+            self.group,
+            self.month,
+            self.row_lets,
+            self.clauses,
+            self.subtotals,
+            self.previous,
+            self.later,
+        )
