@@ -7,8 +7,8 @@ and nothing of this project, so that the child starts fast.
 from __future__ import annotations
 
 import json
+import os
 import runpy
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,16 @@ def main(request: dict[str, Any]) -> None:
     """Read what `request` asks for and write the messages to standard output, `{"end": true}` last."""
     bind(request["seconds"], request["memory"])
 
+    # The messages get a channel that only they write to: a library that prints (DuckDB's progress bar does when a
+    # query is slow) would break them.
+    channel = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+
     def send(message: dict[str, Any]) -> None:
-        sys.stdout.buffer.write(json.dumps(message).encode() + b"\n")
+        channel.write(json.dumps(message).encode() + b"\n")
 
     # By path: a module of the same name elsewhere must not be taken for ours.
     runpy.run_path(str(Path(request["folder"], request["reader"] + ".py")))["read"](request, send)
     send({"end": True})
-    sys.stdout.buffer.flush()
+    channel.flush()

@@ -32,6 +32,7 @@ def read(request: dict[str, Any], send: Any) -> None:
             "autoload_known_extensions": "false",
         },
     )
+    connection.execute("SET enable_progress_bar = false")
     # allowed_paths opens this one file; after the lock no statement can open another.
     connection.execute("SET allowed_paths = ?", [[name]])
     connection.execute("SET enable_external_access = false")

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from avtal.reading import Reading, read_data
+from avtal.reading import Reading, child, read_data
 from avtal.reading import read as reading_module
 from interpreter.facts import Fact
 
@@ -198,6 +198,13 @@ def test_a_reader_that_takes_too_long_or_too_much_is_stopped(
     monkeypatch.setattr(reading_module, "CHILD_SECONDS", 60.0)
     monkeypatch.setattr(reading_module, "CHILD_MEMORY", 1 << 20)
     assert codes(path, admission) == ["AVD45"]
+
+
+def test_a_library_that_prints_does_not_disturb_the_messages(tmp_path: Path) -> None:
+    code = "import os\ndef read(request, send):\n    os.write(1, b'100%')\n    send({'rows': []})\n    print('done')\n"
+    (tmp_path / "noisy.py").write_text(code, encoding="utf-8")
+    told = child.messages(str(tmp_path / "noisy"), {}, seconds=60, memory=1 << 30)
+    assert list(told) == [{"rows": []}]
 
 
 def test_files_beyond_the_limits_are_not_opened(tmp_path: Path, admission: Fact) -> None:
