@@ -81,7 +81,7 @@ def _bounded(archive: zipfile.ZipFile) -> None:
         raise RefusalError("AVD42", detail="expands", limit=f"{MOST_UNPACKED >> 20} MiB")
 
 
-def _parse(archive: zipfile.ZipFile, part: str, start: Any = None, end: Any = None, characters: Any = None) -> None:
+def _parse(archive: zipfile.ZipFile, part: str, start: Any = None, end: Any = None) -> None:
     """Parse a part of the archive by expat, element names without their namespace; refuse a document type.
 
     Entities that a document type declares could be doubled without end.
@@ -94,11 +94,18 @@ def _parse(archive: zipfile.ZipFile, part: str, start: Any = None, end: Any = No
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     if start:
-        parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition("}")[2], attributes)
+        # Names are asked for once per cell of the sheet, and there are few of them.
+        local: dict[str, str] = {}
+
+        def named(tag: str, attributes: dict[str, str]) -> None:
+            name = local.get(tag)
+            if name is None:
+                name = local[tag] = tag.rpartition("}")[2]
+            start(name, attributes)
+
+        parser.StartElementHandler = named
     if end:
         parser.EndElementHandler = lambda tag: end(tag.rpartition("}")[2])
-    if characters:
-        parser.CharacterDataHandler = characters
     with archive.open(part) as stream:
         parser.ParseFile(stream)
 
@@ -172,21 +179,22 @@ class Inspection:
 
     Attributes:
         percent_styles: style numbers that show percent.
-        errors: (row, column) → the error shown there; percents: the (row, column) of cells shown as percent.
+        errors: the (row, column) of cells that show an error.
+        percents: the (row, column) of cells that are shown as percent.
     """
 
     def __init__(self) -> None:
         self.percent_styles: frozenset[str] = frozenset()
-        self.errors: dict[tuple[int, int], str] = {}
+        self.errors: set[tuple[int, int]] = set()
         self.percents: set[tuple[int, int]] = set()
         self._row = self._column = self._width = 0
         self._formulas = 0
         self._first_formula = ""
-        self._collecting = False
+        self._columns: dict[str, int] = {}
 
     def run(self, archive: zipfile.ZipFile, part: str) -> None:
         """Inspect the sheet in `part`; refuse formulas, doubled cells and more cells than `MOST_CELLS`."""
-        _parse(archive, part, self._start, self._end, self._characters)
+        _parse(archive, part, self._start)
         if self._formulas:
             row = int(re.sub(r"[A-Z]", "", self._first_formula))
             raise RefusalError("AVD41", row, count=str(self._formulas), cell=self._first_formula)
@@ -196,25 +204,21 @@ class Inspection:
         if not self.percents and not self.errors:
             return [cell(value, percent=False) for value in values]
         return [
-            "e" + self.errors[row, column]
-            if (row, column) in self.errors
-            else cell(value, percent=(row, column) in self.percents)
+            "e" if (row, column) in self.errors else cell(value, percent=(row, column) in self.percents)
             for column, value in enumerate(values, 1)
         ]
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "row":
+        if tag == "c":
+            self._cell(attributes)
+        elif tag == "row":
             row = int(attributes.get("r", self._row + 1))
             if row <= self._row:
                 raise RefusalError("AVD42", detail="unordered", cell=f"A{row}")
             self._row, self._column = row, 0
-        elif tag == "c":
-            self._cell(attributes)
         elif tag == "f":
             self._formulas += 1
             self._first_formula = self._first_formula or self._place()
-        elif tag == "v":
-            self._collecting = (self._row, self._column) in self.errors
 
     def _cell(self, attributes: dict[str, str]) -> None:
         place = attributes.get("r")
@@ -223,9 +227,8 @@ class Inspection:
             match = _PLACE.fullmatch(place)
             if match is None or int(match[2]) != self._row:
                 raise RefusalError("AVD42", detail="unordered", cell=place[:20])
-            column = 0
-            for letter in match[1]:
-                column = column * 26 + ord(letter) - 64
+            letters = match[1]
+            column = self._columns.get(letters, 0) or self._columns.setdefault(letters, _number(letters))
         if column <= self._column:
             raise RefusalError("AVD42", detail="unordered", cell=self._place(column))
         self._column, self._width = column, max(self._width, column)
@@ -233,17 +236,9 @@ class Inspection:
         if self._row * self._width > MOST_CELLS:
             raise RefusalError("AVD42", detail="too-many-cells", limit=str(MOST_CELLS))
         if attributes.get("t") == "e":
-            self.errors[self._row, self._column] = ""
+            self.errors.add((self._row, self._column))
         elif attributes.get("s") in self.percent_styles and attributes.get("t", "n") == "n":
             self.percents.add((self._row, self._column))
-
-    def _end(self, tag: str) -> None:
-        if tag == "v":
-            self._collecting = False
-
-    def _characters(self, text: str) -> None:
-        if self._collecting:
-            self.errors[self._row, self._column] += text[:20]
 
     def _place(self, column: int = 0) -> str:
         number, letters = column or self._column, ""
@@ -251,6 +246,14 @@ class Inspection:
             number, rest = divmod(number - 1, 26)
             letters = chr(65 + rest) + letters
         return f"{letters}{self._row}"
+
+
+def _number(letters: str) -> int:
+    """The number of the column called `letters`: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def cell(value: Any, *, percent: bool) -> str:
