@@ -40,7 +40,10 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     def at(self, span: Span, *others: Span, **arguments: object) -> Diagnostic:
-        """This problem at a place, with the words its texts name; `others` are places that belong to it."""
+        """This problem at a place, with the words its texts name; `others` are places that belong to it.
+
+        An argument that reads differently in the two languages is given twice, as `name_en` and `name_sv`.
+        """
         return Diagnostic(self, span, {name: str(value) for name, value in arguments.items()}, others)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
 from attrs import frozen
 
@@ -20,6 +21,7 @@ MAX_BYTES = 256 * 1024
 MAX_TOKENS = 50_000
 MAX_DEPTH = 64
 INDENT = 2
+MAX_PROBLEMS = 1000
 
 BLANKS = "\u00a0\u202f"
 """Blanks other than the ordinary one that may group digits."""
@@ -27,6 +29,8 @@ BLANKS = "\u00a0\u202f"
 _TEXT_EXTRA = set("–—‐…’‘”“«»§°²³×·•€½¼¾±µ≤≥≠→" + BLANKS)
 _LETTERS = set("åäöÅÄÖéÉèÈüÜáÁàÀæÆøØôÔçÇñÑëËïÏ")
 _ODD = re.compile(r"[^\n -~]")
+_SPLIT = re.compile("[aAoOeE][\u0300\u0301\u0308\u030a]")
+_CONTINUED = re.compile(r"\n( *)([^ \n])")
 _SCAN = re.compile(r'"[^"\n]*("|$)|#|[()\[\]]')
 _OPENING = {"(": ")", "[": "]"}
 
@@ -59,8 +63,13 @@ class Layout:
 
 
 def normal(text: str) -> str:
-    """The text with one kind of line end; Windows' own is accepted, a byte order mark at the start is dropped."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+    """The text with one kind of line end and one kind of å: what editors and systems write differently.
+
+    Windows' own line ends are accepted, a byte order mark at the start is dropped, and letters that macOS splits into
+    a letter and an accent are joined.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return _SPLIT.sub(lambda match: unicodedata.normalize("NFC", match.group()), text)
 
 
 def describe(character: str) -> str:
@@ -69,13 +78,14 @@ def describe(character: str) -> str:
 
 
 def characters(text: str, file: str) -> Iterator[Diagnostic]:
-    """Report characters that hide or imitate others; the same character is reported once."""
-    seen: set[str] = set()
+    """Report characters that hide or imitate others: the first on each line."""
+    reported = -1
     for match in _ODD.finditer(text):
         character = match.group()
-        if character in _TEXT_EXTRA or character in _LETTERS or character in seen:
+        if match.start() < reported or character in _TEXT_EXTRA or character in _LETTERS:
             continue
-        seen.add(character)
+        end = text.find("\n", match.end())
+        reported = end if end >= 0 else len(text)
         span = Span(file, match.start(), match.end())
         if character == "\t":
             yield problems.TAB.at(span)
@@ -96,9 +106,7 @@ def layout(text: str, file: str) -> Layout:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
         return Layout((), (), (problems.TOO_LARGE.at(Span(file, 0, 0), found=size, limit=MAX_BYTES),))
-    found = list(characters(text, file))
-    if found:
-        return Layout((), (), tuple(found))
+    found = list(islice(characters(text, file), MAX_PROBLEMS))
     lines: list[Logical] = []
     before: list[str] = []
     position = 0
@@ -115,58 +123,74 @@ def layout(text: str, file: str) -> Layout:
             before.append(text[content:end].rstrip(" "))
             position = end + 1
             continue
-        stop, comment_at, end, wrong = _logical(text, content, end, file)
-        found.extend(wrong)
-        comment = text[comment_at:end].rstrip(" ") if comment_at >= 0 else ""
-        lines.append(Logical(content, stop, content - position, tuple(before), comment))
+        logical, end = _logical(text, content, content - position, end, file, tuple(before), found)
+        lines.append(logical)
         before = []
         position = end + 1
+        if len(found) > MAX_PROBLEMS:
+            break
     while before and not before[-1]:
         before.pop()
     return Layout(tuple(lines), tuple(before), tuple(found))
 
 
-def _logical(text: str, start: int, end: int, file: str) -> tuple[int, int, int, list[Diagnostic]]:
-    """Find where the logical line at `start` stops: (end of content, comment or -1, end of line, problems)."""
-    wrong: list[Diagnostic] = []
+def _logical(
+    text: str, start: int, indent: int, end: int, file: str, before: tuple[str, ...], found: list[Diagnostic]
+) -> tuple[Logical, int]:
+    """Cut out the logical line at `start`, whose physical line stops at `end`; returns it and where it stops.
+
+    A line goes on while a parenthesis is open and the next line is indented deeper or begins by closing it, so that a
+    forgotten `)` costs one line and not the rest of the file. Problems are added to `found`.
+    """
     stack: list[tuple[str, int]] = []
     position, comment = start, -1
-    row = text[start] == "|"
+    first = end
+    row = text[start] == "|"  # parentheses in a table's cells are text
     while True:
         match = _SCAN.search(text, position, end)
-        if match is None or (row and match.group() != "#" and not match.group().startswith('"')):
-            if match is not None:
-                position = match.end()
-                continue
-            if not stack or end >= len(text):
+        if match is None:
+            following = _continuation(text, end, indent) if stack else -1
+            if following < 0:
                 break
-            following = text.find("\n", end + 1)
-            position, end = end + 1, len(text) if following < 0 else following
+            position, end = end + 1, following
             continue
         sign = match.group()
         position = match.end()
         if sign == "#":
-            if stack:
-                wrong.append(problems.COMMENT_INSIDE.at(Span(file, match.start(), end)))
             comment = match.start()
+            if stack:
+                found.append(problems.COMMENT_INSIDE.at(Span(file, comment, end)))
+                position, comment = end, -1
+                continue
             break
         if sign.startswith('"'):
             if len(sign) == 1 or not sign.endswith('"'):
-                wrong.append(problems.UNCLOSED_TEXT.at(Span(file, match.start(), end)))
+                found.append(problems.UNCLOSED_TEXT.at(Span(file, match.start(), end)))
+        elif row:
+            continue
         elif sign in _OPENING:
             stack.append((sign, match.start()))
+            if len(stack) > MAX_DEPTH:
+                found.append(problems.TOO_DEEP.at(Span(file, match.start(), match.end()), limit=MAX_DEPTH))
+                return Logical(start, end, indent, before, ""), end
         elif stack and _OPENING[stack[-1][0]] == sign:
             stack.pop()
         else:
-            break
-        if len(stack) > MAX_DEPTH:
-            wrong.append(problems.TOO_DEEP.at(Span(file, match.start(), match.end()), limit=MAX_DEPTH))
-            return start, -1, end, wrong
+            found.append(problems.UNOPENED.at(Span(file, match.start(), match.end()), found=sign))
+            stack, row = [], True
     if stack:
-        sign, at = stack[0]
-        first = text.find("\n", start)
-        end = len(text) if first < 0 else first
-        wrong.append(problems.UNCLOSED.at(Span(file, at, at + 1), found=sign))
-        return start, -1, end, wrong
+        opening, at = stack[-1]
+        found.append(problems.UNCLOSED.at(Span(file, at, at + 1), found=opening))
+        return Logical(start, first, indent, before, ""), first
     stop = comment if comment >= 0 else end
-    return start + len(text[start:stop].rstrip(" ")), comment, end, wrong
+    content = start + len(text[start:stop].rstrip(" "))
+    return Logical(start, content, indent, before, text[comment:end].rstrip(" ") if comment >= 0 else ""), end
+
+
+def _continuation(text: str, end: int, indent: int) -> int:
+    """Where the physical line after the one stopping at `end` stops, or -1 when it does not continue that line."""
+    match = _CONTINUED.match(text, end)
+    if match is None or match.group(2) == "|" or (len(match.group(1)) <= indent and match.group(2) not in ")]"):
+        return -1
+    following = text.find("\n", match.end())
+    return following if following >= 0 else len(text)

@@ -1,24 +1,29 @@
-"""Text → tree. Assumes nothing. Guarantees: every line is in the tree, read or as `BadLine`, and every problem of
-the text is in the diagnostics. One mistake never hides another on a different line.
+"""Text → tree.
+
+Assumes nothing. Guarantees: every line is in the tree, read or as `BadLine`, and every problem of the text is in the
+diagnostics. One mistake never hides another on a different line.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from attrs import evolve, frozen
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from dsl import nodes as n
-from dsl import problems
+from dsl import problems, slips
 from dsl.build import Builder
 from dsl.diagnostics import Diagnostic
-from dsl.layout import INDENT, MAX_DEPTH, MAX_TOKENS, Logical, layout, normal
-from dsl.lexicon import KEYWORDS
+from dsl.lalr import Token, Tree, Unexpected
+from dsl.lalr import parse as parse_tokens
+from dsl.lalr import tokens as read_tokens
+from dsl.layout import INDENT, MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, MAX_TOKENS, Logical, layout, normal
 from dsl.spans import Span
-from dsl.syntax import parser
+from dsl.tables import tables
+
+_PREFIX = "let x = "
+"""What turns an expression into a line."""
 
 
 @frozen
@@ -27,6 +32,26 @@ class Parsed:
 
     module: n.Module
     diagnostics: tuple[Diagnostic, ...]
+
+
+def parse_bytes(data: bytes, file: str = "") -> Parsed:
+    """Read the bytes of a file; what is not UTF-8 is a problem of the text like any other.
+
+    Args:
+        data: the file's bytes.
+        file: its name, used in spans.
+    """
+    if len(data) > 2 * MAX_BYTES:  # twice: line ends of Windows count for one character only
+        found = problems.TOO_LARGE.at(Span(file, 0, 0), found=len(data), limit=MAX_BYTES)
+        return Parsed(n.Module(file, "", (), span=Span(file, 0, 0)), (found,))
+    try:
+        return parse(data.decode("utf-8"), file)
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        at = Span(file, len(normal(before)), len(normal(before)) + 1)
+        found = problems.NOT_UTF8.at(at, byte=f"0x{data[error.start]:02X}", position=error.start + 1)
+        text = normal(data.decode("utf-8", "replace"))
+        return Parsed(n.Module(file, text, (), span=Span(file, 0, len(text))), (found,))
 
 
 def parse(text: str, file: str = "") -> Parsed:
@@ -42,13 +67,16 @@ def parse(text: str, file: str = "") -> Parsed:
     text = normal(text)
     cut = layout(text, file)
     found = list(cut.diagnostics)
-    broken = {d.span.start for d in found}
+    broken = sorted(d.span.start for d in found)
+    next_broken = 0
     flat: list[tuple[int, n.Line]] = []
     budget = MAX_TOKENS
     for logical in cut.lines:
         span = Span(file, logical.start, logical.end)
+        while next_broken < len(broken) and broken[next_broken] < logical.start:
+            next_broken += 1
         statement: n.Statement
-        if any(logical.start <= at <= logical.end for at in broken):
+        if next_broken < len(broken) and broken[next_broken] <= logical.end:
             statement = n.BadLine(text[span.start : span.end], span=span)
         else:
             statement, wrong, tokens = _statement(text, logical, file)
@@ -58,7 +86,10 @@ def parse(text: str, file: str = "") -> Parsed:
                 found.append(problems.TOO_MANY.at(span, limit=MAX_TOKENS))
                 break
         flat.append((logical.indent, n.Line(statement, (), logical.before, logical.comment, span=span)))
-    lines, wrong = _blocks(flat, file)
+        if len(found) > MAX_PROBLEMS:
+            found.append(problems.TOO_WRONG.at(span, limit=MAX_PROBLEMS))
+            break
+    lines, wrong = _blocks(flat)
     found.extend(wrong)
     module = n.Module(file, text, lines, cut.after, span=Span(file, 0, len(text)))
     return Parsed(module, tuple(sorted(found, key=lambda d: (d.span, d.code))))
@@ -66,15 +97,16 @@ def parse(text: str, file: str = "") -> Parsed:
 
 def parse_expression(text: str, file: str, offset: int) -> tuple[n.Expr, tuple[Diagnostic, ...]]:
     """Read one expression, such as a table cell that stands at `offset` in `file`."""
-    try:
-        tree = parser().parse(f"let x = {text}")
-    except UnexpectedInput as error:
-        return n.Bad(span=Span(file, offset, offset + len(text))), (_problem(error, text, file, offset, 8),)
-    builder = Builder(file, offset - 8, f"let x = {text}")
-    statement = builder.statement(tree)
-    assert isinstance(statement, n.Let)
-    assert statement.value is not None
-    return statement.value, tuple(builder.found)
+    source = _PREFIX + text
+    start = offset - len(_PREFIX)
+    tree, wrong, _ = _tree(source, file, start, len(_PREFIX))
+    if tree is not None and tree.data == "let" and len(tree.children) == 3 and tree.children[2] is not None:
+        builder = Builder(file, start, source)
+        value = builder.expr(tree.children[2])
+        return value, tuple(builder.found)
+    span = Span(file, offset, offset + len(text))
+    nothing = problems.UNFINISHED.at(span, **slips.expectation(frozenset({"NUMBER", "NAME", "LPAR"})))
+    return n.Bad(span=span), (*wrong,) or (nothing,)
 
 
 def _statement(text: str, logical: Logical, file: str) -> tuple[n.Statement, list[Diagnostic], int]:
@@ -82,13 +114,55 @@ def _statement(text: str, logical: Logical, file: str) -> tuple[n.Statement, lis
     span = Span(file, logical.start, logical.end)
     if source.startswith("|"):
         return _row(source, span)
-    try:
-        tree = parser().parse(source)
-    except UnexpectedInput as error:
-        return n.BadLine(source, span=span), [_problem(error, source, file, logical.start, 0)], 1
+    tree, wrong, count = _tree(source, file, logical.start, 0)
+    if tree is None:
+        return n.BadLine(source, span=span), wrong, count
     builder = Builder(file, logical.start, source)
     statement = builder.statement(tree)
-    return evolve(statement, span=span), builder.found, builder.tokens
+    return evolve(statement, span=span), builder.found, count
+
+
+def _tree(source: str, file: str, offset: int, skipped: int) -> tuple[Tree | None, list[Diagnostic], int]:
+    """The tree of a line, or what is wrong with it, and how many tokens it has.
+
+    Args:
+        source: the line.
+        file: the file that it stands in.
+        offset: where it starts there.
+        skipped: how many characters at its start are not the author's.
+    """
+    count = 1
+    try:
+        line = read_tokens(tables(), source)
+        count = len(line)
+        refused = _refused(line, source, file, offset)
+        if refused:
+            return None, [refused], count
+        tree = parse_tokens(tables(), line, len(source))
+    except Unexpected as error:
+        return None, [slips.problem(error, source, file, offset, skipped)], count
+    if tree.height > MAX_DEPTH + 1:
+        return None, [problems.TOO_DEEP.at(Span(file, offset + skipped, offset + len(source)), limit=MAX_DEPTH)], count
+    return tree, [], count
+
+
+def _refused(line: Sequence[Token], source: str, file: str, offset: int) -> Diagnostic | None:
+    """What the grammar would let pass: a parenthesis too deep in a table's cell, and `1.000,50` read as two numbers."""
+    depth = 0
+    for index, token in enumerate(line):
+        if token.type in ("LPAR", "LSQB"):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return problems.TOO_DEEP.at(Span(file, offset + token.start, offset + token.end), limit=MAX_DEPTH)
+        elif token.type in ("RPAR", "RSQB"):
+            depth -= 1
+        elif token.type in ("COMMA", "DOT") and 0 < index < len(line) - 1:
+            before, after = line[index - 1], line[index + 1]
+            numbers = before.type == after.type == "NUMBER"
+            if numbers and before.end == token.start and token.end == after.start:
+                place = Span(file, offset + before.start, offset + after.end)
+                return problems.DIGIT_GROUPS.at(place, found=source[before.start : after.end])
+    return None
 
 
 def _row(source: str, span: Span) -> tuple[n.Statement, list[Diagnostic], int]:
@@ -103,7 +177,7 @@ def _row(source: str, span: Span) -> tuple[n.Statement, list[Diagnostic], int]:
     return n.TableRow(tuple(cells), span=span), [], 2 * len(cells)
 
 
-def _blocks(flat: Sequence[tuple[int, n.Line]], file: str) -> tuple[tuple[n.Line, ...], list[Diagnostic]]:
+def _blocks(flat: Sequence[tuple[int, n.Line]]) -> tuple[tuple[n.Line, ...], list[Diagnostic]]:
     """Nest lines by their indentation, bottom up and without recursion."""
     found: list[Diagnostic] = []
     stack: list[tuple[int, list[n.Line]]] = [(-INDENT, [])]
@@ -133,45 +207,3 @@ def _blocks(flat: Sequence[tuple[int, n.Line]], file: str) -> tuple[tuple[n.Line
     while len(stack) > 2:
         close()
     return tuple(stack[1][1]) if len(stack) > 1 else (), found
-
-
-def _problem(error: UnexpectedInput, source: str, file: str, offset: int, skipped: int) -> Diagnostic:
-    """What the parser stumbled on, in words. `skipped` characters were put before the author's own."""
-    at = max((error.pos_in_stream or 0) - skipped, 0)
-    if isinstance(error, UnexpectedCharacters):
-        digits = re.match(r"[0-9]+(?:[ .,\u00a0\u202f]?[0-9]+)*", source[at:])
-        if digits:
-            return problems.NUMBER_TOO_LONG.at(Span(file, offset + at, offset + at + digits.end()), found=digits.group()[:40])
-        return problems.BAD_CHARACTER.at(Span(file, offset + at, offset + at + 1), character=f"`{source[at]}`")
-    assert isinstance(error, UnexpectedToken)
-    token = error.token
-    expected = expectation(frozenset(error.accepts or error.expected))
-    if token.type == "$END":
-        end = Span(file, offset + len(source), offset + len(source))
-        return problems.UNFINISHED.at(end, expected=expected)
-    span = Span(file, offset + at, offset + at + len(token))
-    if token.type in KEYWORDS and error.expected == {"NAME"}:
-        return problems.RESERVED.at(span, found=token)
-    return problems.UNREADABLE.at(span, found=token, expected=expected)
-
-
-_SIGNS = {"LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]", "EQUAL": "=", "COMMA": ",", "COLON": ":", "ARROW": "->"}
-
-
-@cache
-def expectation(terminals: frozenset[str]) -> str:
-    """Terminals as words: at most five, the telling ones first."""
-    words: list[str] = []
-    if terminals >= {"NUMBER", "NAME", "LPAR"}:
-        words.append("a value" if "SUM" not in terminals else "an expression")
-    else:
-        words += [w for t, w in (("NAME", "a name"), ("NUMBER", "a number"), ("DATE", "a date")) if t in terminals]
-    if "STRING" in terminals and "NUMBER" not in terminals:
-        words.append('a text "…"')
-    words += [f"`{sign}`" for terminal, sign in _SIGNS.items() if terminal in terminals and terminal != "LPAR"]
-    words += [f"`{KEYWORDS[t][0]}`" for t in sorted(terminals) if t in KEYWORDS]
-    if "$END" in terminals:
-        words.append("the end of the line")
-    return ", ".join(words[:5])
-
-

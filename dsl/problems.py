@@ -8,15 +8,15 @@ UNREADABLE = Problem(
     "AV001",
     "`{found}` was not expected here",
     "`{found}` väntades inte här",
-    "expected {expected}",
-    "här väntades {expected}",
+    "expected {expected_en}",
+    "här väntades {expected_sv}",
 )
 UNFINISHED = Problem(
     "AV002",
     "the line ends too early",
     "raden slutar för tidigt",
-    "expected {expected}",
-    "här väntades {expected}",
+    "expected {expected_en}",
+    "här väntades {expected_sv}",
 )
 BAD_CHARACTER = Problem(
     "AV003",
@@ -50,8 +50,8 @@ UNCLOSED = Problem(
     "AV007",
     "the parenthesis `{found}` is never closed",
     "parentesen `{found}` stängs aldrig",
-    "close it on the same line or on one of the next",
-    "stäng den på samma rad eller på någon av de följande",
+    "close it on the same line, or on one of the next that are indented deeper",
+    "stäng den på samma rad, eller på någon av de följande som är djupare indragna",
 )
 UNCLOSED_TEXT = Problem(
     "AV008",
@@ -76,8 +76,8 @@ TOO_MANY = Problem(
 )
 TOO_DEEP = Problem(
     "AV011",
-    "parentheses or blocks are nested deeper than {limit} levels",
-    "parenteser eller block är nästlade djupare än {limit} nivåer",
+    "parentheses, expressions or blocks are nested deeper than {limit} levels",
+    "parenteser, uttryck eller block är nästlade djupare än {limit} nivåer",
     "name the inner parts with `let`",
     "namnge de inre delarna med `låt`",
 )
@@ -142,4 +142,88 @@ THREE_DECIMALS = Problem(
     "write {grouped} if thousands are meant; a comma is always a decimal comma",
     "skriv {grouped} om tusental avses; ett komma är alltid ett decimalkomma",
     Severity.WARNING,
+)
+UNQUOTED_CODE = Problem(
+    "AV021",
+    "`{found}` is neither a number nor a name",
+    "`{found}` är varken ett tal eller ett namn",
+    'write a code in quotes, as "{found}", and a blank between a number and its unit',
+    'skriv en kod inom citattecken, "{found}", och ett blanksteg mellan ett tal och dess enhet',
+)
+TWO_SPELLS = Problem(
+    "AV022",
+    "rows can be grouped by one spell only",
+    "rader kan bara grupperas efter ett förlopp",
+    "keep one of them",
+    "behåll ett av dem",
+)
+CURLY_QUOTE = Problem(
+    "AV023",
+    "`{found}` does not enclose a text",
+    "`{found}` omger ingen text",
+    'use straight quotes: "…"',
+    'använd raka citattecken: "…"',
+)
+WRONG_SIGN = Problem(
+    "AV024",
+    "`{found}` is no sign of the language",
+    "`{found}` är inget tecken i språket",
+    "write `{right_en}`",
+    "skriv `{right_sv}`",
+)
+UNOPENED = Problem(
+    "AV025",
+    "`{found}` closes a parenthesis that was never opened",
+    "`{found}` stänger en parentes som aldrig har öppnats",
+    "remove it, or open the parenthesis before it",
+    "ta bort den, eller öppna parentesen före den",
+)
+COMMA_IN_LIST = Problem(
+    "AV026",
+    "`({found})` holds one number with a decimal comma, not two members",
+    "`({found})` innehåller ett enda tal med decimalkomma, inte två",
+    "write ({list}) for two members",
+    "skriv ({list}) för två",
+)
+TWO_STATEMENTS = Problem(
+    "AV027",
+    "`{found}` begins a statement of its own",
+    "`{found}` börjar en egen sats",
+    "write it on a line of its own",
+    "skriv den på en egen rad",
+)
+DIGIT_GROUPS = Problem(
+    "AV028",
+    "the digits of {found} are not grouped as thousands",
+    "siffrorna i {found} är inte grupperade som tusental",
+    "write groups of three with a blank between them and one decimal comma or point: 38 500,50",
+    "skriv grupper om tre med blanksteg emellan och ett decimalkomma eller en decimalpunkt: 38 500,50",
+)
+UNQUOTED_PATTERN = Problem(
+    "AV029",
+    "`{found}` is a code pattern without quotes",
+    "`{found}` är ett kodmönster utan citattecken",
+    'write it in quotes: "{found}"',
+    'skriv det inom citattecken: "{found}"',
+)
+TOO_WRONG = Problem(
+    "AV030",
+    "the file has more than {limit} problems; the rest of it was not read",
+    "filen har fler än {limit} fel; resten av den har inte lästs",
+    "check that it is a contract, and mend the problems above first",
+    "kontrollera att filen är ett avtal, och rätta först felen ovan",
+)
+NOT_UTF8 = Problem(
+    "AV031",
+    "the file is not UTF-8: byte {byte} at position {position}",
+    "filen är inte UTF-8: byte {byte} på plats {position}",
+    "save it as UTF-8; older programs on Windows save as ANSI (cp1252)",
+    "spara den som UTF-8; äldre program i Windows sparar som ANSI (cp1252)",
+)
+MISSING_LET = Problem(
+    "AV032",
+    "`{name} =` begins no statement",
+    "`{name} =` börjar ingen sats",
+    "write `let {name} = …` to name a value, or `{name} …` without `=` for an argument",
+    "skriv `låt {name} = …` för att namnge ett värde, eller `{name} …` utan `=` för ett argument",
 )

@@ -41,4 +41,6 @@ def place(text: str, span: Span) -> Place:
     start = min(span.start, len(text))
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", start)
-    return Place(text.count("\n", 0, start) + 1, start - line_start + 1, text[line_start : line_end if line_end >= 0 else None])
+    return Place(
+        text.count("\n", 0, start) + 1, start - line_start + 1, text[line_start : line_end if line_end >= 0 else None]
+    )

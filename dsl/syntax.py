@@ -1,60 +1,31 @@
-"""The parser of a line: Lark's LALR tables over `grammar.lark`, with the words of both vocabularies."""
+"""The grammar as Lark reads it. Needed when the grammar changes and by the tests; a text is parsed by `lalr`."""
 
 from __future__ import annotations
 
+import pkgutil
 import re
-from collections.abc import Iterator
-from functools import cache
-from importlib import resources
-from typing import Any, ClassVar
-
-from lark import Lark, Token
+from typing import TYPE_CHECKING, Any
 
 from dsl.lexicon import TERMINAL
 
-
-class Labels:
-    """A text right after `pays` is its label, not a value: the one thing that LALR(1) alone can't see."""
-
-    always_accept: ClassVar[tuple[str, ...]] = ()
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        """Pass tokens through, turning a label's STRING into LABEL."""
-        previous = ""
-        for token in stream:
-            if previous == "PAYS" and token.type == "STRING":
-                yield Token.new_borrow_pos("LABEL", token.value, token)
-            else:
-                yield token
-            previous = token.type
-
-
-def keyword(token: Token) -> Token:
-    """A NAME that is a word of the language becomes that word's terminal."""
-    terminal = TERMINAL.get(" ".join(token.split())) if token in TERMINAL or " " in token else None
-    return Token.new_borrow_pos(terminal, token.value, token) if terminal else token
+if TYPE_CHECKING:
+    from lark import Lark
 
 
 def grammar() -> str:
     """The grammar with the phrases of the lexicon put in."""
-    text = resources.files("dsl").joinpath("grammar.lark").read_text("utf-8")
+    text = (pkgutil.get_data("dsl", "grammar.lark") or b"").decode("utf-8")
     phrases = sorted((phrase for phrase in TERMINAL if " " in phrase), key=lambda p: (-len(p), p))
-    return text.replace("@PHRASES@", "(" + "|".join(re.escape(p).replace("\\ ", "[ ]+") for p in phrases) + ")")
+    return text.replace("@PHRASES@", "(" + "|".join(re.escape(p).replace("\\ ", "[ \\n]+") for p in phrases) + ")")
 
 
-@cache
-def parser(*, strict: bool = False) -> Lark:
-    """The parser of one logical line.
+def lark(*, strict: bool = False) -> Lark:
+    """Lark's own parser of the grammar.
 
     Args:
         strict: refuse conflicts and colliding terminals (used by the tests; needs interegular).
     """
-    options: dict[str, Any] = {
-        "parser": "lalr",
-        "lexer": "basic",
-        "postlex": Labels(),
-        "lexer_callbacks": {"NAME": keyword},
-        "maybe_placeholders": True,
-        "strict": strict,
-    }
+    from lark import Lark  # noqa: PLC0415  # half of the start-up time, and rarely needed
+
+    options: dict[str, Any] = {"parser": "lalr", "lexer": "basic", "maybe_placeholders": True, "strict": strict}
     return Lark(grammar(), **options)

@@ -1,0 +1,152 @@
+"""What stood where the parser stopped: the common slips by name, all others by what could have stood there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from dsl import problems
+from dsl.diagnostics import Diagnostic
+from dsl.lalr import END, Unexpected
+from dsl.lexicon import KEYWORDS
+from dsl.spans import Span
+
+_SIGNS = {"LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]", "EQUAL": "=", "COMMA": ",", "COLON": ":", "ARROW": "->"}
+
+_VALUE = (("a value", "ett värde"), ("an expression", "ett uttryck"))
+_KINDS = (
+    ("NAME", "a name", "ett namn"),
+    ("NUMBER", "a number", "ett tal"),
+    ("DATE", "a date", "ett datum"),
+)
+_TEXT = ('a text "…"', 'en text "…"')
+_END = ("the end of the line", "radens slut")
+
+_WRITTEN_ELSEWHERE = {
+    "==": ("=", "="),
+    "===": ("=", "="),
+    "=>": (">=", ">="),
+    "=<": ("<=", "<="),
+    "=!": ("!=", "!="),
+    "<>": ("!=", "!="),
+    ":=": ("=", "="),
+    "&&": ("and", "och"),
+    "&": ("and", "och"),
+    "||": ("or", "eller"),
+    "!": ("not", "inte"),
+    "×": ("*", "*"),
+    "·": ("*", "*"),
+    "•": ("*", "*"),
+    "÷": ("/", "/"),
+    "**": ("*", "*"),
+    "–": ("-", "-"),
+    "—": ("-", "-"),
+    "→": ("->", "->"),
+    "€": ("eur", "eur"),
+    "'": ('"', '"'),
+    ";": (",", ","),
+}
+"""Signs of other programs and languages → what is written here, in English and Swedish."""
+
+_FOREIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_WRITTEN_ELSEWHERE, key=len, reverse=True)))
+_DIGITS = re.compile("[0-9]+(?:[ .,\u00a0\u202f]?[0-9]+)*")
+_PATTERN = re.compile("[0-9A-Za-zåäöÅÄÖ]+[*?]")
+_STARTERS = frozenset(
+    {
+        "LET",
+        "PAYS",
+        "GIVES",
+        "WHEN",
+        "OTHERWISE",
+        "EACH",
+        "REQUIRES",
+        "UNSETTLED",
+        "NEEDS",
+        "EXAMPLE",
+        "GIVEN",
+        "EXPECT",
+    }
+    | {"ALWAYS", "SUBTOTAL", "AMEND", "ENDS", "SOURCE", "PARAM", "COLUMN", "FORM", "MODEL", "FACT", "TABLE", "INDEX"}
+    | {"USE", "UNIT", "INSIDE", "OUTSIDE_BASE"}
+)
+"""Terminals that begin a statement."""
+
+
+def problem(error: Unexpected, source: str, file: str, offset: int, skipped: int) -> Diagnostic:
+    """Why a line could not be read on.
+
+    Args:
+        error: what the parser stumbled on.
+        source: the line.
+        file: the file that the line stands in.
+        offset: where it starts there.
+        skipped: how many characters at its start are not the author's.
+    """
+    token = error.token
+    at = max(token.start, skipped)
+    span = Span(file, offset + at, offset + max(token.end, at))
+    foreign = _foreign(source, at, skipped, bare=token.type in ("", "EQUAL", "OPERATOR", "STAR", "COLON"))
+    if foreign:
+        start, sign = foreign
+        right_en, right_sv = _WRITTEN_ELSEWHERE[sign]
+        place = Span(file, offset + start, offset + start + len(sign))
+        return problems.WRONG_SIGN.at(place, found=sign, right_en=right_en, right_sv=right_sv)
+    if not token.type:
+        return _character(source, at, span)
+    if token.type == END:
+        return problems.UNFINISHED.at(span, **expectation(error.accepted))
+    if token.type in KEYWORDS and error.accepted == {"NAME"}:
+        return problems.RESERVED.at(span, found=token.text)
+    if token.type == "STAR" or (token.type == "NAME" and source[token.end : token.end + 1] == "*"):
+        before = error.before[error.before.index(token) - 1] if token.type == "STAR" else token
+        pattern = _PATTERN.match(source, before.start)
+        if pattern and before.start >= skipped and pattern.end() > at:
+            place = Span(file, offset + before.start, offset + pattern.end())
+            return problems.UNQUOTED_PATTERN.at(place, found=pattern.group())
+    if token.type == "EQUAL" and len(error.before) > 1 and error.before[1] is token:
+        return problems.MISSING_LET.at(span, name=error.before[0].text)
+    if token.type in _STARTERS and END in error.accepted and error.before and error.before[0] is not token:
+        return problems.TWO_STATEMENTS.at(span, found=token.text)
+    return problems.UNREADABLE.at(span, found=token.text, **expectation(error.accepted))
+
+
+def _foreign(source: str, at: int, skipped: int, *, bare: bool) -> tuple[int, str] | None:
+    """The sign of another language at or around a place: `=>` stops the parser at its second character."""
+    if not bare:
+        return None
+    for start in (at - 1, at):
+        match = _FOREIGN.match(source, start) if start >= skipped else None
+        if match and match.end() > at:
+            return start, match.group()
+    return None
+
+
+def _character(source: str, at: int, span: Span) -> Diagnostic:
+    sign = source[at]
+    digits = _DIGITS.match(source, at)
+    if digits:
+        found = digits.group()
+        place = Span(span.file, span.start, span.start + len(found))
+        whole, *decimals = re.split("[.,]", re.sub("[ \u00a0\u202f]", "", found))
+        long = len(whole) > 18 or (len(decimals) == 1 and len(decimals[0]) > 6)
+        return (problems.NUMBER_TOO_LONG if long else problems.DIGIT_GROUPS).at(place, found=found[:40])
+    if sign in "“”„«»‘’":
+        return problems.CURLY_QUOTE.at(span, found=sign)
+    return problems.BAD_CHARACTER.at(span, character=f"`{sign}`")
+
+
+@cache
+def expectation(terminals: frozenset[str]) -> dict[str, str]:
+    """Terminals as words of both languages, `expected_en` and `expected_sv`: at most five, the telling ones first."""
+    words: list[tuple[str, str]] = []
+    if terminals >= {"NUMBER", "NAME", "LPAR"}:
+        words.append(_VALUE["SUM" in terminals])
+    else:
+        words += [(en, sv) for terminal, en, sv in _KINDS if terminal in terminals]
+    if "STRING" in terminals and "NUMBER" not in terminals:
+        words.append(_TEXT)
+    words += [(f"`{s}`", f"`{s}`") for terminal, s in _SIGNS.items() if terminal in terminals and terminal != "LPAR"]
+    words += [(f"`{en}`", f"`{sv}`") for terminal, (en, sv) in KEYWORDS.items() if terminal in terminals]
+    if END in terminals:
+        words.append(_END)
+    return {"expected_en": ", ".join(en for en, _ in words[:5]), "expected_sv": ", ".join(sv for _, sv in words[:5])}
