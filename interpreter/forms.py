@@ -231,7 +231,7 @@ class FormBuilder:
             column = row.fact.column(name.id)
             taken = taken or name.id in row.lets or (row.bare and column is not None and column.name in row.columns)
             lets = row.lets
-        if taken or world.is_unit(name.id):
+        if taken:
             world.report(problems.TWO_WITH_ONE_NAME, name.span, name=name.id)
         lets[name.id] = kind
         if len(lets) > MAX_LETS:

@@ -120,7 +120,9 @@ def contract(world: World, module: n.Module, loaded: Loaded) -> core.Program | N
     order, cycles = in_order(instances, tuple(lets))
     for path, span in cycles:
         world.report(problems.CYCLE, span, path=" → ".join(path))
-    examples = [read_example(world, binder, scope, ln) for ln in module.lines if isinstance(ln.statement, n.Example)]
+    examples = [
+        read_example(world, scope, ln, module.text) for ln in module.lines if isinstance(ln.statement, n.Example)
+    ]
     _stray(world, module)
     return core.Program(
         terms=terms,

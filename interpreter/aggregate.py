@@ -1,0 +1,193 @@
+"""Rows and what is worked out over them: which rows a window and a condition choose, sums, means, percentiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from attrs import evolve
+
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.evaluate import Env, evaluate, holds, number, shift
+from interpreter.facts import Row
+from interpreter.settlement import Trace
+from interpreter.values import Days, Missing, fail, present, small
+
+ONE_DAY = timedelta(days=1)
+
+
+def chosen(rows: core.Rows, env: Env) -> list[Row]:
+    """The rows that a window and a condition choose, in order of (date, key).
+
+    `in N before D` is from D − N up to the day before D, `in N after D` from the day after D to D + N; for a period,
+    before means before its first day and after means after its last.
+    """
+    candidates = _candidates(rows, env)
+    if rows.where is None:
+        return list(candidates)
+    return [row for row in candidates if holds(rows.where, inside(rows.row, row, env))]
+
+
+def inside(variable: str, row: Row, env: Env) -> Env:
+    """The scope of a row: its columns by its variable, dated values on its date."""
+    dated_by = env.ledger.facts[row.fact].fact.dated
+    day = row.cells.get(dated_by) if dated_by else None
+    on = day if isinstance(day, date) else None
+    return evolve(env, rows={**env.rows, variable: row}, start=on or env.start, end=on or env.end)
+
+
+def _candidates(rows: core.Rows, env: Env) -> Sequence[Row]:
+    if rows.group:
+        return env.group
+    ledger = env.ledger
+    index = ledger.facts[rows.fact]
+    provider = None if rows.all_providers else ledger.provider
+    start, end = _window(rows, env)
+    equal = _equality(rows, env)
+    if equal is None:
+        return index.dated(provider, ledger.buyer, start, end)
+    fact = index.fact
+    found = index.having(*equal)
+    return [
+        r
+        for r in found
+        if (provider is None or not fact.provider or r.cells.get(fact.provider) == provider)
+        and (ledger.buyer is None or not fact.buyer or r.cells.get(fact.buyer) == ledger.buyer)
+        and (not fact.dated or _between(r.cells.get(fact.dated), start, end))
+    ]
+
+
+def _between(day: object, start: date | None, end: date | None) -> bool:
+    on = day if isinstance(day, date) else date.min
+    return (start is None or on >= start) and (end is None or on <= end)
+
+
+def _equality(rows: core.Rows, env: Env) -> tuple[str, str] | None:
+    """A condition `row.column = code` that must hold: by it the rows are found without reading all."""
+    parts = rows.where.parts if isinstance(rows.where, core.Logic) and rows.where.op == "and" else (rows.where,)
+    first = parts[0]
+    if not (isinstance(first, core.Compare) and first.op == "=" and isinstance(first.left, core.ColumnRef)):
+        return None
+    other = first.right
+    outer = isinstance(other, core.ColumnRef) and other.row != rows.row and other.row in env.rows
+    if first.left.row != rows.row or not outer:
+        return None
+    value = evaluate(other, env)
+    return (first.left.name, value) if isinstance(value, str) else None
+
+
+def _window(rows: core.Rows, env: Env) -> tuple[date | None, date | None]:
+    window = rows.window
+    if window is None:
+        return env.period.start, env.period.end
+    if window.anchor is None:
+        return None, None
+    anchor = present(evaluate(window.anchor, env))
+    first, last = (anchor.start, anchor.end) if isinstance(anchor, Days) else (anchor, anchor)
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    if window.length is None:
+        return first, last
+    by = number(window.length, env)
+    assert isinstance(window.length.type, t.Num)
+    dimension = window.length.type.unit.dimension
+    if window.side == "before":
+        return shift(first, -by, dimension, env, window.length), first - ONE_DAY
+    return last + ONE_DAY, shift(last, by, dimension, env, window.length)
+
+
+def aggregate(e: core.Aggregate, env: Env) -> object:
+    """A sum, count, mean …; an empty sum is 0, an empty mean is missing, a missing cell fails unless `present`."""
+    if e.rows is None:
+        return _over_providers(e, env)
+    rows = chosen(e.rows, env)
+    if e.of is None:
+        _record(env, [(row, Fraction(1)) for row in rows])
+        assert isinstance(e.type, t.Num)
+        return Fraction(len(rows)) * e.type.unit.factor
+    values: list[tuple[Row, object, Fraction]] = []
+    trace, env.ledger.trace = env.ledger.trace, None
+    try:
+        for row in rows:
+            scope = inside(e.rows.row, row, env)
+            value = evaluate(e.of, scope)
+            if isinstance(value, Missing):
+                if e.present:
+                    continue
+                raise value.failure()
+            weight = number(e.weight, scope) if e.weight is not None else Fraction(1)
+            values.append((row, value, weight))
+        least = number(e.at_least, env) if e.at_least is not None else None
+        rank = number(e.rank, env) if e.rank is not None else None
+    finally:
+        env.ledger.trace = trace
+    _record(env, [(row, value) for row, value, _ in values])
+    return combine(e, [(value, weight) for _, value, weight in values], least, rank)
+
+
+def combine(
+    e: core.Aggregate, values: Sequence[tuple[object, Fraction]], least: Fraction | None, rank: Fraction | None
+) -> object:
+    """The aggregate of values with their weights."""
+    if least is not None and len(values) < least:
+        return Missing(f"{e.kind}: {len(values)} < {least}", e.span)
+    if e.kind == "distinct":
+        return Fraction(len({value for value, _ in values}))
+    if e.kind in ("sum", "running"):
+        total = Fraction(0)
+        for value, _ in values:
+            assert isinstance(value, Fraction)
+            total += value
+        return small(total, e.span)
+    if not values:
+        return Missing(e.kind, e.span)
+    plain = [value for value, _ in values]
+    if e.kind == "lowest":
+        return min(plain)  # type: ignore[type-var]
+    if e.kind == "highest":
+        return max(plain)  # type: ignore[type-var]
+    if e.kind == "percentile":
+        return _percentile(e, plain, rank)
+    above, below = Fraction(0), Fraction(0)
+    for value, weight in values:
+        assert isinstance(value, Fraction)
+        above, below = above + value * weight, below + weight
+    return small(above / below, e.span) if below else Missing(e.kind, e.span)
+
+
+def _percentile(e: core.Aggregate, values: list[object], rank: Fraction | None) -> object:
+    """Nearest rank: the smallest value that at least `rank` of the values do not exceed."""
+    assert rank is not None
+    if not 0 < rank <= 1:
+        raise fail(problems.OUTSIDE_RANGE, e.span, what="percentile", found=rank, low="0%", high="100%")
+    ordered = sorted(values)  # type: ignore[type-var]
+    return ordered[-int(-rank * len(ordered) // 1) - 1]
+
+
+def _over_providers(e: core.Aggregate, env: Env) -> object:
+    """The same expression for every provider of the contract, each in its own scope."""
+    assert e.of is not None
+    values: list[tuple[object, Fraction]] = []
+    for _, code in env.ledger.program.terms.providers:
+        ledger = evolve(env.ledger, provider=code, trace=None)
+        scope = evolve(env, ledger=ledger, lets={})
+        value = evaluate(e.of, scope)
+        if isinstance(value, Missing):
+            if e.present:
+                continue
+            raise value.failure()
+        weight = number(e.weight, scope) if e.weight is not None else Fraction(1)
+        values.append((value, weight))
+    least = number(e.at_least, env) if e.at_least is not None else None
+    rank = number(e.rank, env) if e.rank is not None else None
+    return combine(e, values, least, rank)
+
+
+def _record(env: Env, rows: list[tuple[Row, object]]) -> None:
+    """Put the rows of an aggregate into the trace."""
+    if env.ledger.trace is not None:
+        env.ledger.trace[-1].append(Trace(expr=None, value=None, rows=tuple(rows)))
+
+

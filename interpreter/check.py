@@ -1,0 +1,160 @@
+"""What a contract must not be, one function a check. Reading the tuple at the end lists what the language refuses
+beyond names and units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from dsl.diagnostics import Diagnostic
+from dsl.spans import Span
+from interpreter import core, problems
+from interpreter.evaluate import Ledger, covers, evaluate
+from interpreter.lookup import TableIndex
+from interpreter.order import expressions
+from interpreter.settle import clause_env
+from interpreter.values import Days, Failure, Missing
+from interpreter.world import World
+
+Check = Callable[[World, core.Program], Iterator[Diagnostic]]
+
+
+def dry_ledger(program: core.Program, day: Days) -> Ledger:
+    """A ledger without data, in which what needs none can be worked out."""
+    tables = {name: TableIndex(table) for name, table in program.tables.items()}
+    code = program.terms.providers[0][1] if program.terms.providers else ""
+    return Ledger(program, {}, tables, code, None, day)
+
+
+def moments(instance: core.Instance, program: core.Program) -> list[Days]:
+    """A day of each stretch in which a clause's arguments stay the same."""
+    starts = {program.terms.start}
+    for argument in (*instance.arguments.values(), *instance.model.values()):
+        starts |= {s.start for s in argument.stretches if s.start and s.start <= program.terms.end}
+    return [Days(day, day) for day in sorted(max(day, program.terms.start) for day in starts)]
+
+
+def static(e: core.Expr) -> bool:
+    """Whether an expression can be worked out without data and without other clauses."""
+    needs = (core.Amount, core.Given, core.FactRow, core.Aggregate, core.Pick, core.ColumnRef, core.PerPeriod, core.PartyRef)
+    return not any(isinstance(part, needs) for part in expressions(e))
+
+
+def known(instance: core.Instance, name: str, ledger: Ledger, program: core.Program) -> object:
+    """The value of a parameter when it needs no data; `None` when it does."""
+    parameter = instance.form.parameter(name)
+    assert parameter is not None
+    argument = instance.arguments.get(name)
+    values = [s.value for s in argument.stretches] if argument else [parameter.default] if parameter.default else []
+    if argument is not None and argument.per:
+        return None
+    if not all(static(v) for v in values if v is not None):
+        return None
+    env = clause_env(ledger, instance)
+    try:
+        return evaluate(core.Param(parameter.name, type=parameter.type, span=instance.span), env)
+    except Failure:
+        return None
+
+
+def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
+    """Every `requires` of a form holds for the arguments of each clause, in each stretch of days."""
+    del world
+    for instance in program.instances:
+        for condition, reason, _ in instance.form.requires:
+            names = {e.name for e in expressions(condition) if isinstance(e, core.Param)}
+            if not static(condition):
+                continue
+            for day in moments(instance, program):
+                ledger = dry_ledger(program, day)
+                if any(known(instance, name, ledger, program) is None for name in names):
+                    continue
+                try:
+                    holds = evaluate(condition, clause_env(ledger, instance))
+                except Failure as failure:
+                    if all(cause.code == problems.DATUM_MISSING.code for cause in failure.causes):
+                        continue
+                    yield from failure.causes
+                    break
+                if not isinstance(holds, Missing) and not holds:
+                    yield problems.REQUIREMENT.at(_at(instance, names), form=instance.words, reason=reason)
+                    break
+
+
+def _at(instance: core.Instance, names: set[str]) -> Span:
+    """The place of the first argument that a requirement is about."""
+    places = [s.span for name in names for s in _stretches(instance, name)]
+    return min(places, default=instance.span)
+
+
+def _stretches(instance: core.Instance, name: str) -> tuple[core.Stretch, ...]:
+    argument = instance.arguments.get(name)
+    return argument.stretches if argument else ()
+
+
+def shares(world: World, program: core.Program) -> Iterator[Diagnostic]:
+    """Parameters that are shares of a parent's whole sum to at most 100 %, and to less only with a warning."""
+    sv = world.language == "sv"
+    groups: dict[str, list[core.Instance]] = {}
+    for instance in program.instances:
+        if instance.parent is not None and any(p.share for p in instance.form.parameters):
+            groups.setdefault(instance.parent.key, []).append(instance)
+    for parent, children in groups.items():
+        days = sorted({day.start for child in children for day in moments(child, program)})
+        for day in days:
+            ledger = dry_ledger(program, Days(day, day))
+            total = Fraction(0)
+            whole = True
+            for child in children:
+                if (child.start and child.start > day) or (child.end and child.end < day):
+                    continue
+                name = next(p.name for p in child.form.parameters if p.share)
+                value = known(child, name, ledger, program)
+                whole = whole and isinstance(value, Fraction)
+                total += value if isinstance(value, Fraction) else 0
+            if not whole or total == 1:
+                continue
+            problem = problems.WEIGHTS_ABOVE if total > 1 else problems.WEIGHTS_BELOW
+            decimal = f"{float_free(total * 100)} %"
+            place = children[0].parent
+            assert place is not None
+            yield problem.at(place.span, name=parent, found=decimal.replace(".", ",") if sv else decimal)
+            break
+
+
+def float_free(value: Fraction) -> str:
+    """A number with at most two decimals, cut."""
+    whole = abs(value.numerator) * 100 // value.denominator
+    text = f"{whole // 100}.{whole % 100:02d}".rstrip("0").rstrip(".")
+    return f"-{text}" if value < 0 else text
+
+
+def indicators(world: World, program: core.Program) -> Iterator[Diagnostic]:
+    """When the contract defines indicators, every clause that is keyed by one names one of them."""
+    del world
+    if not program.indicators:
+        return
+    for instance in program.instances:
+        for p in instance.form.parameters:
+            if p.key and p.name == "indicator":
+                for s in _stretches(instance, p.name):
+                    code = s.value.value if isinstance(s.value, core.Const) else None
+                    if isinstance(code, str) and code not in program.indicators:
+                        listed = ", ".join(program.indicators)
+                        yield problems.UNKNOWN_INDICATOR.at(s.value.span, name=code, known=listed)
+
+
+def dated_inside(world: World, program: core.Program) -> Iterator[Diagnostic]:
+    """A value that starts after the contract's end, or ends before its start, is a slip worth a warning."""
+    del world
+    terms = program.terms
+    for instance in program.instances:
+        for argument in instance.arguments.values():
+            for s in argument.stretches:
+                if not covers(s, terms.start, terms.end):
+                    yield problems.CAUSE_OUTSIDE.at(s.span, day=s.start or s.end)
+
+
+CHECKS: tuple[Check, ...] = (requirements, shares, indicators, dated_inside)
+"""All checks, in the order they run."""
+

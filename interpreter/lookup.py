@@ -1,0 +1,121 @@
+"""Data and tables, indexed once so that a lookup does not read every row."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from attrs import define, field
+
+from interpreter import core
+from interpreter.facts import Cell, Data, Fact, Row
+
+SortKey = tuple[object, ...]
+
+
+def row_order(fact: Fact, row: Row) -> SortKey:
+    """Order is always (date, key), codes by code point."""
+    day = row.cells.get(fact.dated) if fact.dated else None
+    return (day or date.min, *(_comparable(row.cells.get(key)) for key in fact.keys), row.file, row.line)
+
+
+def _comparable(cell: Cell) -> tuple[str, object]:
+    return (type(cell).__name__, "" if cell is None else cell)
+
+
+@define(eq=False)
+class FactIndex:
+    """The rows of one fact in order, by party, and by the value of any column that is asked for."""
+
+    fact: Fact
+    rows: list[Row]
+    by_party: dict[tuple[Cell, Cell], tuple[list[Row], list[date]]] = field(factory=dict)
+    by_value: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
+
+    def scope(self, provider: str | None, buyer: str | None) -> tuple[list[Row], list[date]]:
+        """The rows of a pair of parties in order, with their dates; `None` for a party means any."""
+        key = (provider if self.fact.provider else None, buyer if self.fact.buyer else None)
+        if key not in self.by_party:
+            own, buys = self.fact.provider, self.fact.buyer
+            rows = [
+                r
+                for r in self.rows
+                if (key[0] is None or r.cells.get(own) == key[0]) and (key[1] is None or r.cells.get(buys) == key[1])
+            ]
+            dates = [d if isinstance(d := r.cells.get(self.fact.dated), date) else date.min for r in rows]
+            self.by_party[key] = (rows, dates)
+        return self.by_party[key]
+
+    def dated(self, provider: str | None, buyer: str | None, start: date | None, end: date | None) -> list[Row]:
+        """The rows of a pair whose date lies in a window; a fact without a clock has no window."""
+        rows, dates = self.scope(provider, buyer)
+        if not self.fact.dated or (start is None and end is None):
+            return rows
+        first = bisect_left(dates, start) if start else 0
+        last = bisect_right(dates, end) if end else len(rows)
+        return rows[first:last]
+
+    def having(self, column: str, value: Cell) -> list[Row]:
+        """All rows with a value in a column, in order."""
+        if column not in self.by_value:
+            index: dict[Cell, list[Row]] = {}
+            for row in self.rows:
+                index.setdefault(row.cells.get(column), []).append(row)
+            self.by_value[column] = index
+        return self.by_value[column].get(value, [])
+
+
+def index_data(facts: Mapping[str, Fact], data: Data) -> dict[str, FactIndex]:
+    """An index for each fact, with its rows in order."""
+    return {
+        name: FactIndex(fact, sorted(data.get(name, ()), key=lambda row: row_order(fact, row)))
+        for name, fact in facts.items()
+    }
+
+
+@define(eq=False)
+class TableIndex:
+    """A table's rows, those with plain keys by hash."""
+
+    data: core.TableData
+    plain: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict)
+    other: list[core.TableLine] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        for line in self.data.lines:
+            if all(m.kind == "value" for m in line.keys):
+                self.plain.setdefault(tuple(m.low for m in line.keys), []).append(line)
+            else:
+                self.other.append(line)
+
+    def find(self, keys: tuple[Cell, ...], start: date, end: date) -> list[core.TableLine]:
+        """The rows that fit the keys and hold on some day from `start` to `end`."""
+        fitting = [*self.plain.get(keys, ()), *(ln for ln in self.other if all(map(fits, ln.keys, keys)))]
+        return [ln for ln in fitting if (ln.start is None or ln.start <= end) and (ln.end is None or ln.end >= start)]
+
+
+def fits(matcher: core.Matcher, key: Cell) -> bool:
+    """Whether a key cell covers a value."""
+    if matcher.kind == "pattern":
+        return isinstance(key, str) and key.startswith(str(matcher.low))
+    if matcher.kind == "band":
+        if not isinstance(key, Fraction) or not isinstance(matcher.low, Fraction):
+            return False
+        top = matcher.high
+        return matcher.low <= key and (top is None or (isinstance(top, Fraction) and key <= top))
+    return matcher.low == key
+
+
+def matches_code(code: str, member: str) -> bool:
+    """Whether a code is a member of a set: the same code, or within a pattern."""
+    return code.startswith(member[:-1]) if member.endswith("*") else code == member
+
+
+def code_between(code: str, low: str, high: str) -> bool:
+    """Whether a code lies from `low` to `high`, each compared by as many characters as it has (`I10*` to `I15*`)."""
+    first, last = low.rstrip("*"), high.rstrip("*")
+    return code[: len(first)] >= first and code[: len(last)] <= last
+
+

@@ -1,0 +1,166 @@
+"""Exact values: rounding, calendar arithmetic, and the two ways in which a value can be absent.
+
+`Missing` is a datum that is not there; the text may test it. `Failure` is an error with its causes; it passes through
+every test untouched and ends the clause.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import frozen
+
+from dsl.diagnostics import Diagnostic, Problem
+from dsl.spans import NOWHERE, Span
+from interpreter import problems
+from interpreter.facts import Row
+
+MAX_BITS = 4_096
+
+
+class Failure(Exception):  # noqa: N818
+    """A clause can't be settled; `causes` say why, all of them."""
+
+    def __init__(self, causes: Sequence[Diagnostic]) -> None:
+        super().__init__(f"{len(causes)} causes")
+        self.causes = tuple(causes)
+
+
+def fail(problem: Problem, span: Span, **arguments: object) -> Failure:
+    """A failure with one cause."""
+    return Failure((problem.at(span, **arguments),))
+
+
+@frozen
+class Missing:
+    """A datum that is not there: which, and where the text asked for it."""
+
+    datum: str
+    span: Span = NOWHERE
+
+    def failure(self) -> Failure:
+        """What becomes of it where a value is needed."""
+        return fail(problems.DATUM_MISSING, self.span, datum=self.datum)
+
+
+@frozen
+class Days:
+    """A period: its first and last day."""
+
+    start: date
+    end: date
+
+
+@frozen(eq=False)
+class EntryValue:
+    """A row of a table: its values by name, and which table and key it is."""
+
+    values: Mapping[str, object]
+    name: str
+    span: Span
+
+
+Value: TypeAlias = Fraction | str | bool | date | Missing | Days | EntryValue | Row | object
+
+
+def present(value: object) -> object:
+    """The value, which must not be missing."""
+    if isinstance(value, Missing):
+        raise value.failure()
+    return value
+
+
+def round_to(value: Fraction, step: Fraction, mode: str) -> Fraction:
+    """The multiple of `step` nearest to `value` as `mode` says.
+
+    Args:
+        value, step: in the same base unit; `step` is positive.
+        mode: `half_away` (half away from zero), `half_even`, `up` (away from zero), `down` (towards zero).
+    """
+    count = abs(value) / step
+    whole, rest = divmod(count.numerator, count.denominator)
+    twice = 2 * rest
+    up = {
+        "half_away": twice >= count.denominator,
+        "half_even": twice > count.denominator or (twice == count.denominator and whole % 2 == 1),
+        "up": rest > 0,
+        "down": False,
+    }[mode]
+    rounded = (whole + up) * step
+    return -rounded if value < 0 else rounded
+
+
+def last_day(year: int, month: int) -> int:
+    """How many days a month has."""
+    return calendar.monthrange(year, month)[1]
+
+
+def add_months(day: date, months: int, rule: str, span: Span) -> date:
+    """`day` plus months; a day that the month lacks is refused unless the contract has a rule for it.
+
+    Args:
+        rule: `last` takes the month's last day, `following` the first of the next, empty refuses.
+
+    Raises:
+        Failure: AV508.
+    """
+    at = day.year * 12 + day.month - 1 + months
+    year, month = divmod(at, 12)
+    month += 1
+    if not 1 <= year <= 9998:  # noqa: PLR2004
+        raise fail(problems.NO_SUCH_DAY, span, start=day, months=months)
+    last = last_day(year, month)
+    if day.day <= last:
+        return date(year, month, day.day)
+    if rule == "last":
+        return date(year, month, last)
+    if rule == "following":
+        return date(year, month, last) + timedelta(days=1)
+    raise fail(problems.NO_SUCH_DAY, span, start=day, months=months)
+
+
+def whole_months(start: date, end: date) -> int | None:
+    """How many whole months lie from `start` to `end`, both included; `None` when they are not whole."""
+    if start.day != 1 or end.day != last_day(end.year, end.month):
+        return None
+    return (end.year - start.year) * 12 + end.month - start.month + 1
+
+
+def months_by_days(start: date, end: date) -> Fraction:
+    """The length in months when it is shared by days: days over the actual days of each calendar year, times 12."""
+    total = Fraction(0)
+    for year in range(start.year, end.year + 1):
+        first, last = max(start, date(year, 1, 1)), min(end, date(year, 12, 31))
+        total += Fraction(12 * ((last - first).days + 1), 366 if calendar.isleap(year) else 365)
+    return total
+
+
+def length(start: date, end: date, time: str, prorate: str, span: Span) -> Fraction:
+    """How many months (or days) a rate per month (or day) is for.
+
+    Raises:
+        Failure: AV506 when months are not whole and the contract does not say how to share.
+    """
+    if time == "day":
+        return Fraction((end - start).days + 1)
+    months = whole_months(start, end)
+    if months is not None:
+        return Fraction(months)
+    if prorate == "days":
+        return months_by_days(start, end)
+    raise fail(problems.PART_OF_MONTH, span, start=start, end=end)
+
+
+def small(value: Fraction, span: Span) -> Fraction:
+    """The value, if its bits are within the limit.
+
+    Raises:
+        Failure: AV512.
+    """
+    if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
+        raise fail(problems.NUMBER_TOO_BIG, span, limit=MAX_BITS)
+    return value
