@@ -54,7 +54,7 @@ def _candidates(rows: core.Rows, env: Env) -> Sequence[Row]:
         r
         for r in found
         if (provider is None or not fact.provider or r.cells.get(fact.provider) == provider)
-        and (ledger.buyer is None or not fact.buyer or r.cells.get(fact.buyer) == ledger.buyer)
+        and (ledger.buyer is None or not fact.buyer or index.bought(r, fact.buyer, ledger.buyer))
         and (not fact.dated or _between(r.cells.get(fact.dated), start, end))
     ]
 

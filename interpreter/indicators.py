@@ -31,5 +31,5 @@ def with_indicators(ledger: Ledger, env: Env) -> dict[str, FactIndex]:
         cells |= {fact.provider: ledger.provider, fact.buyer: ledger.buyer, fact.dated: ledger.period.end}
         cells.pop("", None)
         rows.append(Row("result", cells, f"indicator {code}: {above} / {below}", 0))
-    facts["result"] = FactIndex(fact, sorted(rows, key=lambda row: row_order(fact, row)))
+    facts["result"] = FactIndex(fact, sorted(rows, key=lambda row: row_order(fact, row)), index.single_buyer)
     return facts

@@ -27,10 +27,14 @@ def _comparable(cell: Cell) -> tuple[str, object]:
 
 @define(eq=False)
 class FactIndex:
-    """The rows of one fact in order, by party, and by the value of any column that is asked for."""
+    """The rows of one fact in order, by party, and by the value of any column that is asked for.
+
+    `single_buyer` says that the contract has one buyer, so that a row without one is that buyer's.
+    """
 
     fact: Fact
     rows: list[Row]
+    single_buyer: bool = False
     by_party: dict[tuple[Cell, Cell], tuple[list[Row], list[date]]] = field(factory=dict)
     by_value: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
 
@@ -42,11 +46,16 @@ class FactIndex:
             rows = [
                 r
                 for r in self.rows
-                if (key[0] is None or r.cells.get(own) == key[0]) and (key[1] is None or r.cells.get(buys) == key[1])
+                if (key[0] is None or r.cells.get(own) == key[0]) and (key[1] is None or self.bought(r, buys, key[1]))
             ]
             dates = [d if isinstance(d := r.cells.get(self.fact.dated), date) else date.min for r in rows]
             self.by_party[key] = (rows, dates)
         return self.by_party[key]
+
+    def bought(self, row: Row, column: str, buyer: str) -> bool:
+        """Whether a row is the buyer's; where the contract has one buyer, a row that names none is."""
+        cell = row.cells.get(column)
+        return cell == buyer or (cell is None and self.single_buyer)
 
     def dated(self, provider: str | None, buyer: str | None, start: date | None, end: date | None) -> list[Row]:
         """The rows of a pair whose date lies in a window; a fact without a clock has no window."""
@@ -67,10 +76,10 @@ class FactIndex:
         return self.by_value[column].get(value, [])
 
 
-def index_data(facts: Mapping[str, Fact], data: Data) -> dict[str, FactIndex]:
-    """An index for each fact, with its rows in order."""
+def index_data(facts: Mapping[str, Fact], data: Data, buyers: int = 1) -> dict[str, FactIndex]:
+    """An index for each fact, with its rows in order; `buyers` is how many buyers the contract has."""
     return {
-        name: FactIndex(fact, sorted(data.get(name, ()), key=lambda row: row_order(fact, row)))
+        name: FactIndex(fact, sorted(data.get(name, ()), key=lambda row: row_order(fact, row)), buyers <= 1)
         for name, fact in facts.items()
     }
 

@@ -505,3 +505,10 @@ TOO_DEEP = Problem(
     "shorten the chain of `let`",
     "korta kedjan av `låt`",
 )
+UNOWNED = Problem(
+    "AV516",
+    "a row of {fact} has no {column} ({place})",
+    "en rad i {fact} saknar {column} ({place})",
+    "say in the data whose it is",
+    "ange i underlaget vems den är",
+)

@@ -65,7 +65,7 @@ def settle(
     Returns:
         One settlement for each settlement period and pair of parties, by period first.
     """
-    facts = index_data(program.facts, data)
+    facts = index_data(program.facts, data, len(program.terms.buyers))
     tables = {name: TableIndex(table) for name, table in program.tables.items()}
     pairs = [
         (buyer, provider)
@@ -483,9 +483,9 @@ def pays(steps: Sequence[core.Stmt]) -> bool:
 def _settlement(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, str]) -> Settlement:
     program = ledger.program
     results = tuple(ledger.results[i.key] for i in program.instances if clause_days(ledger, i) is not None)
-    failures = [cause for result in results for cause in result.failures]
+    failures = [cause for result in results for cause in result.failures] + list(unowned(ledger))
     subtotals = tuple((name, _sum([ledger.results[k] for k in keys])) for name, keys in program.subtotals)
-    total = _sum(results)
+    total = None if any(unowned(ledger)) else _sum(results)
     if total is not None and program.terms.round_where == "total":
         step = program.terms.round_step
         assert step is not None
@@ -520,6 +520,16 @@ def _settlement(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, str
     )
 
 
+def unowned(ledger: Ledger) -> Iterator[Diagnostic]:
+    """Rows that name no provider, or no buyer where there are several: nobody's, so nothing is complete."""
+    for index in ledger.facts.values():
+        fact = index.fact
+        for column in (fact.provider, "" if index.single_buyer else fact.buyer):
+            for row in index.having(column, None) if column else ():
+                place = f"{row.file}:{row.line}"
+                yield problems.UNOWNED.at(ledger.program.terms.span, fact=fact.name, column=column, place=place)
+
+
 def _sum(results: Sequence[ClauseResult]) -> Fraction | None:
     total = Fraction(0)
     for result in results:
@@ -540,7 +550,7 @@ def explain(program: core.Program, data: Data, settlement: Settlement, key: str)
         KeyError: there is no clause with that key in the settlement.
     """
     instance = {i.key: i for i in program.instances}[key]
-    facts = index_data(program.facts, data)
+    facts = index_data(program.facts, data, len(program.terms.buyers))
     tables = {name: TableIndex(table) for name, table in program.tables.items()}
     period = Days(settlement.start, settlement.end)
     ledger = ledger_for(program, facts, tables, settlement.provider[1], settlement.buyer[1], period)
