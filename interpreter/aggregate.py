@@ -10,8 +10,9 @@ from attrs import evolve
 
 from interpreter import core, problems
 from interpreter import types as t
-from interpreter.evaluate import Env, evaluate, holds, number, shift
 from interpreter.facts import Row
+from interpreter.operators import shift
+from interpreter.runtime import Env
 from interpreter.settlement import Trace
 from interpreter.values import Days, Missing, fail, present, small
 
@@ -27,7 +28,7 @@ def chosen(rows: core.Rows, env: Env) -> list[Row]:
     candidates = _candidates(rows, env)
     if rows.where is None:
         return list(candidates)
-    return [row for row in candidates if holds(rows.where, inside(rows.row, row, env))]
+    return [row for row in candidates if inside(rows.row, row, env).holds(rows.where)]
 
 
 def inside(variable: str, row: Row, env: Env) -> Env:
@@ -74,7 +75,7 @@ def _equality(rows: core.Rows, env: Env) -> tuple[str, str] | None:
     outer = isinstance(other, core.ColumnRef) and other.row != rows.row and other.row in env.rows
     if first.left.row != rows.row or not outer:
         return None
-    value = evaluate(other, env)
+    value = env.value(other)
     return (first.left.name, value) if isinstance(value, str) else None
 
 
@@ -84,13 +85,13 @@ def _window(rows: core.Rows, env: Env) -> tuple[date | None, date | None]:
         return env.period.start, env.period.end
     if window.anchor is None:
         return None, None
-    anchor = present(evaluate(window.anchor, env))
+    anchor = present(env.value(window.anchor))
     first, last = (anchor.start, anchor.end) if isinstance(anchor, Days) else (anchor, anchor)
     assert isinstance(first, date)
     assert isinstance(last, date)
     if window.length is None:
         return first, last
-    by = number(window.length, env)
+    by = env.number(window.length)
     assert isinstance(window.length.type, t.Num)
     dimension = window.length.type.unit.dimension
     if window.side == "before":
@@ -112,15 +113,15 @@ def aggregate(e: core.Aggregate, env: Env) -> object:
     try:
         for row in rows:
             scope = inside(e.rows.row, row, env)
-            value = evaluate(e.of, scope)
+            value = scope.value(e.of)
             if isinstance(value, Missing):
                 if e.present:
                     continue
                 raise value.failure()
-            weight = number(e.weight, scope) if e.weight is not None else Fraction(1)
+            weight = scope.number(e.weight) if e.weight is not None else Fraction(1)
             values.append((row, value, weight))
-        least = number(e.at_least, env) if e.at_least is not None else None
-        rank = number(e.rank, env) if e.rank is not None else None
+        least = env.number(e.at_least) if e.at_least is not None else None
+        rank = env.number(e.rank) if e.rank is not None else None
     finally:
         env.ledger.trace = trace
     _record(env, [(row, value) for row, value, _ in values])
@@ -173,15 +174,15 @@ def _over_providers(e: core.Aggregate, env: Env) -> object:
     for _, code in env.ledger.program.terms.providers:
         ledger = evolve(env.ledger, provider=code, trace=None)
         scope = evolve(env, ledger=ledger, lets={})
-        value = evaluate(e.of, scope)
+        value = scope.value(e.of)
         if isinstance(value, Missing):
             if e.present:
                 continue
             raise value.failure()
-        weight = number(e.weight, scope) if e.weight is not None else Fraction(1)
+        weight = scope.number(e.weight) if e.weight is not None else Fraction(1)
         values.append((value, weight))
-    least = number(e.at_least, env) if e.at_least is not None else None
-    rank = number(e.rank, env) if e.rank is not None else None
+    least = env.number(e.at_least) if e.at_least is not None else None
+    rank = env.number(e.rank) if e.rank is not None else None
     return combine(e, values, least, rank)
 
 

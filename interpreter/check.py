@@ -9,10 +9,12 @@ from fractions import Fraction
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter import core, problems
-from interpreter.evaluate import Ledger, covers, evaluate
+from interpreter.arguments import covers
+from interpreter.clerk import clause_env
+from interpreter.evaluate import evaluate
 from interpreter.lookup import TableIndex
 from interpreter.order import expressions
-from interpreter.settle import clause_env
+from interpreter.runtime import Ledger
 from interpreter.values import Days, Failure, Missing
 from interpreter.world import World
 
@@ -23,7 +25,7 @@ def dry_ledger(program: core.Program, day: Days) -> Ledger:
     """A ledger without data, in which what needs none can be worked out."""
     tables = {name: TableIndex(table) for name, table in program.tables.items()}
     code = program.terms.providers[0][1] if program.terms.providers else ""
-    return Ledger(program, {}, tables, code, None, day)
+    return Ledger(program, {}, tables, code, None, day, evaluate)
 
 
 def moments(instance: core.Instance, program: core.Program) -> list[Days]:
@@ -52,7 +54,7 @@ def known(instance: core.Instance, name: str, ledger: Ledger, program: core.Prog
         return None
     env = clause_env(ledger, instance)
     try:
-        return evaluate(core.Param(parameter.name, type=parameter.type, span=instance.span), env)
+        return env.value(core.Param(parameter.name, type=parameter.type, span=instance.span))
     except Failure:
         return None
 
@@ -70,7 +72,7 @@ def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
                 if any(known(instance, name, ledger, program) is None for name in names):
                     continue
                 try:
-                    holds = evaluate(condition, clause_env(ledger, instance))
+                    holds = clause_env(ledger, instance).value(condition)
                 except Failure as failure:
                     if all(cause.code == problems.DATUM_MISSING.code for cause in failure.causes):
                         continue

@@ -1,8 +1,6 @@
-"""What is meant: resolved, typed, one node an operation. Form instances keep their form and arguments apart, so that
-diff, proof and the set engine need no other tree.
+"""What is meant: expressions (from `interpreter.expr`), the steps of forms, declarations, and the program they make.
 
-INVARIANT: every name is bound, every number is in base units, and a rate per time that meets its own kind without
-the time is wrapped in `PerPeriod`.
+Form instances keep their form and arguments apart, so that diff, proof and the set engine need no other tree.
 """
 
 from __future__ import annotations
@@ -13,333 +11,120 @@ from typing import TypeAlias
 from attrs import define, field, frozen
 
 from dsl.spans import NOWHERE, Span
+from interpreter.expr import (
+    Absorbed as Absorbed,
+)
+from interpreter.expr import (
+    Add as Add,
+)
+from interpreter.expr import (
+    Aggregate as Aggregate,
+)
+from interpreter.expr import (
+    Among as Among,
+)
+from interpreter.expr import (
+    Amount as Amount,
+)
+from interpreter.expr import (
+    Between as Between,
+)
+from interpreter.expr import (
+    Call as Call,
+)
+from interpreter.expr import (
+    Cases as Cases,
+)
+from interpreter.expr import (
+    ColumnRef as ColumnRef,
+)
+from interpreter.expr import (
+    Compare as Compare,
+)
+from interpreter.expr import (
+    Const as Const,
+)
+from interpreter.expr import (
+    Else as Else,
+)
+from interpreter.expr import (
+    EntryOf as EntryOf,
+)
+from interpreter.expr import (
+    Expr as Expr,
+)
+from interpreter.expr import (
+    FactRow as FactRow,
+)
+from interpreter.expr import (
+    Given as Given,
+)
+from interpreter.expr import (
+    GroupKey as GroupKey,
+)
+from interpreter.expr import (
+    LetRef as LetRef,
+)
+from interpreter.expr import (
+    Logic as Logic,
+)
+from interpreter.expr import (
+    Member as Member,
+)
+from interpreter.expr import (
+    Multiply as Multiply,
+)
+from interpreter.expr import (
+    Negate as Negate,
+)
+from interpreter.expr import (
+    Node as Node,
+)
+from interpreter.expr import (
+    Not as Not,
+)
+from interpreter.expr import (
+    Param as Param,
+)
+from interpreter.expr import (
+    PartyRef as PartyRef,
+)
+from interpreter.expr import (
+    PeriodRef as PeriodRef,
+)
+from interpreter.expr import (
+    PerPeriod as PerPeriod,
+)
+from interpreter.expr import (
+    Pick as Pick,
+)
+from interpreter.expr import (
+    Presence as Presence,
+)
+from interpreter.expr import (
+    Previous as Previous,
+)
+from interpreter.expr import (
+    Renamed as Renamed,
+)
+from interpreter.expr import (
+    Round as Round,
+)
+from interpreter.expr import (
+    RowRef as RowRef,
+)
+from interpreter.expr import (
+    Rows as Rows,
+)
+from interpreter.expr import (
+    TableRef as TableRef,
+)
+from interpreter.expr import (
+    Window as Window,
+)
 from interpreter.facts import Cell, Fact
 from interpreter.types import Signature, Type
 from interpreter.units import Unit
-
-
-@frozen(kw_only=True)
-class Node:
-    """A typed expression with the place it came from."""
-
-    type: Type
-    span: Span = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen
-class Const(Node):
-    """A value written in the text; `text` is how."""
-
-    value: Cell
-    text: str = field(default="", eq=False)
-
-
-@frozen
-class Absorbed(Node):
-    """What was already reported as wrong."""
-
-
-@frozen
-class Param(Node):
-    """A parameter of the form; dated values are chosen by the moment it is asked at."""
-
-    name: str
-
-
-@frozen
-class LetRef(Node):
-    """A named expression of the form or contract, outside or inside `each` (then `row` is the row's variable)."""
-
-    name: str
-    row: str = ""
-
-
-@frozen
-class ColumnRef(Node):
-    """A column of the row that the variable `row` stands for."""
-
-    row: str
-    name: str
-
-
-@frozen
-class RowRef(Node):
-    """The row itself."""
-
-    row: str
-
-
-@frozen
-class GroupKey(Node):
-    """What the surrounding `each … by` groups by."""
-
-    name: str
-
-
-@frozen
-class PeriodRef(Node):
-    """`period` (the settled period) or `month` (of `each month`)."""
-
-    name: str
-
-
-@frozen
-class PartyRef(Node):
-    """`contract.provider` or `contract.buyer`: the code of the party that is settled."""
-
-    role: str
-
-
-@frozen
-class Previous(Node):
-    """The value of the parameter before the stretch that is being worked out."""
-
-
-@frozen
-class TableRef(Node):
-    """A table by its name."""
-
-    name: str
-
-
-@frozen
-class Renamed(Node):
-    """A table seen by the names of a form's signature: (the form's name, the table's own)."""
-
-    of: Expr
-    names: tuple[tuple[str, str], ...]
-
-
-@frozen
-class EntryOf(Node):
-    """`table[key, …]`."""
-
-    table: Expr
-    keys: tuple[Expr, ...]
-
-
-@frozen
-class FactRow(Node):
-    """`fact[key, …]`: the one row in scope with that key."""
-
-    fact: str
-    keys: tuple[Expr, ...]
-
-
-@frozen
-class Member(Node):
-    """A column of a row or an entry, or the start or end of a period."""
-
-    of: Expr
-    name: str
-
-
-@frozen
-class Amount(Node):
-    """The sum of the payable amounts of clauses: those `within` a selection of keys, or the base."""
-
-    what: str
-    clauses: tuple[str, ...] = ()
-
-
-@frozen
-class Given(Node):
-    """What another clause gives under `name`."""
-
-    clause: str
-    name: str
-
-
-@frozen
-class Add(Node):
-    """`first ± item ± …`."""
-
-    first: Expr
-    rest: tuple[tuple[str, Expr], ...]
-
-
-@frozen
-class Multiply(Node):
-    """`first */ item */ …`."""
-
-    first: Expr
-    rest: tuple[tuple[str, Expr], ...]
-
-
-@frozen
-class Negate(Node):
-    """`-of`."""
-
-    of: Expr
-
-
-@frozen
-class Not(Node):
-    """`not of`."""
-
-    of: Expr
-
-
-@frozen
-class Logic(Node):
-    """`and` or `or`, from left to right."""
-
-    op: str
-    parts: tuple[Expr, ...]
-
-
-@frozen
-class Compare(Node):
-    """A comparison of two values of one kind."""
-
-    op: str
-    left: Expr
-    right: Expr
-
-
-@frozen
-class Among(Node):
-    """Membership; members of codes may be patterns (`I10*`)."""
-
-    of: Expr
-    members: tuple[Expr, ...]
-
-
-@frozen
-class Between(Node):
-    """Both ends included; codes compare by their leading characters."""
-
-    of: Expr
-    low: Expr
-    high: Expr
-
-
-@frozen
-class Presence(Node):
-    """Whether a value is missing (or present)."""
-
-    of: Expr
-    missing: bool
-
-
-@frozen
-class Else(Node):
-    """A default where a value is missing."""
-
-    of: Expr
-    default: Expr
-
-
-@frozen
-class Round(Node):
-    """To a multiple of a step, in the contract's mode."""
-
-    of: Expr
-    step: Expr
-
-
-@frozen
-class Cases(Node):
-    """The value of the first case that holds."""
-
-    cases: tuple[tuple[Expr, Expr], ...]
-    otherwise: Expr
-
-
-@frozen
-class PerPeriod(Node):
-    """A rate per month or day over the current period, split where a dated value in it changes."""
-
-    of: Expr
-    time: str
-
-
-@frozen
-class Call(Node):
-    """A builtin."""
-
-    name: str
-    arguments: tuple[Expr, ...]
-
-
-@frozen
-class Window:
-    """Which days rows may have: `side` before or after an anchor for a length, inside a period, or any."""
-
-    side: str
-    anchor: Expr | None
-    length: Expr | None
-
-
-@frozen
-class Rows:
-    """Rows of a fact: `row` is the variable they are seen by in `where`; `group` means those of the group around."""
-
-    fact: str
-    row: str
-    all_providers: bool = False
-    window: Window | None = None
-    where: Expr | None = None
-    group: bool = False
-
-
-@frozen
-class Aggregate(Node):
-    """A sum, mean … over rows, or over the contract's providers (`rows` is then `None`)."""
-
-    kind: str
-    of: Expr | None
-    rows: Rows | None
-    present: bool = False
-    weight: Expr | None = None
-    at_least: Expr | None = None
-    rank: Expr | None = None
-
-
-@frozen
-class Pick(Node):
-    """The latest or earliest of rows, or whether there are any."""
-
-    kind: str
-    rows: Rows
-
-
-Expr: TypeAlias = (
-    Const
-    | Absorbed
-    | Param
-    | LetRef
-    | ColumnRef
-    | RowRef
-    | GroupKey
-    | PeriodRef
-    | PartyRef
-    | Previous
-    | TableRef
-    | Renamed
-    | EntryOf
-    | FactRow
-    | Member
-    | Amount
-    | Given
-    | Add
-    | Multiply
-    | Negate
-    | Not
-    | Logic
-    | Compare
-    | Among
-    | Between
-    | Presence
-    | Else
-    | Round
-    | Cases
-    | PerPeriod
-    | Call
-    | Aggregate
-    | Pick
-)
-
 
 # --- statements of a form -----------------------------------------------------------------------------------------
 

@@ -343,8 +343,8 @@ def as_code(world: World, scope: Scope, e: n.Expr, want: t.Type) -> core.Expr:
 
 def row_type(fact: object, name: str) -> t.Type:
     """The type of a fact's column."""
-    from interpreter.names import column_type  # noqa: PLC0415
     from interpreter.facts import Fact  # noqa: PLC0415
+    from interpreter.names import column_type  # noqa: PLC0415
 
     assert isinstance(fact, Fact)
     column = fact.column(name)

@@ -18,13 +18,14 @@ from dsl.spans import Span
 from interpreter import core, problems
 from interpreter import types as t
 from interpreter.clauses import Binder, evolve_scope
+from interpreter.clerk import settle_clause
 from interpreter.elaborate import as_code, elaborate, kr, meet, row_type, visible
-from interpreter.evaluate import Env, evaluate
 from interpreter.facts import Cell, Fact, Kind, Row
 from interpreter.lookup import TableIndex, index_data
 from interpreter.names import clause_keys, path_text
 from interpreter.order import in_order
-from interpreter.settle import contract_env, ledger_for, periods, settle_clause
+from interpreter.runtime import Env
+from interpreter.settle import contract_env, ledger_for, periods
 from interpreter.settlement import Status
 from interpreter.tables import cell_value
 from interpreter.terms import dates, default_step
@@ -236,11 +237,11 @@ def run_example(program: core.Program, example: core.Example) -> ExampleResult:
         data: dict[str, list[Row]] = {}
         for at, (fact, cells, _) in enumerate(example.rows):
             declared = program.facts[fact]
-            values = {name: evaluate(value, contract_env(ledger)) for name, value in cells.items()}
+            values = {name: contract_env(ledger).value(value) for name, value in cells.items()}
             data.setdefault(fact, []).append(_row(declared, values, at + 1, start, provider, buyer))
         ledger = ledger_for(program, index_data(program.facts, data), tables, provider, buyer, Days(start, end))
         for name, value in example.amounts:
-            amount = evaluate(value, contract_env(ledger))
+            amount = contract_env(ledger).value(value)
             assert isinstance(amount, Fraction)
             ledger.given[name] = amount
     except Failure as failure:
@@ -277,7 +278,7 @@ def _judge(
             return []
         return [problems.EXAMPLE_FAILS.at(span, name=text, found="settled", expected="unsettled")]
     try:
-        found, expected = evaluate(left, env), evaluate(right, env)
+        found, expected = env.value(left), env.value(right)
     except Failure as failure:
         causes = [cause for result in waiting for cause in result.failures] or list(failure.causes)
         reason = "; ".join(dict.fromkeys(cause.message("en") for cause in causes))

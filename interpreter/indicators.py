@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from interpreter.evaluate import Env, Ledger, evaluate
 from interpreter.facts import Cell, Row
 from interpreter.lookup import FactIndex, row_order
+from interpreter.runtime import Env, Ledger
 from interpreter.values import Failure, Missing
 
 
@@ -22,7 +22,7 @@ def with_indicators(ledger: Ledger, env: Env) -> dict[str, FactIndex]:
         if indicator.fulfilled is None or indicator.population is None:
             continue
         try:
-            above, below = evaluate(indicator.fulfilled, env), evaluate(indicator.population, env)
+            above, below = env.value(indicator.fulfilled), env.value(indicator.population)
         except Failure:
             continue
         if isinstance(above, Missing) or not isinstance(above, Fraction) or not isinstance(below, Fraction) or not below:

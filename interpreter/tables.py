@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from dsl import nodes as n
-from dsl.build import number
+from dsl.build_expressions import number
 from dsl.dates import parse_date
 from dsl.spans import Span
 from interpreter import core, problems

@@ -1,0 +1,268 @@
+"""One clause: its steps are carried out in their order, its lines collected, its amount rounded as the contract says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+from attrs import define, evolve
+
+from dsl.diagnostics import Diagnostic
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.facts import Row
+from interpreter.runtime import Env, Ledger
+from interpreter.scopes import scopes
+from interpreter.settlement import ClauseResult, Line, Status
+from interpreter.units import KRONA, NUMBER, Unit
+from interpreter.values import Days, Failure, fail, round_to
+
+
+@define
+class Clerk:
+    """Carries out the steps of one clause: collects its lines, gifts, offers and failures."""
+
+    instance: core.Instance
+    ledger: Ledger
+    lines: list[Line]
+    given: dict[str, object]
+    offers: dict[str, object]
+    failures: list[Diagnostic]
+    unsettled: bool = False
+
+    def steps(self, steps: Sequence[core.Stmt], env: Env, row: Row | None, name: str) -> None:
+        """Carry out steps for the clause, a row or a group; `name` is the key of that row or group."""
+        for step in steps:
+            match step:
+                case core.Let():
+                    pass
+                case core.Pays():
+                    self.pay(step, env, row, name)
+                case core.Gives(gift, value):
+                    self.given[gift] = env.value(value)
+                case core.Offer(offer, value):
+                    self.offers[offer] = env.value(value)
+                case core.Unsettled(condition, reason):
+                    if env.holds(condition):
+                        self.unsettled = True
+                        raise fail(problems.UNSETTLED, step.span, reason=_at(reason, name))
+                case core.When(cases, otherwise):
+                    taken = next((then for condition, then in cases if env.holds(condition)), otherwise)
+                    self.steps(taken, env, row, name)
+                case core.Each():
+                    self.each(step, env)
+
+    def pay(self, step: core.Pays, env: Env, row: Row | None, name: str) -> None:
+        amount = env.number(step.value)
+        quantity, unit_price, unit = factors(step.value, env) if self.ledger.trace is None else (None, None, NUMBER)
+        dated = self.ledger.facts[row.fact].fact.dated if row is not None else ""
+        day = row.cells.get(dated) if row is not None else None
+        self.lines.append(
+            Line(
+                clause=self.instance.key,
+                label=step.label,
+                fact=row.fact if row is not None else "",
+                row=name,
+                day=day if isinstance(day, date) else None,
+                quantity=quantity,
+                unit=unit,
+                unit_price=unit_price,
+                amount=amount,
+                file=row.file if row is not None else "",
+                number=row.line if row is not None else 0,
+                span=step.span,
+            )
+        )
+
+    def each(self, step: core.Each, env: Env) -> None:
+        """Carry out the steps of each row, group or month; a failing one does not hide the failures of the next."""
+        failures: list[Diagnostic] = []
+        for inner, row, name in scopes(step, env):
+            try:
+                self.steps(step.steps, inner, row, name)
+            except Failure as failure:
+                failures.extend(failure.causes)
+        if failures:
+            raise Failure(failures)
+
+
+def _at(reason: str, name: str) -> str:
+    return f"{reason} ({name})" if name else reason
+
+
+def factors(value: core.Expr, env: Env) -> tuple[Fraction | None, Fraction | None, Unit]:
+    """A product of one price and volumes as (quantity, kr per unit, unit); nothing when it is not one."""
+    if not isinstance(value, core.Multiply) or any(op == "/" for op, _ in value.rest):
+        return None, None, NUMBER
+    parts = [value.first, *(part for _, part in value.rest)]
+    priced = [p for p in parts if isinstance(p.type, t.Num) and ("kr", 1) in p.type.unit.dimension]
+    if len(priced) != 1 or not isinstance(priced[0].type, t.Num):
+        return None, None, NUMBER
+    price = env.number(priced[0])
+    quantity = Fraction(1)
+    for part in parts:
+        if part is not priced[0]:
+            quantity *= env.number(part)
+    per = KRONA / priced[0].type.unit
+    unit = evolve(per, factor=Fraction(1), name=priced[0].type.unit.name.partition("/")[2])
+    return quantity, price, unit
+
+
+def clause_env(ledger: Ledger, instance: core.Instance) -> Env:
+    """The scope of a form's steps, for the days in which the clause is in force."""
+    period = clause_days(ledger, instance)
+    assert period is not None
+    definitions = {s.name: s.value for s in instance.form.steps if isinstance(s, core.Let)}
+    offers: dict[str, object] = {}
+    parent = instance.parent
+    while parent is not None:
+        result = ledger.results.get(parent.key)
+        if result is not None:
+            offers = {**result.offers, **offers}
+        parent = parent.parent
+    rows = row_lets(instance.form.steps)
+    return Env(ledger, instance, definitions, {}, rows, period, period.start, period.end, offers=offers)
+
+
+def row_lets(steps: Sequence[core.Stmt]) -> dict[str, tuple[str, dict[str, core.Expr]]]:
+    """The lets of `each fact` blocks: derived columns of the fact, with the variable they see it by."""
+    found: dict[str, tuple[str, dict[str, core.Expr]]] = {}
+    stack = list(reversed(steps))
+    while stack:
+        step = stack.pop()
+        match step:
+            case core.Each(core.Rows() as rows, (), None, inner):
+                own = found.setdefault(rows.fact, (rows.row, {}))[1]
+                own.update(_lets(inner))
+                stack.extend(reversed(inner))
+            case core.Each(_, _, _, inner):
+                stack.extend(reversed(inner))
+            case core.When(cases, otherwise):
+                for _, then in (*cases, (None, otherwise)):
+                    stack.extend(reversed(then))
+            case _:
+                pass
+    return found
+
+
+def _lets(steps: Sequence[core.Stmt]) -> dict[str, core.Expr]:
+    found: dict[str, core.Expr] = {}
+    for step in steps:
+        match step:
+            case core.Let(name, value):
+                found[name] = value
+            case core.When(cases, otherwise):
+                for _, then in (*cases, (None, otherwise)):
+                    found.update(_lets(then))
+            case _:
+                pass
+    return found
+
+
+def clause_days(ledger: Ledger, instance: core.Instance) -> Days | None:
+    """The days of the period in which a clause is in force; `None` when there are none."""
+    starts, ends = [ledger.period.start], [ledger.period.end]
+    up: core.Instance | None = instance
+    while up is not None:
+        starts += [up.start] if up.start else []
+        ends += [up.end] if up.end else []
+        up = up.parent
+    start, end = max(starts), min(ends)
+    return Days(start, end) if start <= end else None
+
+
+def settle_clause(ledger: Ledger, instance: core.Instance) -> ClauseResult:
+    """Settle one clause, whose dependencies are settled, and note it in the ledger."""
+    if clause_days(ledger, instance) is None:
+        result = _result(instance, Status.SETTLED, amount=Fraction(0), exact=Fraction(0))
+        ledger.results[instance.key] = result
+        return result
+    clerk = Clerk(instance, ledger, [], {}, {}, [])
+    try:
+        _parent_settled(ledger, instance)
+        clerk.steps(instance.form.steps, clause_env(ledger, instance), None, "")
+    except Failure as failure:
+        status = Status.UNSETTLED if clerk.unsettled and len(failure.causes) == 1 else Status.FAILED
+        result = _result(instance, status, failures=once(failure.causes))
+    else:
+        terms = ledger.program.terms
+        step = terms.round_step
+        assert step is not None
+        assert isinstance(step.value, Fraction)
+        exact = sum((line.amount for line in clerk.lines), Fraction(0))
+        amount = exact
+        if terms.round_where == "clause":
+            amount = round_to(exact, step.value, terms.round_mode)
+        elif terms.round_where == "line":
+            amount = sum((round_to(line.amount, step.value, terms.round_mode) for line in clerk.lines), Fraction(0))
+        result = _result(
+            instance,
+            Status.SETTLED,
+            amount=amount,
+            exact=exact,
+            lines=tuple(clerk.lines),
+            given=dict(clerk.given),
+            offers=dict(clerk.offers),
+        )
+    ledger.results[instance.key] = result
+    return result
+
+
+def _parent_settled(ledger: Ledger, instance: core.Instance) -> None:
+    parent = instance.parent
+    if parent is not None and instance.form.parameters and parent.key in ledger.results:
+        if ledger.results[parent.key].status is not Status.SETTLED:
+            raise fail(problems.DEPENDS, instance.span, name=parent.key)
+
+
+def once(causes: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple({(c.code, c.span, tuple(c.arguments.items())): c for c in causes}.values())
+
+
+def _result(
+    instance: core.Instance,
+    status: Status,
+    *,
+    amount: Fraction | None = None,
+    exact: Fraction | None = None,
+    lines: tuple[Line, ...] = (),
+    given: Mapping[str, object] | None = None,
+    offers: Mapping[str, object] | None = None,
+    failures: tuple[Diagnostic, ...] = (),
+) -> ClauseResult:
+    depth, parent = 0, instance.parent
+    while parent is not None:
+        depth, parent = depth + 1, parent.parent
+    return ClauseResult(
+        key=instance.key,
+        form=instance.form.name,
+        swedish=instance.form.swedish,
+        label=instance.label,
+        depth=depth,
+        status=status,
+        amount=amount,
+        exact=exact,
+        lines=lines,
+        given=given or {},
+        offers=offers or {},
+        failures=failures,
+        pays=pays(instance.form.steps),
+        inside_base=instance.inside_base,
+        span=instance.span,
+    )
+
+
+def pays(steps: Sequence[core.Stmt]) -> bool:
+    """Whether some step pays."""
+    for step in steps:
+        match step:
+            case core.Pays():
+                return True
+            case core.Each(_, _, _, inner) if pays(inner):
+                return True
+            case core.When(cases, otherwise) if pays(otherwise) or any(pays(then) for _, then in cases):
+                return True
+            case _:
+                pass
+    return False

@@ -1,0 +1,91 @@
+"""Operators on values: a missing operand makes the result missing, a number that grows too far is refused."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.lookup import matches_code
+from interpreter.runtime import Env
+from interpreter.values import Missing, add_months, fail, small
+
+
+def add(e: core.Expr, first: object, rest: list[tuple[str, object]], env: Env) -> object:
+    for value in (first, *(v for _, v in rest)):
+        if isinstance(value, Missing):
+            return value
+    if isinstance(first, date):
+        return date_sum(e, first, rest, env)
+    total = first
+    for op, value in rest:
+        total = total + value if op == "+" else total - value  # type: ignore[operator]
+    assert isinstance(total, Fraction)
+    return small(total, e.span)
+
+
+def date_sum(e: core.Expr, day: date, rest: list[tuple[str, object]], env: Env) -> object:
+    assert isinstance(e, core.Add)
+    for (op, value), (_, part) in zip(rest, e.rest, strict=True):
+        if isinstance(value, date):
+            return Fraction((day - value).days)
+        assert isinstance(value, Fraction)
+        assert isinstance(part.type, t.Num)
+        day = shift(day, value if op == "+" else -value, part.type.unit.dimension, env, e)
+    return day
+
+
+def shift(day: date, by: Fraction, dimension: object, env: Env, e: core.Expr) -> date:
+    """A day moved by whole months or days."""
+    if by.denominator != 1:
+        raise fail(problems.NOT_WHOLE, e.span, found=by)
+    if dimension == (("day", 1),):
+        try:
+            return day + timedelta(days=int(by))
+        except OverflowError:
+            raise fail(problems.NO_SUCH_DAY, e.span, start=day, months=by) from None
+    return add_months(day, int(by), env.ledger.program.terms.month_end, e.span)
+
+
+def multiply(e: core.Expr, first: object, rest: list[tuple[str, object]]) -> object:
+    for value in (first, *(v for _, v in rest)):
+        if isinstance(value, Missing):
+            return value
+    product = first
+    assert isinstance(product, Fraction)
+    for op, value in rest:
+        assert isinstance(value, Fraction)
+        if op == "/" and value == 0:
+            raise fail(problems.DIVISION_BY_ZERO, e.span)
+        product = product / value if op == "/" else product * value
+    return small(product, e.span)
+
+
+def logic(op: str, parts: tuple[core.Expr, ...], env: Env) -> bool:
+    """From left to right; an untaken part never fails."""
+    for part in parts:
+        if env.holds(part) == (op == "or"):
+            return op == "or"
+    return op == "and"
+
+
+def compare(op: str, left: object, right: object) -> object:
+    for value in (left, right):
+        if isinstance(value, Missing):
+            return value
+    if op in ("=", "!="):
+        return (left == right) == (op == "=")
+    result: bool = {
+        "<": lambda: left < right,  # type: ignore[operator]
+        "<=": lambda: left <= right,  # type: ignore[operator]
+        ">": lambda: left > right,  # type: ignore[operator]
+        ">=": lambda: left >= right,  # type: ignore[operator]
+    }[op]()
+    return result
+
+
+def member_of(value: object, member: object) -> bool:
+    if isinstance(value, str) and isinstance(member, str):
+        return matches_code(value, member)
+    return value == member

@@ -1,0 +1,103 @@
+"""What an expression refers to: entries of tables, rows of facts, amounts and gifts of other clauses."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.arguments import cell
+from interpreter.facts import Cell, Row
+from interpreter.lookup import TableIndex
+from interpreter.runtime import Env
+from interpreter.settlement import ClauseResult, Status
+from interpreter.values import Days, EntryValue, Missing, fail
+
+
+def entry(e: core.EntryOf, env: Env) -> object:
+    found = env.value(e.table)
+    names: tuple[tuple[str, str], ...] = ()
+    while isinstance(found, tuple):
+        found, names = found
+    assert isinstance(found, TableIndex)
+    keys: list[Cell] = []
+    for key in e.keys:
+        value = env.value(key)
+        if isinstance(value, Missing):
+            return value
+        keys.append(value)  # type: ignore[arg-type]
+    own = found.data.signature
+    theirs = dict(names)
+    if names:
+        assert isinstance(e.table.type, t.Table)
+        asked = [theirs[c.name] for c in e.table.type.signature.keys]
+        keys = [keys[asked.index(c.name)] for c in own.keys]
+    lines = found.find(tuple(keys), env.start, env.end)
+    shown = f"{found.data.name.partition('@')[0]}[{', '.join(map(show, keys))}]"
+    if not lines:
+        return Missing(shown if env.start != env.end else f"{shown} {env.start}", e.span)
+    if len(lines) > 1:
+        raise fail(problems.SEVERAL_ENTRIES, e.span, count=len(lines), datum=shown)
+    line = lines[0]
+    if (line.start and line.start > env.start) or (line.end and line.end < env.end):
+        raise fail(problems.CHANGES_INSIDE, line.span, name=shown, day=line.start or line.end)
+    values = dict(zip((c.name for c in own.values), line.values, strict=True))
+    if names:
+        values = {mine: values[their] for mine, their in names if their in values}
+    return EntryValue(values, shown, line.span)
+
+
+def show(value: object) -> str:
+    """A key in a message."""
+    return str(value) if not isinstance(value, Fraction) or value.denominator > 1 else str(value.numerator)
+
+
+def fact_row(e: core.FactRow, env: Env) -> object:
+    index = env.ledger.facts[e.fact]
+    fact = index.fact
+    names = [k for k in fact.keys if k not in (fact.provider, fact.buyer, fact.dated)]
+    keys = [env.value(key) for key in e.keys]
+    for key in keys:
+        if isinstance(key, Missing):
+            return key
+    rows = index.dated(env.ledger.provider, env.ledger.buyer, env.period.start, env.period.end)
+    found = [r for r in rows if all(r.cells.get(n) == k for n, k in zip(names, keys, strict=True))]
+    datum = f"{e.fact}[{', '.join(map(show, keys))}]"
+    if len(found) > 1:
+        raise fail(problems.SEVERAL_ROWS, e.span, count=len(found), datum=datum)
+    return found[0] if found else Missing(datum, e.span)
+
+
+def member(e: core.Member, of: object, name: str) -> object:
+    if isinstance(of, Missing):
+        return of
+    if isinstance(of, Days):
+        return of.start if name == "start" else of.end
+    if isinstance(of, EntryValue):
+        value = of.values[name]
+        return Missing(f"{of.name}.{name}", e.span) if value is None else value
+    assert isinstance(of, Row)
+    return cell(of, name, e)
+
+
+def amount(e: core.Expr, what: str, keys: tuple[str, ...], env: Env) -> Fraction:
+    given = env.ledger.given
+    if what and what in given:
+        return given[what]
+    if what == "base":
+        keys = tuple(i.key for i in env.ledger.program.instances if i.inside_base)
+    total = Fraction(0)
+    for key in keys:
+        if key in given:
+            total += given[key]
+            continue
+        amount = settled(env, key, e).amount
+        total += amount if amount is not None else 0
+    return total
+
+
+def settled(env: Env, key: str, e: core.Expr) -> ClauseResult:
+    result = env.ledger.results.get(key)
+    if result is None or result.status is not Status.SETTLED:
+        raise fail(problems.DEPENDS, e.span, name=key)
+    return result
