@@ -190,5 +190,3 @@ def _record(env: Env, rows: list[tuple[Row, object]]) -> None:
     """Put the rows of an aggregate into the trace."""
     if env.ledger.trace is not None:
         env.ledger.trace[-1].append(Trace(expr=None, value=None, rows=tuple(rows)))
-
-

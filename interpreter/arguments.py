@@ -122,7 +122,9 @@ def let(name: str, row: str, env: Env) -> object:
         variable, definitions = env.row_lets[data.fact]
         key: tuple[str, object] = (name, id(data))
         day = _day(data, env)
-        inner = evolve(env, rows={**env.rows, variable: data}, start=day or env.start, end=day or env.end, group=(), keys={})
+        inner = evolve(
+            env, rows={**env.rows, variable: data}, start=day or env.start, end=day or env.end, group=(), keys={}
+        )
         definition = definitions[name]
     else:
         key, inner, definition = (name, None), env, env.definitions[name]

@@ -38,7 +38,16 @@ def moments(instance: core.Instance, program: core.Program) -> list[Days]:
 
 def static(e: core.Expr) -> bool:
     """Whether an expression can be worked out without data and without other clauses."""
-    needs = (core.Amount, core.Given, core.FactRow, core.Aggregate, core.Pick, core.ColumnRef, core.PerPeriod, core.PartyRef)
+    needs = (
+        core.Amount,
+        core.Given,
+        core.FactRow,
+        core.Aggregate,
+        core.Pick,
+        core.ColumnRef,
+        core.PerPeriod,
+        core.PartyRef,
+    )
     return not any(isinstance(part, needs) for part in expressions(e))
 
 
@@ -48,9 +57,7 @@ def known(instance: core.Instance, name: str, ledger: Ledger, program: core.Prog
     assert parameter is not None
     argument = instance.arguments.get(name)
     values = [s.value for s in argument.stretches] if argument else [parameter.default] if parameter.default else []
-    if argument is not None and argument.per:
-        return None
-    if not all(static(v) for v in values if v is not None):
+    if (argument is not None and argument.per) or not all(map(static, values)):
         return None
     env = clause_env(ledger, instance)
     try:
@@ -159,4 +166,3 @@ def dated_inside(world: World, program: core.Program) -> Iterator[Diagnostic]:
 
 CHECKS: tuple[Check, ...] = (requirements, shares, indicators, dated_inside)
 """All checks, in the order they run."""
-

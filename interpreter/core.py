@@ -371,5 +371,3 @@ class Program:
     indicators: dict[str, Indicator] = field(factory=dict)
     units: dict[str, Unit] = field(factory=dict)
     examples: tuple[Example, ...] = ()
-
-

@@ -262,9 +262,7 @@ def _grid(world: World, line: n.Line, sources: Sources) -> list[Sequence[n.Cell]
                 if isinstance(found, Unreadable):
                     world.report(problems.FILE_UNREADABLE, value.span, name=value.value, reason=found.reason)
                     continue
-                grid += [
-                    [n.Cell(text.strip(), span=_cell_span(below.span)) for text in row] for row in found
-                ]
+                grid += [[n.Cell(text.strip(), span=_cell_span(below.span)) for text in row] for row in found]
             case n.Sentence() | n.Source() | n.BadLine():
                 pass
             case _:
@@ -304,5 +302,3 @@ def _indicator(world: World, line: n.Line) -> None:
         population=counts.get("population"),
         span=line.span,
     )
-
-

@@ -10,19 +10,15 @@ from attrs import evolve
 
 from dsl import nodes as n
 from dsl.dates import parse_date
-from dsl.lexicon import ENGLISH_UNIT, UNITS
-from dsl.spans import Span
+from dsl.problems import TIGHT_DIVISION
 from interpreter import core, problems
 from interpreter import types as t
+from interpreter.facts import Fact
 from interpreter.functions import BUILTINS
-from interpreter.names import clause_keys, resolve_name, row_column
-from interpreter.units import NUMBER, PERCENT, Unit, time_ratio
+from interpreter.meeting import KR, absorbed, differ, is_number, meet, never, shown_unit, wrong_type
+from interpreter.names import clause_keys, column_type, resolve_name, row_column
+from interpreter.units import NUMBER
 from interpreter.world import RowScope, Scope, World
-
-
-def absorbed(span: Span) -> core.Absorbed:
-    """An expression that stands in for what is already reported."""
-    return core.Absorbed(type=t.Unknown(), span=span)
 
 
 def elaborate(world: World, scope: Scope, e: n.Expr, expected: t.Type | None = None) -> core.Expr:
@@ -34,7 +30,10 @@ def elaborate(world: World, scope: Scope, e: n.Expr, expected: t.Type | None = N
         e: the expression as written.
         expected: the type its place asks for, by which a bare word may be one of a choice.
     """
-    go = lambda part, want=None: elaborate(world, scope, part, want)  # noqa: E731
+
+    def go(part: n.Expr, want: t.Type | None = None) -> core.Expr:
+        return elaborate(world, scope, part, want)
+
     match e:
         case n.Number():
             return _number(world, e)
@@ -56,7 +55,7 @@ def elaborate(world: World, scope: Scope, e: n.Expr, expected: t.Type | None = N
             return absorbed(e.span)
         case n.Minus(of):
             inner = go(of)
-            if not _number_type(world, inner, "-"):
+            if not is_number(world, inner, "-"):
                 return absorbed(e.span)
             if isinstance(inner, core.Const) and not isinstance(inner.value, str | bool):
                 return evolve(inner, value=-inner.value, text=f"-{inner.text}", span=e.span)  # type: ignore[operator]
@@ -70,23 +69,21 @@ def elaborate(world: World, scope: Scope, e: n.Expr, expected: t.Type | None = N
         case n.Compare():
             return _compare(world, scope, e)
         case n.Among(of, members):
-            value = go(of)
-            inside = tuple(go(member, value.type) for member in members)
-            for member in inside:
-                _same(world, value, member, "i" if world.language == "sv" else "in", member.span)
-            return core.Among(value, inside, type=t.Bool(), span=e.span)
+            asked = go(of)
+            inside = tuple(as_code(world, scope, member, asked.type) for member in members)
+            return core.Among(asked, inside, type=t.Bool(), span=e.span)
         case n.Between(of, low, high):
-            value, first, last = meet(world, [go(of), go(low), go(high)], "in", e.span)
-            return core.Between(value, first, last, type=t.Bool(), span=e.span)
+            asked, first, last = meet(world, [go(of), go(low), go(high)], "in", e.span)
+            return core.Between(asked, first, last, type=t.Bool(), span=e.span)
         case n.Presence(of, missing):
             return core.Presence(go(of), missing, type=t.Bool(), span=e.span)
         case n.Else(of, default):
-            value = go(of, expected)
-            first, second = meet(world, [value, go(default, value.type)], "else", e.span)
+            wanted = go(of, expected)
+            first, second = meet(world, [wanted, go(default, wanted.type)], "else", e.span)
             return core.Else(first, second, type=first.type, span=e.span)
         case n.Rounded(of, step):
-            value, by = meet(world, [go(of), go(step)], "rounded to", e.span)
-            return core.Round(value, by, type=value.type, span=e.span)
+            exact, by = meet(world, [go(of), go(step)], "rounded to", e.span)
+            return core.Round(exact, by, type=exact.type, span=e.span)
         case n.Cases(cases, otherwise):
             if otherwise is None:
                 world.report(problems.NO_OTHERWISE, e.span)
@@ -117,101 +114,6 @@ def condition(world: World, scope: Scope, e: n.Expr) -> core.Expr:
         wrong_type(world, found, t.Bool(), what)
         return absorbed(e.span)
     return found
-
-
-def never(world: World, conditions: Sequence[core.Expr]) -> None:
-    """Report a case that stands below one that always holds, or repeats an earlier one."""
-    for at, later in enumerate(conditions):
-        for earlier in conditions[:at]:
-            if earlier == later or (isinstance(earlier, core.Const) and earlier.value is True):
-                world.report(problems.NEVER, later.span, earlier.span)
-                break
-
-
-# --- types meeting
-
-
-def wrong_type(world: World, found: core.Expr, expected: t.Type, what: str) -> None:
-    """Report that `what` is of another type than its place asks for."""
-    example = example_of(expected)
-    arguments = {
-        "what": what,
-        "expected_en": t.words(expected, "en"),
-        "expected_sv": t.words(expected, "sv"),
-        "found_en": t.words(found.type, "en"),
-        "found_sv": t.words(found.type, "sv"),
-        "example": example,
-    }
-    bare = isinstance(found, core.Const) and isinstance(found.type, t.Num) and not found.type.unit.name
-    problem = problems.MISSING_UNIT if bare and isinstance(expected, t.Num) else problems.WRONG_TYPE
-    world.report(problem, found.span, **arguments)
-
-
-def example_of(expected: t.Type) -> str:
-    """A value of a type, as it would be written."""
-    match expected:
-        case t.Num(unit):
-            return f"80{unit.name}" if unit.name == "%" else f"100 {unit.name}".strip()
-        case t.Day():
-            return "2012-01-31"
-        case t.Choice(options):
-            return options[0][0]
-        case _:
-            return "…"
-
-
-def meet(world: World, values: Sequence[core.Expr], op: str, span: Span) -> list[core.Expr]:
-    """Bring values to one type: a rate per time that meets its own kind without the time becomes it."""
-    known = [v for v in values if not isinstance(v.type, t.Unknown)]
-    if not known or all(_alike(v.type, known[0].type) for v in known):
-        return list(values)
-    numbers = [v.type.unit for v in known if isinstance(v.type, t.Num)]
-    if len(numbers) == len(known):
-        for unit in numbers:
-            if all(u.dimension == unit.dimension or time_ratio(u.dimension, unit.dimension) for u in numbers):
-                return [per_period(v, unit) for v in values]
-    other = next(v for v in known if not _alike(v.type, known[0].type))
-    differ(world, known[0], other, op, span)
-    return [absorbed(v.span) for v in values]
-
-
-def _alike(a: t.Type, b: t.Type) -> bool:
-    return a == b or (isinstance(a, t.Choice) and isinstance(b, t.Choice) and a.words == b.words)
-
-
-def per_period(value: core.Expr, unit: Unit) -> core.Expr:
-    """`value` as `unit`, taken over the period when it is a rate of it per time."""
-    if not isinstance(value.type, t.Num) or value.type.unit.dimension == unit.dimension:
-        return value
-    time = time_ratio(value.type.unit.dimension, unit.dimension)
-    return core.PerPeriod(value, time, type=t.Num(unit), span=value.span)
-
-
-def differ(world: World, left: core.Expr, right: core.Expr, op: str, span: Span) -> None:
-    """Report two kinds that can't be put together."""
-    world.report(
-        problems.UNITS_DIFFER,
-        span,
-        left.span,
-        right.span,
-        op=op,
-        left_en=t.words(left.type, "en"),
-        left_sv=t.words(left.type, "sv"),
-        right_en=t.words(right.type, "en"),
-        right_sv=t.words(right.type, "sv"),
-    )
-
-
-def _same(world: World, left: core.Expr, right: core.Expr, op: str, span: Span) -> None:
-    meet(world, [left, right], op, span)
-
-
-def _number_type(world: World, value: core.Expr, op: str) -> bool:
-    if isinstance(value.type, t.Num):
-        return True
-    if not isinstance(value.type, t.Unknown):
-        wrong_type(world, value, t.FRACTION, f"`{op}`")
-    return False
 
 
 # --- atoms and operators
@@ -311,7 +213,7 @@ def _lookup(world: World, scope: Scope, e: n.Lookup) -> core.Expr:
             return core.FactRow(fact.name, keys, type=t.RowOf(fact.name), span=e.span)
         if form is not None and scope.clauses is not None and e.of.id not in world.tables:
             selected = clause_keys(world, scope, e)
-            return core.Amount("", selected, type=kr(), span=e.span) if selected else absorbed(e.span)
+            return core.Amount("", selected, type=KR, span=e.span) if selected else absorbed(e.span)
     of = elaborate(world, scope, e.of)
     if isinstance(of.type, t.Table):
         signature = of.type.signature
@@ -343,21 +245,11 @@ def as_code(world: World, scope: Scope, e: n.Expr, want: t.Type) -> core.Expr:
 
 def row_type(fact: object, name: str) -> t.Type:
     """The type of a fact's column."""
-    from interpreter.facts import Fact  # noqa: PLC0415
-    from interpreter.names import column_type  # noqa: PLC0415
 
     assert isinstance(fact, Fact)
     column = fact.column(name)
     assert column is not None
     return column_type(column)
-
-
-def kr() -> t.Num:
-    """The type of money."""
-    return t.Num(UNIT_KR)
-
-
-UNIT_KR = Unit((("kr", 1),), NUMBER.factor, "kr")
 
 
 def _call(world: World, scope: Scope, e: n.Call) -> core.Expr:
@@ -371,7 +263,7 @@ def _call(world: World, scope: Scope, e: n.Call) -> core.Expr:
         return absorbed(e.span)
     arguments = [elaborate(world, scope, a) for a in e.arguments]
     if builtin.same:
-        if not all(_number_type(world, a, name) for a in arguments):
+        if not all(is_number(world, a, name) for a in arguments):
             return absorbed(e.span)
         arguments = meet(world, arguments, name, e.span)
         return core.Call(name, tuple(arguments), type=arguments[0].type, span=e.span)
@@ -383,8 +275,6 @@ def _call(world: World, scope: Scope, e: n.Call) -> core.Expr:
 
 
 def _chain(world: World, scope: Scope, e: n.Chain) -> core.Expr:
-    from dsl.problems import TIGHT_DIVISION  # noqa: PLC0415
-
     if e.tight:
         world.report(TIGHT_DIVISION, e.span)
     first = elaborate(world, scope, e.first)
@@ -394,29 +284,15 @@ def _chain(world: World, scope: Scope, e: n.Chain) -> core.Expr:
         return absorbed(e.span)
     if e.rest[0][0] in "+-":
         return _sum(world, e, first, rest)
-    if not all(_number_type(world, p, op) for p, op in zip(parts, ["*", *(op for op, _ in rest)], strict=True)):
+    if not all(is_number(world, p, op) for p, op in zip(parts, ["*", *(op for op, _ in rest)], strict=True)):
         return absorbed(e.span)
     unit = first.type.unit if isinstance(first.type, t.Num) else NUMBER
     for op, part in rest:
         assert isinstance(part.type, t.Num)
         unit = unit / part.type.unit if op == "/" else unit * part.type.unit
-    shown = _shown(unit, [p.type.unit for p in parts if isinstance(p.type, t.Num)])
+    shown = shown_unit(unit, [p.type.unit for p in parts if isinstance(p.type, t.Num)])
     ops = tuple(("/" if op == "/" else "*", part) for op, part in rest)
     return core.Multiply(first, ops, type=t.Num(shown), span=e.span)
-
-
-def _shown(unit: Unit, parts: Sequence[Unit]) -> Unit:
-    """A unit to print a product in: base units, and percent when a percentage is all that was in it."""
-    if unit.is_number:
-        return PERCENT if any(p.name == "%" for p in parts) or len(parts) > 1 and parts[0].dimension else NUMBER
-    return Unit(unit.dimension, NUMBER.factor, dimension_name(unit))
-
-
-def dimension_name(unit: Unit) -> str:
-    """A dimension in words: `kr/drg_point`."""
-    above = "·".join(base if exponent == 1 else f"{base}^{exponent}" for base, exponent in unit.dimension if exponent > 0)
-    below = "".join(f"/{base}" * -exponent for base, exponent in unit.dimension if exponent < 0)
-    return f"{above or '1'}{below}"
 
 
 def _sum(world: World, e: n.Chain, first: core.Expr, rest: Sequence[tuple[str, core.Expr]]) -> core.Expr:
@@ -431,7 +307,7 @@ def _sum(world: World, e: n.Chain, first: core.Expr, rest: Sequence[tuple[str, c
                 return absorbed(e.span)
         return core.Add(first, tuple(rest), type=t.Day(), span=e.span)
     ops = [op for op, _ in rest]
-    if not all(_number_type(world, p, ops[0]) for p in [first, *(p for _, p in rest)]):
+    if not all(is_number(world, p, ops[0]) for p in [first, *(p for _, p in rest)]):
         return absorbed(e.span)
     met = meet(world, [first, *(p for _, p in rest)], ops[0], e.span)
     if any(isinstance(p.type, t.Unknown) for p in met):
@@ -448,7 +324,11 @@ def _compare(world: World, scope: Scope, e: n.Compare) -> core.Expr:
         a = elaborate(world, scope, left, b.type)
     else:
         a = elaborate(world, scope, left)
-        b = as_code(world, scope, right, a.type) if isinstance(a.type, t.Code) else elaborate(world, scope, right, a.type)
+        b = (
+            as_code(world, scope, right, a.type)
+            if isinstance(a.type, t.Code)
+            else elaborate(world, scope, right, a.type)
+        )
     first, second = meet(world, [a, b], e.op, e.span)
     if e.op not in ("=", "!=") and isinstance(first.type, t.Bool | t.Choice | t.Code | t.RowOf | t.Entry | t.Table):
         differ(world, first, second, e.op, e.span)
@@ -516,9 +396,7 @@ def _aggregate(world: World, scope: Scope, e: n.Aggregate) -> core.Expr:
     if rows is None:
         return absorbed(e.span)
     fact = world.facts[name]
-    row = RowScope(
-        rows.row, fact, visible(world, scope, name), over.alias is None, lets=scope.row_lets.get(name, {})
-    )
+    row = RowScope(rows.row, fact, visible(world, scope, name), over.alias is None, lets=scope.row_lets.get(name, {}))
     return _aggregated(world, scope, scope.inner(row), e, rows, t.Num(fact.counts))
 
 
@@ -542,14 +420,8 @@ def _aggregated(
         return absorbed(e.span)
     elif isinstance(of.type, t.Day) and e.kind in ("lowest", "highest"):
         kind = of.type
-    elif _number_type(world, of, e.kind):
+    elif is_number(world, of, e.kind):
         kind = of.type
     else:
         return absorbed(e.span)
     return core.Aggregate(e.kind, of, rows, e.present, weight, at_least, rank, type=kind, span=e.span)
-
-
-def spelled(unit: Unit, language: str) -> str:
-    """A core unit's first spelling in a language, or its name."""
-    known = ENGLISH_UNIT.get(unit.name)
-    return UNITS[known][language == "sv"][0] if known else unit.name

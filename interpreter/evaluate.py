@@ -6,19 +6,16 @@ recorded with the values it came from.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from interpreter import core, problems
 from interpreter.aggregate import aggregate, chosen
 from interpreter.arguments import cell, let, parameter, per_period, stretch_value
 from interpreter.facts import Row
 from interpreter.functions import BUILTINS
-from interpreter.lookup import code_between
-from interpreter.operators import add, compare, logic, member_of, multiply
+from interpreter.operators import add, between, compare, logic, member_of, multiply, negative, rounded
 from interpreter.references import amount, entry, fact_row, member, settled
 from interpreter.runtime import Env
 from interpreter.settlement import Trace
-from interpreter.values import Missing, fail, present, round_to
+from interpreter.values import Missing, fail, present
 
 MAX_DEPTH = 150
 
@@ -110,8 +107,7 @@ def _value(e: core.Expr, env: Env) -> object:  # noqa: PLR0911
         case core.Multiply(first, rest):
             return multiply(e, env.value(first), [(op, env.value(part)) for op, part in rest])
         case core.Negate(of):
-            value = env.value(of)
-            return value if isinstance(value, Missing) else -value  # type: ignore[operator]
+            return negative(env.value(of))
         case core.Not(of):
             return not env.holds(of)
         case core.Logic(op, parts):
@@ -119,27 +115,17 @@ def _value(e: core.Expr, env: Env) -> object:  # noqa: PLR0911
         case core.Compare(op, left, right):
             return compare(op, env.value(left), env.value(right))
         case core.Among(of, members):
-            value = present(env.value(of))
-            return any(member_of(value, present(env.value(member))) for member in members)
+            asked = present(env.value(of))
+            return any(member_of(asked, present(env.value(one))) for one in members)
         case core.Between(of, low, high):
-            value, first_, last = (present(env.value(part)) for part in (of, low, high))
-            if isinstance(value, str) and isinstance(first_, str) and isinstance(last, str):
-                return code_between(value, first_, last)
-            return first_ <= value <= last  # type: ignore[operator]
+            return between(*(present(env.value(part)) for part in (of, low, high)))
         case core.Presence(of, missing):
             return isinstance(env.value(of), Missing) == missing
         case core.Else(of, default):
-            value = env.value(of)
-            return env.value(default) if isinstance(value, Missing) else value
+            found = env.value(of)
+            return env.value(default) if isinstance(found, Missing) else found
         case core.Round(of, step):
-            value = env.value(of)
-            if isinstance(value, Missing):
-                return value
-            assert isinstance(value, Fraction)
-            by = env.number(step)
-            if by <= 0:
-                raise fail(problems.DIVISION_BY_ZERO, e.span)
-            return round_to(value, by, env.ledger.program.terms.round_mode)
+            return rounded(e, env.value(of), env.number(step), env)
         case core.Cases(cases, otherwise):
             for condition, then in cases:
                 if env.holds(condition):

@@ -17,13 +17,15 @@ from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter import types as t
-from interpreter.clauses import Binder, evolve_scope
+from interpreter.clauses import Binder
 from interpreter.clerk import settle_clause
-from interpreter.elaborate import as_code, elaborate, kr, meet, row_type, visible
+from interpreter.elaborate import as_code, elaborate, row_type, visible
 from interpreter.facts import Cell, Fact, Kind, Row
 from interpreter.lookup import TableIndex, index_data
+from interpreter.meeting import KR, meet
 from interpreter.names import clause_keys, path_text
 from interpreter.order import in_order
+from interpreter.raw import evolve_scope
 from interpreter.runtime import Env
 from interpreter.settle import contract_env, ledger_for, periods
 from interpreter.settlement import Status
@@ -76,7 +78,7 @@ class _Reader:
             self.cell(fact, row, column, binding)
             return
         value = elaborate(world, self.scope, binding.right)
-        value, _ = meet(world, [value, core.Absorbed(type=kr(), span=value.span)], "=", binding.span)
+        value, _ = meet(world, [value, core.Absorbed(type=KR, span=value.span)], "=", binding.span)
         if isinstance(left, n.Name) and (world.core_name(left) == "base" or left.id in self.scope.subtotals):
             self.amounts.append(("base" if world.core_name(left) == "base" else left.id, value))
             return
@@ -153,11 +155,11 @@ class _Reader:
 
     def left(self, e: n.Expr) -> core.Expr:
         if isinstance(e, n.Name) and e.id in TOTAL:
-            return core.Amount("total", tuple(self.scope.clauses or ()), type=kr(), span=e.span)
+            return core.Amount("total", tuple(self.scope.clauses or ()), type=KR, span=e.span)
         if isinstance(e, n.Name) and (e.id in self.scope.subtotals or self.world.core_name(e) == "base"):
             return elaborate(self.world, self.scope, e)
         if path_text(e):
-            return core.Amount("", clause_keys(self.world, self.scope, e), type=kr(), span=e.span)
+            return core.Amount("", clause_keys(self.world, self.scope, e), type=KR, span=e.span)
         return elaborate(self.world, self.scope, e)
 
 
@@ -180,7 +182,9 @@ def read_example(world: World, scope: Scope, line: n.Line, text: str) -> core.Ex
                 pass
             case _:
                 word = type(below.statement).__name__.lower()
-                world.report(problems.MISPLACED, below.span, name=word, of="example", known="`given`, `expect`, `period`")
+                world.report(
+                    problems.MISPLACED, below.span, name=word, of="example", known="`given`, `expect`, `period`"
+                )
     known = {raw.key: raw.owner for raw in own.raws if isinstance(raw.owner, core.Form)}
     inner = evolve_scope(scope, known or scope.clauses or {})
     if known:
@@ -266,9 +270,7 @@ def _row(fact: Fact, values: dict[str, object], at: int, start: date, provider: 
     return Row(fact.name, cells)
 
 
-def _judge(
-    env: Env, left: core.Expr, right: core.Expr | None, text: str, span: Span
-) -> list[Diagnostic]:
+def _judge(env: Env, left: core.Expr, right: core.Expr | None, text: str, span: Span) -> list[Diagnostic]:
     """What is wrong with one expectation, if anything."""
     results = env.ledger.results
     keys = left.clauses if isinstance(left, core.Amount) else ()
@@ -285,7 +287,9 @@ def _judge(
         return [problems.EXAMPLE_UNSETTLED.at(span, name=text, reason=reason)]
     if found == expected:
         return []
-    return [problems.EXAMPLE_FAILS.at(span, name=text, found=show(found, left.type), expected=show(expected, left.type))]
+    return [
+        problems.EXAMPLE_FAILS.at(span, name=text, found=show(found, left.type), expected=show(expected, left.type))
+    ]
 
 
 def show(value: object, kind: t.Type) -> str:

@@ -9,7 +9,8 @@ from dsl import nodes as n
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter import types as t
-from interpreter.elaborate import absorbed, condition, elaborate, kr, never, per_period, rows_scope, wrong_type
+from interpreter.elaborate import condition, elaborate, rows_scope
+from interpreter.meeting import KR, absorbed, never, per_period, wrong_type
 from interpreter.names import column_type
 from interpreter.tables import WORD_TYPES, signature
 from interpreter.units import time_ratio
@@ -129,7 +130,9 @@ def needs(world: World, lines: Sequence[n.Line]) -> dict[str, Needs]:
             else:
                 world.use(column_name.span, column.name, column.swedish)
                 columns.add(column.name)
-        found[fact.name] = Needs(fact, frozenset(columns) | (found[fact.name].columns if fact.name in found else frozenset()))
+        found[fact.name] = Needs(
+            fact, frozenset(columns) | (found[fact.name].columns if fact.name in found else frozenset())
+        )
     return found
 
 
@@ -174,9 +177,7 @@ class FormBuilder:
         never(self.world, [case for case, _ in cases])
         return core.When(tuple(cases), otherwise, span=lines[0].span)
 
-    def consequence(
-        self, line: n.Line, then: n.Expr | n.Pays | n.Gives | None, scope: Scope
-    ) -> tuple[core.Stmt, ...]:
+    def consequence(self, line: n.Line, then: n.Expr | n.Pays | n.Gives | None, scope: Scope) -> tuple[core.Stmt, ...]:
         if then is None:
             if not line.block:
                 self.world.report(problems.NO_VALUE, line.span, name="when")
@@ -238,10 +239,10 @@ class FormBuilder:
             world.report(problems.TOO_BIG, name.span, limit=MAX_LETS)
 
     def money(self, found: core.Expr) -> core.Expr:
-        if isinstance(found.type, t.Unknown) or found.type == kr():
+        if isinstance(found.type, t.Unknown) or found.type == KR:
             return found
-        if isinstance(found.type, t.Num) and time_ratio(found.type.unit.dimension, kr().unit.dimension):
-            return per_period(found, kr().unit)
+        if isinstance(found.type, t.Num) and time_ratio(found.type.unit.dimension, KR.unit.dimension):
+            return per_period(found, KR.unit)
         words = {"found_en": t.words(found.type, "en"), "found_sv": t.words(found.type, "sv")}
         self.world.report(problems.MONEY_EXPECTED, found.span, **words)
         return absorbed(found.span)
@@ -331,9 +332,7 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
     """Build a form from its block; problems are reported to the world."""
     declared = parameters(world, line.block)
     scope = Scope(parameters=declared, needs=needs(world, line.block))
-    scope.later = frozenset(
-        ln.statement.name.id for ln in line.block if isinstance(ln.statement, n.Let)
-    )
+    scope.later = frozenset(ln.statement.name.id for ln in line.block if isinstance(ln.statement, n.Let))
     builder = FormBuilder(world)
     steps = builder.steps(line.block, scope)
     sentence, source = documentation(line.block)
@@ -359,13 +358,7 @@ def model(world: World, line: n.Line, define: n.Define) -> Model:
     declared = parameters(world, line.block)
     sentence, source = documentation(line.block)
     others = tuple(
-        ln
-        for ln in line.block
-        if not isinstance(ln.statement, n.Declare | n.Sentence | n.Source | n.BadLine)
+        ln for ln in line.block if not isinstance(ln.statement, n.Declare | n.Sentence | n.Source | n.BadLine)
     )
     swedish = define.alias.id if define.alias else ""
-    return Model(
-        define.name.id, swedish, tuple(dict.fromkeys(declared.values())), others, sentence, source, line.span
-    )
-
-
+    return Model(define.name.id, swedish, tuple(dict.fromkeys(declared.values())), others, sentence, source, line.span)

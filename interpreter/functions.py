@@ -80,7 +80,12 @@ BUILTINS: dict[str, Builtin] = {
         ),
         Builtin("age", 2, _whole_years, "whole years from a birth date to a day", takes=(Day(), Day()), gives=FRACTION),
         Builtin(
-            "year_of", 1, lambda a: Fraction(_date(a[0]).year), "the calendar year of a date", takes=(Day(),), gives=FRACTION
+            "year_of",
+            1,
+            lambda a: Fraction(_date(a[0]).year),
+            "the calendar year of a date",
+            takes=(Day(),),
+            gives=FRACTION,
         ),
         Builtin(
             "month_of",
@@ -93,4 +98,3 @@ BUILTINS: dict[str, Builtin] = {
     )
 }
 """Every builtin by its English name."""
-

@@ -25,7 +25,12 @@ def with_indicators(ledger: Ledger, env: Env) -> dict[str, FactIndex]:
             above, below = env.value(indicator.fulfilled), env.value(indicator.population)
         except Failure:
             continue
-        if isinstance(above, Missing) or not isinstance(above, Fraction) or not isinstance(below, Fraction) or not below:
+        if (
+            isinstance(above, Missing)
+            or not isinstance(above, Fraction)
+            or not isinstance(below, Fraction)
+            or not below
+        ):
             continue
         cells: dict[str, Cell] = {"indicator": code, "value": above / below}
         cells |= {fact.provider: ledger.provider, fact.buyer: ledger.buyer, fact.dated: ledger.period.end}

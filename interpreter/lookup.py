@@ -126,5 +126,3 @@ def code_between(code: str, low: str, high: str) -> bool:
     """Whether a code lies from `low` to `high`, each compared by as many characters as it has (`I10*` to `I15*`)."""
     first, last = low.rstrip("*"), high.rstrip("*")
     return code[: len(first)] >= first and code[: len(last)] <= last
-
-

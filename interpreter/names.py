@@ -74,9 +74,7 @@ def _candidates(world: World, scope: Scope, name: n.Name) -> list[tuple[str, cor
             (("parametern" if sv else "the parameter"), core.Param(parameter.name, type=parameter.type, span=name.span))
         )
     if name.id in scope.lets:
-        found.append(
-            ("ett `låt`" if sv else "a `let`", core.LetRef(name.id, type=scope.lets[name.id], span=name.span))
-        )
+        found.append(("ett `låt`" if sv else "a `let`", core.LetRef(name.id, type=scope.lets[name.id], span=name.span)))
     for row in scope.rows:
         column = row.fact.column(name.id)
         what = ("en kolumn i " if sv else "a column of ") + row.fact.name

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from interpreter import core, problems
 from interpreter import types as t
-from interpreter.lookup import matches_code
+from interpreter.lookup import code_between, matches_code
 from interpreter.runtime import Env
-from interpreter.values import Missing, add_months, fail, small
+from interpreter.values import Missing, add_months, fail, round_to, small
 
 
 def add(e: core.Expr, first: object, rest: list[tuple[str, object]], env: Env) -> object:
@@ -89,3 +89,29 @@ def member_of(value: object, member: object) -> bool:
     if isinstance(value, str) and isinstance(member, str):
         return matches_code(value, member)
     return value == member
+
+
+def negative(value: object) -> object:
+    """A number with the other sign."""
+    if isinstance(value, Missing):
+        return value
+    assert isinstance(value, Fraction)
+    return -value
+
+
+def between(value: object, low: object, high: object) -> bool:
+    """Both ends included; codes by their leading characters."""
+    if isinstance(value, str) and isinstance(low, str) and isinstance(high, str):
+        return code_between(value, low, high)
+    inside: bool = low <= value <= high  # type: ignore[operator]
+    return inside
+
+
+def rounded(e: core.Expr, value: object, step: Fraction, env: Env) -> object:
+    """A multiple of a step, in the contract's mode."""
+    if isinstance(value, Missing):
+        return value
+    assert isinstance(value, Fraction)
+    if step <= 0:
+        raise fail(problems.DIVISION_BY_ZERO, e.span)
+    return round_to(value, step, env.ledger.program.terms.round_mode)

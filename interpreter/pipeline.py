@@ -11,12 +11,13 @@ from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.check import CHECKS
-from interpreter.clauses import Binder, evolve_scope
+from interpreter.clauses import Binder
 from interpreter.declare import Loaded, Sources, declare, load
 from interpreter.elaborate import condition, elaborate
 from interpreter.examples import read_example
 from interpreter.names import clause_keys
 from interpreter.order import in_order
+from interpreter.raw import evolve_scope
 from interpreter.terms import head
 from interpreter.world import Scope, World
 
@@ -75,7 +76,8 @@ def contract(world: World, module: n.Module, loaded: Loaded) -> core.Program | N
     """The contract of the main file: its head, clauses, subtotals, promises and examples."""
     heads = [ln for ln in module.lines if isinstance(ln.statement, n.Clause) and _is(world, ln.statement, "contract")]
     if not heads:
-        return _library(world, module)
+        _library(world, module)
+        return None
     for second in heads[1:]:
         world.report(problems.TWO_CONTRACTS, second.span, heads[0].span)
     terms = head(world, heads[0])
@@ -196,5 +198,3 @@ def _stray(world: World, module: n.Module) -> None:
                 world.report(problems.MISPLACED, line.span, name=word, of=of, known="`contract`, `use`, `form`, …")
             case _:
                 pass
-
-

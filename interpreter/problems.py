@@ -4,6 +4,54 @@ with settling it on data (AV5xx)."""
 from __future__ import annotations
 
 from dsl.diagnostics import Problem, Severity
+from interpreter.settling_problems import (
+    CHANGES_INSIDE as CHANGES_INSIDE,
+)
+from interpreter.settling_problems import (
+    DATUM_MISSING as DATUM_MISSING,
+)
+from interpreter.settling_problems import (
+    DEPENDS as DEPENDS,
+)
+from interpreter.settling_problems import (
+    DIVISION_BY_ZERO as DIVISION_BY_ZERO,
+)
+from interpreter.settling_problems import (
+    NO_DATE as NO_DATE,
+)
+from interpreter.settling_problems import (
+    NO_SUCH_DAY as NO_SUCH_DAY,
+)
+from interpreter.settling_problems import (
+    NOT_IN_FORCE as NOT_IN_FORCE,
+)
+from interpreter.settling_problems import (
+    NOT_WHOLE as NOT_WHOLE,
+)
+from interpreter.settling_problems import (
+    NUMBER_TOO_BIG as NUMBER_TOO_BIG,
+)
+from interpreter.settling_problems import (
+    PART_OF_MONTH as PART_OF_MONTH,
+)
+from interpreter.settling_problems import (
+    PROMISE_BROKEN as PROMISE_BROKEN,
+)
+from interpreter.settling_problems import (
+    SEVERAL_ENTRIES as SEVERAL_ENTRIES,
+)
+from interpreter.settling_problems import (
+    SEVERAL_ROWS as SEVERAL_ROWS,
+)
+from interpreter.settling_problems import (
+    TOO_DEEP as TOO_DEEP,
+)
+from interpreter.settling_problems import (
+    UNOWNED as UNOWNED,
+)
+from interpreter.settling_problems import (
+    UNSETTLED as UNSETTLED,
+)
 
 # --- names
 
@@ -400,115 +448,4 @@ EXAMPLE_UNSETTLED = Problem(
     "`{name}` gick inte att räkna ut: {reason}",
     "give the example what the clause needs",
     "ge exemplet det som posten behöver",
-)
-
-# --- settling
-
-DATUM_MISSING = Problem(
-    "AV501",
-    "{datum} is missing",
-    "{datum} saknas",
-    "add it to the data, or let the contract say what a missing value means",
-    "lägg till det i underlaget, eller låt avtalet säga vad ett saknat värde betyder",
-)
-UNSETTLED = Problem(
-    "AV502",
-    "unsettled: {reason}",
-    "oavgjord: {reason}",
-)
-SEVERAL_ROWS = Problem(
-    "AV503",
-    "{count} rows answer to {datum}",
-    "{count} rader svarar mot {datum}",
-    "say `latest …` in the contract, or keep one row in the data",
-    "säg `senaste …` i avtalet, eller behåll en rad i underlaget",
-)
-CHANGES_INSIDE = Problem(
-    "AV504",
-    "`{name}` changes on {day}, inside the settled period",
-    "`{name}` ändras {day}, mitt i den avräknade perioden",
-    "settle the parts each for themselves, or use it row by row",
-    "avräkna delarna var för sig, eller använd värdet rad för rad",
-)
-NOT_IN_FORCE = Problem(
-    "AV505",
-    "`{name}` has no value for {day}",
-    "`{name}` har inget värde för {day}",
-    "the list or price has ended: add a value from that day",
-    "listan eller priset har upphört: lägg till ett värde från den dagen",
-)
-PART_OF_MONTH = Problem(
-    "AV506",
-    "a rate per time can't be taken from {start} to {end}, which are not whole months",
-    "ett belopp per tid kan inte tas från {start} till {end}, som inte är hela månader",
-    "add `prorate by days` to the contract, or move the change to a month's end",
-    "lägg till `fördelning per dagar` i avtalet, eller flytta ändringen till ett månadsskifte",
-)
-DIVISION_BY_ZERO = Problem(
-    "AV507",
-    "a division by zero",
-    "en division med noll",
-    "let the contract say what holds then, with `when`",
-    "låt avtalet säga vad som då gäller, med `när`",
-)
-NO_SUCH_DAY = Problem(
-    "AV508",
-    "{start} plus {months} months falls on a day that does not exist",
-    "{start} plus {months} månader hamnar på en dag som inte finns",
-    "add `month_end last` or `month_end following` to the contract",
-    "lägg till `månadsslut sista` eller `månadsslut följande` i avtalet",
-)
-SEVERAL_ENTRIES = Problem(
-    "AV509",
-    "{count} rows of {datum} hold on that day",
-    "{count} rader i {datum} gäller den dagen",
-    "end one before the other starts",
-    "avsluta den ena innan den andra börjar",
-)
-DEPENDS = Problem(
-    "AV510",
-    "it depends on `{name}`, which could not be settled",
-    "den beror på `{name}`, som inte gick att avräkna",
-    "mend that clause first",
-    "åtgärda den posten först",
-)
-PROMISE_BROKEN = Problem(
-    "AV511",
-    "the promise does not hold: {reason}",
-    "löftet håller inte: {reason}",
-)
-NUMBER_TOO_BIG = Problem(
-    "AV512",
-    "a number grows past {limit} bits",
-    "ett tal växer förbi {limit} bitar",
-    "check the figures; round inside the sum with `rounded to`",
-    "kontrollera talen; avrunda inne i summan med `avrundat till`",
-)
-NOT_WHOLE = Problem(
-    "AV513",
-    "{found} is not a whole number of months or days",
-    "{found} är inte ett helt antal månader eller dagar",
-    "use whole months or days",
-    "använd hela månader eller dagar",
-)
-NO_DATE = Problem(
-    "AV514",
-    "the row has no date",
-    "raden har inget datum",
-    "add the date to the data",
-    "lägg till datumet i underlaget",
-)
-TOO_DEEP = Problem(
-    "AV515",
-    "the definitions lead through each other more than {limit} levels deep",
-    "definitionerna leder genom varandra mer än {limit} nivåer djupt",
-    "shorten the chain of `let`",
-    "korta kedjan av `låt`",
-)
-UNOWNED = Problem(
-    "AV516",
-    "a row of {fact} has no {column} ({place})",
-    "en rad i {fact} saknar {column} ({place})",
-    "say in the data whose it is",
-    "ange i underlaget vems den är",
 )

@@ -24,7 +24,11 @@ def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
     """The scopes of an `each`: one a month, a row, or a group in the order of its first row."""
     if step.rows is None:
         for month in months(env.period):
-            yield _fresh(evolve(env, period=month, start=month.start, end=month.end), step), None, f"{month.start:%Y-%m}"
+            yield (
+                _fresh(evolve(env, period=month, start=month.start, end=month.end), step),
+                None,
+                f"{month.start:%Y-%m}",
+            )
         return
     rows = chosen(step.rows, env)
     fact = env.ledger.facts[step.rows.fact].fact
@@ -92,7 +96,9 @@ def groups(step: core.Each, rows: Sequence[Row], fact: Fact, env: Env) -> list[t
                 keys.append(Days(day.replace(day=1), date(day.year, day.month, last_day(day.year, day.month))))
             else:
                 cell = row.cells.get(name)
-                keys.append(present(Missing(f"{fact.name}.{name} ({row.file}:{row.line})", step.span) if cell is None else cell))
+                keys.append(
+                    present(Missing(f"{fact.name}.{name} ({row.file}:{row.line})", step.span) if cell is None else cell)
+                )
         if step.spell is not None:
             day = row_day(fact, row, step.span)
             opened, last = spells.get(tuple(map(_hashable, keys)), (date.max, date.min))

@@ -139,7 +139,10 @@ def _settlement(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, str
         promises=tuple(promises),
         failures=once(failures),
         rows={
-            name: (len(index.dated(ledger.provider, ledger.buyer, ledger.period.start, ledger.period.end)), len(index.rows))
+            name: (
+                len(index.dated(ledger.provider, ledger.buyer, ledger.period.start, ledger.period.end)),
+                len(index.rows),
+            )
             for name, index in ledger.facts.items()
             if index.rows
         },

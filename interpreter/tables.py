@@ -28,7 +28,10 @@ _TO = ("to", "till")
 
 INDEX = t.Signature(
     (t.ColumnType("year", "år", t.FRACTION),),
-    (t.ColumnType("forecast", "prognos", t.SHARE, optional=True), t.ColumnType("outcome", "utfall", t.SHARE, optional=True)),
+    (
+        t.ColumnType("forecast", "prognos", t.SHARE, optional=True),
+        t.ColumnType("outcome", "utfall", t.SHARE, optional=True),
+    ),
 )
 """What every index holds: by year, the forecast and the outcome of a change."""
 
@@ -89,9 +92,7 @@ def table(world: World, name: n.Name, alias: n.Name | None, s: t.Signature, grid
     elif columns:
         expected = ", ".join(c.name for c in columns)
         world.report(problems.TABLE_COLUMNS, span, found="–", expected=expected)
-    data = core.TableData(
-        name=name.id, swedish=alias.id if alias else "", signature=s, lines=tuple(lines), span=span
-    )
+    data = core.TableData(name=name.id, swedish=alias.id if alias else "", signature=s, lines=tuple(lines), span=span)
     _overlaps(world, data)
     _gaps(world, data)
     return data
@@ -118,7 +119,9 @@ def _headings(world: World, s: t.Signature, header: Sequence[n.Cell], span: Span
     lacking = [c for c in (*s.keys, *s.values) if c.name not in order]
     if lacking:
         expected = ", ".join(c.name for c in (*s.keys, *s.values))
-        world.report(problems.TABLE_COLUMNS, header[0].span if header else span, found=", ".join(found), expected=expected)
+        world.report(
+            problems.TABLE_COLUMNS, header[0].span if header else span, found=", ".join(found), expected=expected
+        )
         return None
     return order
 
@@ -173,7 +176,7 @@ def cell_value(world: World, cell: n.Cell, kind: t.Type, *, optional: bool = Fal
     match kind:
         case t.Code() if text:
             return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
-        case t.Day() if (day := parse_date(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text) else None):
+        case t.Day() if day := parse_date(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text) else None:
             return day
         case t.Bool() if text.casefold() in ("yes", "ja", "no", "nej"):
             return text.casefold() in ("yes", "ja")
@@ -219,7 +222,9 @@ def _overlaps(world: World, data: core.TableData) -> None:
         else:
             other.append(line)
     pairs = [(a, b) for group in plain.values() for i, b in enumerate(group) for a in group[:i]]
-    pairs += [(a, b) for i, b in enumerate(other) for a in (*other[:i], *data.lines) if a is not b and a not in other[i:]]
+    pairs += [
+        (a, b) for i, b in enumerate(other) for a in (*other[:i], *data.lines) if a is not b and a not in other[i:]
+    ]
     seen: set[int] = set()
     for first, second in pairs:
         meeting = all(map(_meet, first.keys, second.keys)) and _same_day(first, second)
@@ -248,7 +253,9 @@ def _bounds(m: core.Matcher) -> tuple[Fraction, Fraction | None]:
 
 
 def _same_day(a: core.TableLine, b: core.TableLine) -> bool:
-    return (a.end is None or b.start is None or b.start <= a.end) and (b.end is None or a.start is None or a.start <= b.end)
+    return (a.end is None or b.start is None or b.start <= a.end) and (
+        b.end is None or a.start is None or a.start <= b.end
+    )
 
 
 def show_matcher(m: core.Matcher) -> str:

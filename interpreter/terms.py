@@ -132,7 +132,9 @@ class _Head:
             fits = False
         if not fits:
             word = NAMES[role] if self.world.language == "sv" else role
-            self.world.report(problems.TERM_MISSING, span, name=word, example=f'{word} "Danderyds sjukhus AB" code "DS"')
+            self.world.report(
+                problems.TERM_MISSING, span, name=word, example=f'{word} "Danderyds sjukhus AB" code "DS"'
+            )
             return
         if any(code == other for _, other in self.parties[role]):
             self.world.report(problems.TWO_WITH_ONE_NAME, span, name=code)

@@ -1,0 +1,127 @@
+"""Where types meet: one kind on both sides, a rate per time beside its own kind, and the words for a mismatch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dsl.spans import Span
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.units import KRONA, NUMBER, PERCENT, Unit, time_ratio
+from interpreter.world import World
+
+KR = t.Num(KRONA)
+"""The type of money."""
+
+
+def absorbed(span: Span) -> core.Absorbed:
+    """An expression that stands in for what is already reported."""
+    return core.Absorbed(type=t.Unknown(), span=span)
+
+
+def never(world: World, conditions: Sequence[core.Expr]) -> None:
+    """Report a case that stands below one that always holds, or repeats an earlier one."""
+    for at, later in enumerate(conditions):
+        for earlier in conditions[:at]:
+            if earlier == later or (isinstance(earlier, core.Const) and earlier.value is True):
+                world.report(problems.NEVER, later.span, earlier.span)
+                break
+
+
+def wrong_type(world: World, found: core.Expr, expected: t.Type, what: str) -> None:
+    """Report that `what` is of another type than its place asks for."""
+    example = example_of(expected)
+    arguments = {
+        "what": what,
+        "expected_en": t.words(expected, "en"),
+        "expected_sv": t.words(expected, "sv"),
+        "found_en": t.words(found.type, "en"),
+        "found_sv": t.words(found.type, "sv"),
+        "example": example,
+    }
+    bare = isinstance(found, core.Const) and isinstance(found.type, t.Num) and not found.type.unit.name
+    problem = problems.MISSING_UNIT if bare and isinstance(expected, t.Num) else problems.WRONG_TYPE
+    world.report(problem, found.span, **arguments)
+
+
+def example_of(expected: t.Type) -> str:
+    """A value of a type, as it would be written."""
+    match expected:
+        case t.Num(unit):
+            return f"80{unit.name}" if unit.name == "%" else f"100 {unit.name}".strip()
+        case t.Day():
+            return "2012-01-31"
+        case t.Choice(options):
+            return options[0][0]
+        case _:
+            return "…"
+
+
+def meet(world: World, values: Sequence[core.Expr], op: str, span: Span) -> list[core.Expr]:
+    """Bring values to one type: a rate per time that meets its own kind without the time becomes it."""
+    known = [v for v in values if not isinstance(v.type, t.Unknown)]
+    if not known or all(_alike(v.type, known[0].type) for v in known):
+        return list(values)
+    numbers = [v.type.unit for v in known if isinstance(v.type, t.Num)]
+    if len(numbers) == len(known):
+        for unit in numbers:
+            if all(u.dimension == unit.dimension or time_ratio(u.dimension, unit.dimension) for u in numbers):
+                return [per_period(v, unit) for v in values]
+    other = next(v for v in known if not _alike(v.type, known[0].type))
+    differ(world, known[0], other, op, span)
+    return [absorbed(v.span) for v in values]
+
+
+def _alike(a: t.Type, b: t.Type) -> bool:
+    return a == b or (isinstance(a, t.Choice) and isinstance(b, t.Choice) and a.words == b.words)
+
+
+def per_period(value: core.Expr, unit: Unit) -> core.Expr:
+    """`value` as `unit`, taken over the period when it is a rate of it per time."""
+    if not isinstance(value.type, t.Num) or value.type.unit.dimension == unit.dimension:
+        return value
+    time = time_ratio(value.type.unit.dimension, unit.dimension)
+    return core.PerPeriod(value, time, type=t.Num(unit), span=value.span)
+
+
+def differ(world: World, left: core.Expr, right: core.Expr, op: str, span: Span) -> None:
+    """Report two kinds that can't be put together."""
+    world.report(
+        problems.UNITS_DIFFER,
+        span,
+        left.span,
+        right.span,
+        op=op,
+        left_en=t.words(left.type, "en"),
+        left_sv=t.words(left.type, "sv"),
+        right_en=t.words(right.type, "en"),
+        right_sv=t.words(right.type, "sv"),
+    )
+
+
+def same(world: World, left: core.Expr, right: core.Expr, op: str, span: Span) -> None:
+    meet(world, [left, right], op, span)
+
+
+def is_number(world: World, value: core.Expr, op: str) -> bool:
+    if isinstance(value.type, t.Num):
+        return True
+    if not isinstance(value.type, t.Unknown):
+        wrong_type(world, value, t.FRACTION, f"`{op}`")
+    return False
+
+
+def shown_unit(unit: Unit, parts: Sequence[Unit]) -> Unit:
+    """A unit to print a product in: base units, and percent when a percentage is all that was in it."""
+    if unit.is_number:
+        return PERCENT if any(p.name == "%" for p in parts) or len(parts) > 1 and parts[0].dimension else NUMBER
+    return Unit(unit.dimension, NUMBER.factor, dimension_name(unit))
+
+
+def dimension_name(unit: Unit) -> str:
+    """A dimension in words: `kr/drg_point`."""
+    above = "·".join(
+        base if exponent == 1 else f"{base}^{exponent}" for base, exponent in unit.dimension if exponent > 0
+    )
+    below = "".join(f"/{base}" * -exponent for base, exponent in unit.dimension if exponent < 0)
+    return f"{above or '1'}{below}"

@@ -1,0 +1,67 @@
+"""A clause between text and instance: its arguments told apart by its form's signature, not yet typed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import define, field
+
+from dsl import nodes as n
+from dsl.spans import Span
+from interpreter import core, problems
+from interpreter import types as t
+from interpreter.meeting import example_of
+from interpreter.world import Model, Scope, World
+
+Owner = core.Form | Model
+
+
+@define(eq=False)
+class Given:
+    """An argument as written: its value, or the dated lines or table rows below it."""
+
+    name: n.Name
+    value: n.Expr | None
+    lines: tuple[n.Line, ...]
+    span: Span
+    start: date | None = None
+
+
+@define(eq=False)
+class Raw:
+    """A clause as written, with its arguments told apart by its form's signature."""
+
+    owner: Owner
+    label: str
+    code: str
+    given: dict[str, list[Given]]
+    nested: list[n.Line]
+    parent: Raw | None
+    span: Span
+    words: str
+    scope: Scope | None = None
+    model: Raw | None = None
+    start: date | None = None
+    end: date | None = None
+    key: str = ""
+    children: list[Raw] = field(factory=list)
+
+
+def missing_value(world: World, raw: Raw, parameter: core.Parameter, span: Span) -> None:
+    """Report a parameter that a clause needs and does not give."""
+    world.report(
+        problems.ARGUMENT_MISSING,
+        span,
+        form=raw.words,
+        name=parameter.name,
+        expected_en=t.words(parameter.type, "en"),
+        expected_sv=t.words(parameter.type, "sv"),
+        example=example_of(parameter.type),
+    )
+
+
+def evolve_scope(scope: Scope, clauses: dict[str, core.Form]) -> Scope:
+    """A copy of a contract's scope that knows `clauses`."""
+    inner = scope.inner()
+    inner.clauses = clauses
+    return inner
