@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from dsl.cells import same
 from dsl.expressions import Aggregate as Aggregate
 from dsl.expressions import Among as Among
 from dsl.expressions import Bad as Bad
@@ -322,9 +323,9 @@ class OutsideBase(Node):
 
 @frozen
 class Cell(Node):
-    """One cell of a table row, its text stripped."""
+    """One cell of a table row, its text stripped; `2,3 %` and `2,3%` are the same cell."""
 
-    text: str
+    text: str = field(eq=same)
 
 
 @frozen

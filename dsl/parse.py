@@ -25,6 +25,9 @@ from dsl.tables import tables
 _PREFIX = "let x = "
 """What turns an expression into a line."""
 
+_THOUSAND = re.compile("[0-9]{3}(?![0-9])")
+"""Three digits after another number look like a group of its thousands."""
+
 
 @frozen
 class Parsed:
@@ -162,6 +165,10 @@ def _refused(line: Sequence[Token], source: str, file: str, offset: int) -> Diag
             if numbers and before.end == token.start and token.end == after.start:
                 place = Span(file, offset + before.start, offset + after.end)
                 return problems.DIGIT_GROUPS.at(place, found=source[before.start : after.end])
+        elif token.type == "NUMBER" and index and line[index - 1].type == "NUMBER" and _THOUSAND.match(token.text):
+            before = line[index - 1]
+            place = Span(file, offset + before.start, offset + token.end)
+            return problems.DIGIT_GROUPS.at(place, found=source[before.start : token.end])
     return None
 
 

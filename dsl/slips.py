@@ -51,7 +51,7 @@ _WRITTEN_ELSEWHERE = {
 _FOREIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_WRITTEN_ELSEWHERE, key=len, reverse=True)))
 _DIGITS = re.compile("[0-9]+(?:[ .,\u00a0\u202f]?[0-9]+)*")
 _PATTERN = re.compile("[0-9A-Za-zåäöÅÄÖ]+[*?]")
-_STARTERS = frozenset(
+STARTERS = frozenset(
     {
         "LET",
         "PAYS",
@@ -105,7 +105,7 @@ def problem(error: Unexpected, source: str, file: str, offset: int, skipped: int
             return problems.UNQUOTED_PATTERN.at(place, found=pattern.group())
     if token.type == "EQUAL" and len(error.before) > 1 and error.before[1] is token:
         return problems.MISSING_LET.at(span, name=error.before[0].text)
-    if token.type in _STARTERS and END in error.accepted and error.before and error.before[0] is not token:
+    if token.type in STARTERS and END in error.accepted and error.before and error.before[0] is not token:
         return problems.TWO_STATEMENTS.at(span, found=token.text)
     return problems.UNREADABLE.at(span, found=token.text, **expectation(error.accepted))
 

@@ -9,14 +9,12 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from dsl import nodes as n
+from dsl.cells import NUMBER_CELL
 from dsl.lexicon import ENGLISH_UNIT, KEYWORDS, LANGUAGES, NAMES, UNITS
 from dsl.spans import Span
 
 _WORD = re.compile(r'"[^"\n]*"|#[^\n]*|[A-Za-zåäöÅÄÖ_]+')
 _NUMBER = re.compile("([0-9 \u00a0\u202f]+)(?:([.,])([0-9]+))?")
-_CELL = re.compile(
-    "(-?)([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,5}|[0-9]{1,18})((?:[.,][0-9]{1,6})?) ?([A-Za-zåäöÅÄÖ_%][^ ]*)?"
-)
 _UNCOUNTED = frozenset({"%", "kr", "öre", "tkr", "mkr", "eur"})
 
 _ONLY_ENGLISH = frozenset({en for en, _ in KEYWORDS.values()} | set(NAMES)) - frozenset(
@@ -120,7 +118,7 @@ class Words:
             for terminal in ("FROM", "TO"):
                 if cell.text in KEYWORDS[terminal]:
                     return self.word(terminal)
-        match = _CELL.fullmatch(cell.text)
+        match = NUMBER_CELL.fullmatch(cell.text)
         if match is None or not is_unit(match.group(4) or ""):
             return cell.text
         minus, whole, decimals, unit = match.groups()
@@ -135,7 +133,7 @@ def is_unit(word: str) -> bool:
 
 def is_number(cell: str) -> bool:
     """Whether a cell's text is a number, perhaps with a unit."""
-    return _CELL.fullmatch(cell) is not None
+    return NUMBER_CELL.fullmatch(cell) is not None
 
 
 def attached(digits: str, unit: str) -> str:
