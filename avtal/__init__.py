@@ -1,1 +1,37 @@
-"""Avtal: payment contracts as text that computes."""
+"""Avtal: payment contracts as text that computes. What `import avtal` offers is listed in `__all__`.
+
+Names are fetched when they are first used, so that the command line starts without loading the engine.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_FROM = {
+    "AvtalError": "avtal.errors",
+    "UnreadableError": "avtal.errors",
+    **dict.fromkeys(
+        (
+            "Contract",
+            "DataError",
+            "check",
+            "explain",
+            "find_clause",
+            "format_text",
+            "load",
+            "provenance",
+            "read",
+            "settle",
+            "test",
+            "version",
+        ),
+        "avtal.api",
+    ),
+}
+__all__ = sorted(_FROM)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> object:
+    if name not in _FROM:
+        raise AttributeError(f"module 'avtal' has no attribute {name!r}")
+    return getattr(import_module(_FROM[name]), name)

@@ -1,0 +1,266 @@
+"""The face of Avtal in Python: load a contract, check it, read data, settle, explain.
+
+    import avtal
+
+    contract = avtal.load("contracts/akutsjukhus")
+    reading = avtal.read(contract)
+    settlements = avtal.settle(contract, reading, period="2012")
+    print(settlements[0].total)                     # a Fraction, in kr
+
+Every function returns its result or raises `AvtalError`, which says what is wrong in Swedish and English and carries
+the diagnostics when it is a contract that is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from pathlib import Path
+
+from avtal import periods
+from avtal.contract import Contract, find_clause, load
+from avtal.errors import AvtalError, UnreadableError
+from avtal.reading import Reading, read_data
+from avtal.record import provenance
+from avtal.version import version
+from dsl.diagnostics import Diagnostic
+from dsl.parse import parse
+from interpreter import examples
+from interpreter import settle as engine
+from interpreter.examples import ExampleResult
+from interpreter.settlement import Settlement, Trace
+from interpreter.world import Scope
+
+__all__ = [
+    "AvtalError",
+    "Contract",
+    "DataError",
+    "UnreadableError",
+    "check",
+    "explain",
+    "find_clause",
+    "format_text",
+    "load",
+    "provenance",
+    "read",
+    "settle",
+    "test",
+    "version",
+]
+
+DATA = "data"
+Progress = Callable[[str, int, int], None]
+
+
+class DataError(AvtalError):
+    """Data that can't be used: `reading` lists every refused row."""
+
+    def __init__(self, reading: Reading) -> None:
+        count = len(reading.problems)
+        super().__init__(
+            f"Underlaget har {count} fel. Inget avräknas förrän alla är åtgärdade.",
+            f"The data have {count} problems. Nothing is settled until all are mended.",
+        )
+        self.reading = reading
+
+
+def check(path: str | Path) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a contract or module file, in the order of the text."""
+    return load(path).diagnostics
+
+
+def format_text(text: str, *, file: str = "", to: str = "") -> str:
+    """A text in its canonical layout.
+
+    Args:
+        text: of a contract or module file.
+        file: its path, for finding the names that it uses; needed when `to` is given.
+        to: the vocabulary to turn it into, `en` or `sv`; its own when empty.
+
+    Raises:
+        AvtalError: the text can't be read; with its diagnostics.
+    """
+    from dsl.formatter import format_module
+
+    parsed = parse(text, file)
+    found = [d for d in parsed.diagnostics if d.is_error]
+    texts = {file: parsed.module.text}
+    if not to:
+        if found:
+            raise AvtalError(_unread(file, "sv"), _unread(file, "en"), diagnostics=found, texts=texts)
+        return format_module(parsed.module)
+    contract = load(file)
+    if not contract.analysed.sound:
+        raise AvtalError(
+            _unread(file, "sv"), _unread(file, "en"), diagnostics=contract.diagnostics, texts=contract.analysed.texts
+        )
+    at = LANGUAGES.index(to)
+    module = contract.analysed.module
+    rename = {span: names[at] for span, names in contract.analysed.uses.items() if span.file == module.file}
+    return format_module(module, to=to, rename=rename)
+
+
+LANGUAGES = ("en", "sv")
+
+
+def _unread(file: str, language: str) -> str:
+    if language == "sv":
+        return f"{file or 'Texten'} har fel och lämnas som den är."
+    return f"{file or 'The text'} has errors and is left as it is."
+
+
+def test(contract: Contract) -> tuple[ExampleResult, ...]:
+    """Run a file's worked examples: those of the contract, and those of the forms that the file defines.
+
+    Raises:
+        AvtalError: the file has errors.
+    """
+    analysed = contract.analysed
+    if analysed.program is None:
+        found: tuple[ExampleResult, ...] = ()
+    else:
+        found = examples.run(contract.program, contract.program.examples)
+    if not analysed.sound:
+        raise AvtalError(
+            f"{contract.path} har fel som måste rättas först.",
+            f"{contract.path} has errors that must be mended first.",
+            diagnostics=analysed.diagnostics,
+            texts=analysed.texts,
+        )
+    return found + _form_examples(contract)
+
+
+def _form_examples(contract: Contract) -> tuple[ExampleResult, ...]:
+    analysed = contract.analysed
+    world, file = analysed.world, analysed.module.file
+    own = [(form, line) for form, line in world.form_examples if line.span.file == file]
+    before = len(world.found)
+    read = [examples.read_example(world, Scope(), line, analysed.module.text) for _, line in own]
+    wrong = [d for d in world.found[before:] if d.is_error and d not in analysed.diagnostics]
+    if wrong:
+        raise AvtalError(
+            f"Räkneexemplen i {contract.path} har fel.",
+            f"The examples of {contract.path} have errors.",
+            diagnostics=wrong,
+            texts=analysed.texts,
+        )
+    facts = {fact.name: fact for fact in world.facts.values()}
+    return examples.run(examples.form_program(facts, dict(world.tables)), read)
+
+
+def read(
+    contract: Contract,
+    paths: Sequence[str | Path] = (),
+    *,
+    mapping: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read data for a contract.
+
+    Args:
+        contract: whose facts are to be read.
+        paths: files and folders; the folder `data` beside the contract when empty.
+        mapping: a mapping file for all of them; without it the `mapping.toml` beside each file is used.
+        progress: told (file, lines done, lines in all or 0) now and then.
+
+    Raises:
+        DataError: anything at all was refused.
+        UnreadableError: there is no such file or folder.
+    """
+    program = contract.program
+    found = [Path(path) for path in paths]
+    if not found:
+        folder = contract.path.parent / DATA
+        if not folder.is_dir():
+            if not program.used_facts:
+                return Reading()
+            raise UnreadableError(
+                f"Avtalet saknar underlag: mappen {folder} finns inte. Lägg filerna där, eller ange --data.",
+                f"The contract has no data: there is no folder {folder}. Put the files there, or give --data.",
+            )
+        found = [folder]
+    facts = list(program.facts.values())
+    reading = read_data(found, facts, mapping=Path(mapping) if mapping else None, progress=progress)
+    if reading.problems:
+        raise DataError(reading)
+    return reading
+
+
+def settle(
+    contract: Contract,
+    reading: Reading,
+    *,
+    period: str | tuple[date, date] = "",
+    providers: Collection[str] = (),
+    buyers: Collection[str] = (),
+    progress: Progress | None = None,
+) -> tuple[Settlement, ...]:
+    """Settle a contract on data.
+
+    Args:
+        contract: a contract without errors.
+        reading: its data, as `read` gave them.
+        period: the days to settle, as `2012`, `2012-03`, `2012-q1`, `from..to` or two dates; all when empty.
+        providers: the codes of the providers to settle; all when empty.
+        buyers: likewise of the buyers.
+        progress: told (clause, done, of) as work goes on.
+
+    Returns:
+        One settlement for each settlement period and pair of parties, by period first. A clause that could not be
+        settled has its failures, and the settlement then has no total.
+
+    Raises:
+        AvtalError: the contract has errors.
+        UnreadableError: the period lies outside the contract, or there is no such party.
+    """
+    program = contract.program
+    terms = program.terms
+    start, end = _days(period) if period else (terms.start, terms.end)
+    if not engine.periods(terms, start, end):
+        asked, whole = periods.name(start, end), periods.name(terms.start, terms.end)
+        raise UnreadableError(
+            f"Perioden {asked} ligger utanför avtalets period {whole}.",
+            f"The period {asked} lies outside the contract's period {whole}.",
+        )
+    _known(providers, terms.providers, "vårdgivare", "provider")
+    _known(buyers, terms.buyers, "beställare", "buyer")
+    return engine.settle(
+        program,
+        reading.data,
+        start=start,
+        end=end,
+        providers=tuple(providers) or None,
+        buyers=tuple(buyers) or None,
+        progress=progress,
+    )
+
+
+def _days(period: str | tuple[date, date]) -> tuple[date, date]:
+    return periods.parse(period) if isinstance(period, str) else period
+
+
+def _known(asked: Collection[str], parties: Sequence[tuple[str, str]], sv: str, en: str) -> None:
+    codes = [code for _, code in parties]
+    for code in asked:
+        if code not in codes:
+            known = ", ".join(codes) or "–"
+            raise UnreadableError(
+                f"Avtalet har ingen {sv} med koden {code!r}. Koderna är: {known}.",
+                f"The contract has no {en} with the code {code!r}. The codes are: {known}.",
+            )
+
+
+def explain(contract: Contract, reading: Reading, settlement: Settlement, clause: str) -> Trace:
+    """How a clause's amount came about, from the amount down to the data.
+
+    Args:
+        contract: what was settled.
+        reading: on which data.
+        settlement: how it came out.
+        clause: what `find_clause` takes.
+
+    Raises:
+        UnreadableError: no clause, or several, answer to it.
+    """
+    found = find_clause(contract, settlement, clause)
+    return engine.explain(contract.program, reading.data, settlement, found.key)

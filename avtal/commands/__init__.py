@@ -1,0 +1,181 @@
+"""What the commands share: options in both languages, the language and colour in force, and how errors are shown."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from attrs import frozen
+
+from avtal.errors import AvtalError, UnreadableError
+from avtal.rendering.terminal import Paint, paint
+
+F = TypeVar("F", bound=Callable[..., Any])
+LANGUAGES = ("sv", "en")
+
+
+@frozen
+class Manner:
+    """How to speak: the language asked for (empty: the contract's own) and the colour asked for."""
+
+    asked: str = ""
+    colour: bool | None = None
+
+    def language(self, own: str = "sv") -> str:
+        """The language to speak about something that is written in `own`."""
+        return self.asked or own
+
+    def out(self) -> Paint:
+        """Paint for standard output."""
+        return paint(sys.stdout, asked=self.colour)
+
+    def err(self) -> Paint:
+        """Paint for standard error."""
+        return paint(sys.stderr, asked=self.colour)
+
+    def say(self, sv: str, en: str, own: str = "sv") -> None:
+        """Tell the user something on standard error."""
+        click.echo(en if self.language(own) == "en" else sv, err=True)
+
+
+def english(ctx: click.Context) -> bool:
+    """Whether English was asked for so far."""
+    return ctx.meta.get("avtal.lang") == "en"
+
+
+class _Speaks(click.Command):
+    """Help in Swedish (`help`), or in English (the docstring) where that is asked for."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help in the language asked for."""
+        if not english(ctx) or self.callback is None or not self.callback.__doc__:
+            super().format_help_text(ctx, formatter)
+            return
+        formatter.write_paragraph()
+        with formatter.indentation():
+            for paragraph in self.callback.__doc__.strip().split("\n\n"):
+                formatter.write_text(" ".join(paragraph.split()))
+                formatter.write_paragraph()
+
+
+class Command(_Speaks):
+    """A command with help in both languages."""
+
+
+class Group(_Speaks, click.Group):
+    """A group of commands with help in both languages."""
+
+
+class Option(click.Option):
+    """An option whose help is Swedish, and English where that is asked for."""
+
+    def __init__(self, *args: Any, english: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.english = english
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option with its help in the language asked for."""
+        record = super().get_help_record(ctx)
+        if record is None or not self.english or not english(ctx):
+            return record
+        return record[0], self.english
+
+
+def option(*names: str, sv: str, en: str, **settings: Any) -> Callable[[F], F]:
+    """An option with help in both languages."""
+    return click.option(*names, cls=Option, help=sv, english=en, **settings)
+
+
+def _language(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    del param
+    if value:
+        ctx.meta["avtal.lang"] = value
+
+
+def _colour(ctx: click.Context, param: click.Parameter, value: bool | None) -> None:  # noqa: FBT001
+    del param
+    if value is not None:
+        ctx.meta["avtal.colour"] = value
+
+
+def show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    """Print the version and end."""
+    del param
+    if value and not ctx.resilient_parsing:
+        from avtal.version import version
+
+        click.echo(f"avtal {version()}")
+        ctx.exit(0)
+
+
+def shared(function: F) -> F:
+    """The options that every command has: the language and the colour of messages."""
+    function = option(
+        "--color/--no-color",
+        default=None,
+        expose_value=False,
+        callback=_colour,
+        sv="Färg eller inte; annars efter terminalen och NO_COLOR.",
+        en="Colour or not; else by the terminal and NO_COLOR.",
+    )(function)
+    return option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        is_eager=True,
+        callback=_language,
+        sv="Språk i meddelanden; annars avtalets eget.",
+        en="Language of messages; else the contract's own.",
+    )(function)
+
+
+def subcommand(name: str, sv: str) -> Callable[[Callable[..., int]], click.Command]:
+    """A command: `sv` is its Swedish help, the docstring its English one; it returns its exit code.
+
+    The function gets the `Manner` first. An `AvtalError` is shown, and ends the command with 1, or with 2 when
+    something can't be read or used.
+    """
+
+    def made(function: Callable[..., int]) -> click.Command:
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> int:
+            meta = click.get_current_context().meta
+            manner = Manner(meta.get("avtal.lang", ""), meta.get("avtal.colour"))
+            try:
+                code = function(manner, *args, **kwargs)
+                sys.stdout.flush()
+            except BrokenPipeError:
+                # Whoever read the output has gone (`avtal settle … | head`): nothing is wrong.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                return 0
+            except AvtalError as error:
+                show(error, manner)
+                return 2 if isinstance(error, UnreadableError) else 1
+            return code
+
+        return click.command(name, cls=Command, help=sv)(shared(run))
+
+    return made
+
+
+def show(error: AvtalError, manner: Manner, own: str = "sv") -> None:
+    """Show what stands in the way on standard error."""
+    from avtal.rendering.terminal import BOLD, RED, visible
+
+    language = manner.language(own)
+    colour = manner.err()
+    if error.diagnostics:
+        from avtal.rendering.diagnostics import render
+
+        click.echo(render(error.diagnostics, error.texts, language, colour), err=True, color=colour.on)
+    text = "\n".join(visible(line) for line in error.text(language).splitlines())
+    word = "error" if language == "en" else "fel"
+    click.echo(f"{colour(f'{word}:', BOLD, RED)} {text}", err=True, color=colour.on)
+
+
+PATHS = click.Path(path_type=Path)

@@ -1,0 +1,98 @@
+"""`avtal format`: the canonical layout of contracts, and their words in the other language."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from avtal.api import format_text
+from avtal.commands import PATHS, Manner, option, show, subcommand
+from avtal.errors import AvtalError, UnreadableError
+from avtal.rendering.terminal import BOLD, GREEN, RED, visible
+from avtal.sources import read_text, texts
+
+
+@subcommand("format", "Skriv avtal i sin givna form, i filerna själva. En mapp betyder alla .avtal-filer i den.")
+@click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=PATHS)
+@option(
+    "--check",
+    "only",
+    is_flag=True,
+    sv="Ändra inget; säg vilka som skulle ändras.",
+    en="Change nothing; say which would change.",
+)
+@option("--diff", is_flag=True, sv="Ändra inget; visa ändringarna.", en="Change nothing; show the changes.")
+@option(
+    "--to",
+    type=click.Choice(["sv", "en"]),
+    default="",
+    sv="Skriv om orden till språket.",
+    en="Turn the words into the language.",
+)
+def command(manner: Manner, paths: tuple[Path, ...], only: bool, diff: bool, to: str) -> int:  # noqa: FBT001
+    """Lay contracts out in their canonical form, in the files themselves. A folder means every .avtal file in it.
+
+    The file - is standard input, which is written to standard output.
+    """
+    code = 0
+    for given in paths:
+        try:
+            files = [given] if str(given) == "-" else texts(given)
+        except UnreadableError as error:
+            show(error, manner)
+            code = 2
+            continue
+        for file in files:
+            try:
+                changed = _one(manner, file, only=only, diff=diff, to=to)
+            except AvtalError as error:
+                show(error, manner)
+                code = max(code, 2 if isinstance(error, UnreadableError) else 1)
+                continue
+            if changed and (only or diff):
+                code = max(code, 1)
+    return code
+
+
+def _one(manner: Manner, file: Path, *, only: bool, diff: bool, to: str) -> bool:
+    """Format one file; whether it changes."""
+    piped = str(file) == "-"
+    before = sys.stdin.read() if piped else read_text(file)[0]
+    after = format_text(before, file="" if piped else str(file), to=to)
+    if diff:
+        _show(manner, file, before, after)
+    if piped and not only and not diff:
+        click.echo(after, nl=False)
+    elif after != before and not only and not diff:
+        _write(file, after)
+        manner.say(f"{file}: omskriven", f"{file}: laid out anew")
+    elif after != before and only:
+        manner.say(f"{file}: skulle skrivas om", f"{file}: would be laid out anew")
+    return after != before
+
+
+def _show(manner: Manner, file: Path, before: str, after: str) -> None:
+    paint = manner.out()
+    colours = {"+": (GREEN,), "-": (RED,), "@": (BOLD,)}
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), str(file), str(file), lineterm="")
+    for line in lines:
+        click.echo(paint(visible(line), *colours.get(line[:1], ("0",))), color=paint.on)
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace a file whole, so that an interruption leaves the old text or the new."""
+    target = file.resolve()
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as new:
+            new.write(text)
+        Path(name).chmod(target.stat().st_mode & 0o777)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,138 @@
+"""A contract file with all that it uses, read and analysed.
+
+This is what `avtal check` needs, and it imports no more than that.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attrs import frozen
+
+from avtal.errors import AvtalError, UnreadableError
+from avtal.sources import Hashes, locate, sources
+from dsl.diagnostics import Diagnostic, nearest
+from interpreter import core
+from interpreter.pipeline import Analysed, analyse
+from interpreter.settlement import ClauseResult, Settlement
+
+
+@frozen(eq=False)
+class Contract:
+    """A contract or module file, read and analysed with all that it uses.
+
+    Args:
+        path: the file.
+        analysed: its program, diagnostics and texts.
+        hashes: SHA-256 of every text, table and library module that was read.
+    """
+
+    path: Path
+    analysed: Analysed
+    hashes: Hashes
+
+    @property
+    def name(self) -> str:
+        """The contract's name, or the file's when it holds no contract."""
+        program = self.analysed.program
+        return program.terms.name if program is not None and program.terms.name else str(self.path)
+
+    @property
+    def language(self) -> str:
+        """The vocabulary that it is written in, `sv` or `en`."""
+        return self.analysed.world.language
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Everything that is wrong with it."""
+        return self.analysed.diagnostics
+
+    @property
+    def program(self) -> core.Program:
+        """The contract's program.
+
+        Raises:
+            AvtalError: the file has errors or holds no contract.
+        """
+        if not self.analysed.sound:
+            raise AvtalError(
+                f"{self.path} har fel som måste rättas först.",
+                f"{self.path} has errors that must be mended first.",
+                diagnostics=self.diagnostics,
+                texts=self.analysed.texts,
+            )
+        if self.analysed.program is None:
+            raise UnreadableError(
+                f"{self.path} innehåller inget avtal, bara definitioner.",
+                f"{self.path} holds no contract, only definitions.",
+            )
+        return self.analysed.program
+
+    def spellings(self) -> dict[str, str]:
+        """The clauses' keys with Swedish names for forms → their keys."""
+        found: dict[str, str] = {}
+        for instance in self.program.instances:
+            key, swedish, own = instance.key, "", instance
+            part = key
+            while True:
+                parent = own.parent
+                part = own.key.removeprefix(f"{parent.key}/") if parent is not None else own.key
+                name = own.form.swedish or own.form.name
+                part = name + part.removeprefix(own.form.name)
+                swedish = f"{part}/{swedish}" if swedish else part
+                if parent is None:
+                    break
+                own = parent
+            found[swedish] = key
+        return found
+
+
+def load(path: str | Path, *, language: str = "") -> Contract:
+    """Read and analyse a contract.
+
+    Args:
+        path: a contract file, a module file, or a folder with `contract.avtal`.
+        language: of reasons inside diagnostics, `sv` or `en`; the contract's own when empty.
+
+    Returns:
+        The contract, with its diagnostics; it may have errors.
+
+    Raises:
+        UnreadableError: there is no such file, or it can't be read.
+    """
+    file = locate(Path(path))
+    hashes = Hashes()
+    return Contract(file, analyse(sources(file, hashes, language=language)), hashes)
+
+
+def find_clause(contract: Contract, settlement: Settlement, asked: str) -> ClauseResult:
+    """The clause that is meant by its key, its key with Swedish names, or an ending or label that only it has.
+
+    Raises:
+        UnreadableError: no clause, or several, answer to it.
+    """
+    swedish = {key: spelled for spelled, key in contract.spellings().items()}
+    wanted = asked.strip()
+    exact = [c for c in settlement.clauses if wanted in (c.key, swedish.get(c.key))]
+    found = exact or [
+        c
+        for c in settlement.clauses
+        if wanted == c.label or any(k.endswith((f"/{wanted}", f"[{wanted}]")) for k in (c.key, swedish.get(c.key, "")))
+    ]
+    if not found:
+        found = [c for c in settlement.clauses if wanted in (c.form, c.swedish)]
+    if len(found) == 1:
+        return found[0]
+    shown = {c.key: swedish.get(c.key, c.key) if contract.language == "sv" else c.key for c in settlement.clauses}
+    if found:
+        several = "\n".join(f"  {shown[c.key]}" for c in found)
+        raise UnreadableError(
+            f"Flera poster svarar mot {asked!r}. Skriv en av dem helt ut:\n{several}",
+            f"Several clauses answer to {asked!r}. Write one of them in full:\n{several}",
+        )
+    near = nearest(wanted, [*shown.values(), *(c.label for c in settlement.clauses)])
+    every = "\n".join(f"  {text}" for text in shown.values())
+    raise UnreadableError(
+        f"Ingen post heter {asked!r}.{f' Menade du {near!r}?' if near else ''} Posterna är:\n{every}",
+        f"No clause is called {asked!r}.{f' Did you mean {near!r}?' if near else ''} The clauses are:\n{every}",
+    )

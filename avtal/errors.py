@@ -1,0 +1,34 @@
+"""What the program raises: one class that says what is wrong in both languages, with the places that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dsl.diagnostics import Diagnostic
+
+
+class AvtalError(Exception):
+    """Something stands in the way.
+
+    Args:
+        sv, en: what is wrong and what to do, in Swedish and English.
+        diagnostics: the problems of a contract, when it is they that stand in the way.
+        texts: the contract's files by name, for showing the places of `diagnostics`.
+    """
+
+    def __init__(
+        self, sv: str, en: str, *, diagnostics: Sequence[Diagnostic] = (), texts: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(en)
+        self.sv = sv
+        self.en = en
+        self.diagnostics = tuple(diagnostics)
+        self.texts = dict(texts or {})
+
+    def text(self, language: str) -> str:
+        """What is wrong, in `sv` or `en`."""
+        return self.sv if language == "sv" else self.en
+
+
+class UnreadableError(AvtalError):
+    """A file or an argument can't be used at all; the program ends with exit code 2."""

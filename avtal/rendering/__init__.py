@@ -1,0 +1,1 @@
+"""What is shown: problems with their places, settlements, explanations, in Swedish and English."""

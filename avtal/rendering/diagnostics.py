@@ -1,0 +1,136 @@
+"""Diagnostics as text with the source line and a caret, and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import frozen
+
+from avtal.rendering.terminal import BLUE, BOLD, CYAN, RED, YELLOW, Paint, visible, width
+from dsl.diagnostics import Diagnostic
+from dsl.spans import Place, Span, place
+
+WIDEST = 110
+"""The most columns of a source line that are shown."""
+
+ERROR = {"sv": "fel", "en": "error"}
+WARNING = {"sv": "varning", "en": "warning"}
+HELP = {"sv": "hjälp", "en": "help"}
+ALSO = {"sv": "se även", "en": "see also"}
+
+
+@frozen
+class _Mark:
+    """A line of a file with what is to be underlined in it, in characters of the line."""
+
+    file: str
+    place: Place
+    length: int
+    main: bool
+
+
+def _mark(span: Span, text: str, *, main: bool) -> _Mark:
+    at = place(text, span)
+    rest = len(at.text) - (at.column - 1)
+    return _Mark(span.file, at, max(1, min(span.end - span.start, rest)), main)
+
+
+def render(
+    diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], language: str, paint: Paint | None = None
+) -> str:
+    """Diagnostics as text, one paragraph each.
+
+    Args:
+        diagnostics: in the order to show them.
+        texts: each file's text by the name that spans give it; a place in an unknown file is shown without its line.
+        language: `sv` or `en`.
+        paint: colours; none when not given.
+    """
+    return "\n".join(one(d, texts, language, paint or Paint()) for d in diagnostics)
+
+
+def one(diagnostic: Diagnostic, texts: Mapping[str, str], language: str, paint: Paint) -> str:
+    """One diagnostic as text, ended by a line end."""
+    colour = RED if diagnostic.is_error else YELLOW
+    word = (ERROR if diagnostic.is_error else WARNING)[language]
+    head = paint(f"{word} {diagnostic.code}", BOLD, colour)
+    lines = [f"{head}{paint(': ' + visible(diagnostic.message(language)), BOLD)}"]
+    spans = [diagnostic.span, *(other for other in diagnostic.others if other != diagnostic.span)]
+    marks = [_mark(s, texts[s.file], main=at == 0) for at, s in enumerate(spans) if s.file in texts]
+    gutter = max((len(str(mark.place.line)) for mark in marks), default=0)
+    bar = paint("|", BLUE)
+    for at, mark in enumerate(marks):
+        arrow = "-->" if mark.main else ":::"
+        also = "" if mark.main else f" ({ALSO[language]})"
+        where = f"{visible(mark.file)}:{mark.place.line}:{mark.place.column}{also}"
+        same = at > 0 and marks[at - 1].file == mark.file
+        if not same or not mark.main:
+            lines.append(f"{' ' * gutter} {paint(arrow, BLUE)} {where}")
+        source, start, length = _window(mark)
+        underline = " " * start + paint(("^" if mark.main else "-") * length, colour if mark.main else BLUE)
+        lines.append(f"{' ' * gutter} {bar}")
+        lines.append(f"{paint(str(mark.place.line).rjust(gutter), BLUE)} {bar} {source}")
+        lines.append(f"{' ' * gutter} {bar} {underline}")
+    if not marks and diagnostic.span.file:
+        lines.append(f"{paint('-->', BLUE)} {visible(diagnostic.span.file)}")
+    help_ = diagnostic.help(language)
+    if help_:
+        lines.append(f"{' ' * gutter} {paint('=', BLUE)} {paint(HELP[language], BOLD, CYAN)}: {visible(help_)}")
+    return "\n".join(lines) + "\n"
+
+
+def _window(mark: _Mark) -> tuple[str, int, int]:
+    """The shown part of a source line, and the columns where the underline starts and how wide it is."""
+    line, start = mark.place.text, mark.place.column - 1
+    end = start + mark.length
+    cut = 0
+    before = ""
+    if len(line) > WIDEST and end > WIDEST - 10:
+        cut = max(0, min(start - 30, len(line) - WIDEST))
+        before = "…" if cut else ""
+    shown = line[cut : cut + WIDEST]
+    after = "…" if cut + WIDEST < len(line) else ""
+    end = min(end, cut + WIDEST)
+    lead = before + visible(line[cut:start])
+    return f"{before}{visible(shown)}{after}", width(lead), max(1, width(visible(line[start:end])))
+
+
+def as_data(diagnostic: Diagnostic, texts: Mapping[str, str], language: str) -> dict[str, object]:
+    """A diagnostic as JSON values; lines and columns are 1-based, the end is just after the last character."""
+    found = {
+        "code": diagnostic.code,
+        "severity": diagnostic.problem.severity.value,
+        "message": diagnostic.message(language),
+        "help": diagnostic.help(language),
+    }
+    return {
+        **found,
+        **_position(diagnostic.span, texts),
+        "related": [_position(other, texts) for other in diagnostic.others],
+    }
+
+
+def _position(span: Span, texts: Mapping[str, str]) -> dict[str, object]:
+    if span.file not in texts:
+        return {"file": span.file, "line": None, "column": None, "end_line": None, "end_column": None}
+    text = texts[span.file]
+    start, end = place(text, span), place(text, Span(span.file, span.end, span.end))
+    return {
+        "file": span.file,
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+    }
+
+
+def summary(diagnostics: Sequence[Diagnostic], language: str) -> str:
+    """How many errors and warnings there are, in words; empty when there are none."""
+    errors = sum(d.is_error for d in diagnostics)
+    warnings = len(diagnostics) - errors
+    if language == "sv":
+        parts = [f"{errors} fel"] * bool(errors) + [f"{warnings} varning{'ar' * (warnings > 1)}"] * bool(warnings)
+        return " och ".join(parts)
+    parts = [f"{errors} error{'s' * (errors > 1)}"] * bool(errors)
+    parts += [f"{warnings} warning{'s' * (warnings > 1)}"] * bool(warnings)
+    return " and ".join(parts)

@@ -1,0 +1,89 @@
+"""Exact numbers as people read them.
+
+Guarantees: no number passes through floating point; only `amount` rounds, and says to what. The signs are those of
+Swedish (Babel's sv_SE); English differs in the decimal sign only, since the language groups digits by blanks in both.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+BLANK = "\u00a0"
+DECIMALS = 6
+"""The most decimals that a shown value has; a longer one ends in `…`."""
+
+
+@cache
+def decimal_sign(language: str) -> str:
+    """The decimal sign of a language."""
+    from babel.numbers import get_decimal_symbol
+
+    return get_decimal_symbol("sv_SE" if language == "sv" else "en")
+
+
+@cache
+def minus_sign() -> str:
+    """The minus sign, in both languages, so that columns look alike."""
+    from babel.numbers import get_minus_sign_symbol
+
+    return get_minus_sign_symbol("sv_SE")
+
+
+def grouped(digits: str) -> str:
+    """Digits in groups of three."""
+    first = len(digits) % 3
+    groups = [digits[:first]] * bool(first) + [digits[at : at + 3] for at in range(first, len(digits), 3)]
+    return BLANK.join(groups)
+
+
+def half_away(value: Fraction, places: int) -> int:
+    """The value in units of the last of `places` decimals, half away from zero."""
+    scaled = abs(value) * Fraction(10) ** places
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    whole += 2 * rest >= scaled.denominator
+    return -whole if value < 0 else whole
+
+
+def amount(value: Fraction, language: str, places: int = 2) -> str:
+    """A number with exactly so many decimals, half away from zero: `1 234 567,89`."""
+    scaled = half_away(value, places)
+    digits = f"{abs(scaled):0{places + 1}d}"
+    whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :]
+    sign = minus_sign() if scaled < 0 else ""
+    return f"{sign}{grouped(whole)}{decimal_sign(language) if places else ''}{decimals}"
+
+
+def kronor(value: Fraction, language: str) -> str:
+    """An amount of money to the öre: `1 234 567,89 kr`; more decimals when it has them."""
+    scaled = value * 100
+    shown = amount(value, language) if scaled.denominator == 1 else exact(value, language)
+    return f"{shown}{BLANK}kr"
+
+
+def exact(value: Fraction, language: str) -> str:
+    """A number with as many decimals as it has, at most `DECIMALS`; what is cut off shows as `…`."""
+    scaled = abs(value) * 10**DECIMALS
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    units, decimals = divmod(whole, 10**DECIMALS)
+    shown = f"{decimals:0{DECIMALS}d}"
+    shown = shown if rest else shown.rstrip("0")
+    sign = minus_sign() if value < 0 else ""
+    dots = "…" if rest else ""
+    return f"{sign}{grouped(str(units))}{decimal_sign(language) if shown else ''}{shown}{dots}"
+
+
+def plain(value: Fraction, places: int = 0) -> str:
+    """A number for machines: `-1234.5`, at least so many decimals, and as a fraction `1/3` when it has no end."""
+    denominator, twos, fives = value.denominator, 0, 0
+    while denominator % 2 == 0:
+        denominator, twos = denominator // 2, twos + 1
+    while denominator % 5 == 0:
+        denominator, fives = denominator // 5, fives + 1
+    if denominator != 1:
+        return f"{value.numerator}/{value.denominator}"
+    places = max(twos, fives, places)
+    scaled = abs(value.numerator) * (10**places // value.denominator)
+    digits = f"{scaled:0{places + 1}d}"
+    cut = len(digits) - places
+    return f"{'-' if value < 0 else ''}{digits[:cut]}{'.' if places else ''}{digits[cut:]}"

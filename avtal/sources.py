@@ -1,0 +1,256 @@
+"""The files of a contract, read as a stranger's files are to be read.
+
+Guarantees: nothing outside the contract's folder and the library is opened, however a file is named or linked;
+nothing larger than its limit is taken into memory; a hash of everything read is kept for the settlement's record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from attrs import define, field
+
+from avtal.errors import UnreadableError
+from dsl.layout import MAX_BYTES
+from interpreter.declare import Sources, Unreadable
+
+CONTRACT = "contract.avtal"
+SUFFIX = ".avtal"
+LARGEST_TABLE = 8 << 20
+"""The most bytes of a CSV table beside a contract."""
+
+Say = Callable[[str, str], str]
+
+
+@define(eq=False)
+class Hashes:
+    """SHA-256 of every file read: those of the contract's folder, and those of the library."""
+
+    text: dict[str, str] = field(factory=dict)
+    library: dict[str, str] = field(factory=dict)
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 as hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def locate(path: Path) -> Path:
+    """The contract file that a path means: the file itself, or `contract.avtal` of the folder.
+
+    Raises:
+        UnreadableError: there is none.
+    """
+    if path.is_dir():
+        path /= CONTRACT
+        if not path.is_file():
+            raise UnreadableError(
+                f"Mappen {path.parent} har ingen fil {CONTRACT}. Ange en avtalsfil eller en mapp med ett avtal.",
+                f"The folder {path.parent} has no file {CONTRACT}. Give a contract file or a folder with a contract.",
+            )
+    return path
+
+
+def contracts(path: Path) -> list[Path]:
+    """The contracts that a path means: one, or those of the folders right below a folder without one of its own.
+
+    Raises:
+        UnreadableError: there is none.
+    """
+    if path.is_dir() and not (path / CONTRACT).exists():
+        found = sorted(entry / CONTRACT for entry in path.iterdir() if (entry / CONTRACT).is_file())
+        if found:
+            return found
+    return [locate(path)]
+
+
+def texts(path: Path) -> list[Path]:
+    """The contract and library files that a path means: the file, or every `.avtal` file below the folder.
+
+    Raises:
+        UnreadableError: the folder has none.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(_below(path))
+    if not found:
+        raise UnreadableError(
+            f"Mappen {path} har inga filer som slutar på {SUFFIX}.",
+            f"The folder {path} has no files that end in {SUFFIX}.",
+        )
+    return found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.name.startswith(".") or entry.is_symlink():
+            continue
+        if entry.is_dir():
+            yield from _below(entry)
+        elif entry.suffix == SUFFIX:
+            yield entry
+
+
+def read_text(path: Path) -> tuple[str, bytes]:
+    """A contract text and its bytes.
+
+    Raises:
+        UnreadableError: no such file, not a plain file, too large, or not UTF-8.
+    """
+    data = _bytes(path, MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        limit = MAX_BYTES // 1024
+        raise UnreadableError(
+            f"{path}: filen är större än {limit} KiB. Dela den, eller lägg långa tabeller som CSV-filer bredvid.",
+            f"{path}: the file is larger than {limit} KiB. Split it, or keep long tables as CSV files beside it.",
+        )
+    try:
+        return data.decode("utf-8"), data
+    except UnicodeDecodeError as error:
+        line = 1 + data.count(b"\n", 0, error.start)
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        byte = f"0x{data[error.start]:02X}"
+        raise UnreadableError(
+            f"{path}:{line}:{column}: byten {byte} är inte UTF-8. Spara filen som UTF-8.",
+            f"{path}:{line}:{column}: the byte {byte} is not UTF-8. Save the file as UTF-8.",
+        ) from None
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """At most `most` bytes of a plain file."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadableError(f"{path} är ingen vanlig fil.", f"{path} is not a plain file.")
+        with path.open("rb") as file:
+            return file.read(most)
+    except FileNotFoundError:
+        raise UnreadableError(
+            f"{path} finns inte. Kontrollera sökvägen.", f"{path} does not exist. Check the path."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UnreadableError(f"{path} går inte att läsa: {reason}.", f"{path} can't be read: {reason}.") from None
+
+
+class _Modules(Mapping[str, str]):
+    """Modules by name, each read when it is asked for."""
+
+    def __init__(self, names: Sequence[str], read: Callable[[str], str]) -> None:
+        self._names = tuple(names)
+        self._read = read
+        self._texts: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._texts:
+            self._texts[name] = self._read(name)
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def library(hashes: Hashes) -> Mapping[str, str]:
+    """The standard library's modules, name → text, read when asked for."""
+    folder: Traversable = files("stdlib_rules")
+    names = sorted(e.name.removesuffix(SUFFIX) for e in folder.iterdir() if e.name.endswith(SUFFIX))
+
+    def read(name: str) -> str:
+        data = (folder / f"{name}{SUFFIX}").read_bytes()
+        hashes.library[f"{name}{SUFFIX}"] = digest(data)
+        return data.decode("utf-8")
+
+    return _Modules(names, read)
+
+
+def sources(path: Path, hashes: Hashes, *, language: str = "") -> Sources:
+    """The texts of a contract or module file, for `interpreter.pipeline.analyse`.
+
+    Args:
+        path: the file.
+        hashes: filled with what is read.
+        language: of the reasons why a table can't be read; the text's own when empty.
+
+    Raises:
+        UnreadableError: the file can't be read.
+    """
+    text, data = read_text(path)
+    hashes.text[path.name] = digest(data)
+    folder = path.parent
+    swedish = language != "en" if language else not any(line.startswith("contract ") for line in text.splitlines())
+
+    def beside(name: str) -> str:
+        other, raw = read_text(_inside(folder, f"{name}{SUFFIX}"))
+        hashes.text[f"{name}{SUFFIX}"] = digest(raw)
+        return other
+
+    def cells(name: str) -> Sequence[Sequence[str]] | Unreadable:
+        try:
+            return _cells(folder, name, hashes)
+        except UnreadableError as error:
+            return Unreadable(error.text("sv" if swedish else "en"))
+
+    modules = sorted(
+        entry.name.removesuffix(SUFFIX)
+        for entry in folder.iterdir()
+        if entry.name.endswith(SUFFIX) and entry.name != path.name and not entry.name.startswith(".")
+    )
+    return Sources(file=str(path), text=text, library=library(hashes), beside=_Modules(modules, beside), cells=cells)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The plain file `name` right in `folder`.
+
+    Raises:
+        UnreadableError: the name is more than a file name, or a link leads out of the folder.
+    """
+    odd = not name.isprintable() or name.startswith(".") or any(sign in name for sign in '/\\:*?"<>|')
+    if not name or odd:
+        raise UnreadableError(
+            "ange bara ett filnamn: filen ska ligga i samma mapp som avtalet",
+            "give a file name only: the file must lie in the same folder as the contract",
+        )
+    path = folder / name
+    try:
+        leaves = path.exists() and path.resolve().parent != folder.resolve()
+    except (OSError, RuntimeError):
+        leaves = True
+    if leaves:
+        raise UnreadableError(
+            "filen är en länk ut ur avtalets mapp: lägg själva filen där",
+            "the file is a link out of the contract's folder: put the file itself there",
+        )
+    return path
+
+
+def _cells(folder: Path, name: str, hashes: Hashes) -> list[list[str]]:
+    from avtal.reading.delimited import decode, delimited
+    from avtal.reading.tables import UnreadableError as Undecodable
+
+    path = _inside(folder, name)
+    if not path.exists():
+        raise UnreadableError("filen finns inte i avtalets mapp", "the file is not in the contract's folder")
+    data = _bytes(path, LARGEST_TABLE + 1)
+    if len(data) > LARGEST_TABLE:
+        limit = LARGEST_TABLE >> 20
+        raise UnreadableError(f"filen är större än {limit} MiB", f"the file is larger than {limit} MiB")
+    try:
+        table = delimited(decode(data, name), name, lambda _: False)
+        rows = [texts for _, texts in table.records if any(text.strip() for text in texts)]
+    except Undecodable as error:
+        row = error.problem.row
+        raise UnreadableError(
+            f"{f'rad {row}: ' if row else ''}{error.problem.text('sv')}",
+            f"{f'row {row}: ' if row else ''}{error.problem.text('en')}",
+        ) from None
+    hashes.text[name] = digest(data)
+    return rows
