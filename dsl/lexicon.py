@@ -114,6 +114,17 @@ NAMES: dict[str, str] = {
     "indicator": "indikator",
     "fulfilled": "uppfyllda",
     "population": "population",
+    # what is said of a clause or a figure beside its value
+    "component": "komponent",
+    "structure": "struktur",
+    "process": "process",
+    "outcome": "utfall",
+    "certainty": "säkerhet",
+    "printed": "tryckt",
+    "derived": "härledd",
+    "public": "offentlig",
+    "illustrative": "påhittad",
+    "disputed": "omtvistad",
     # names with a meaning in expressions
     "base": "bas",
     "previous": "föregående",

@@ -14,6 +14,7 @@ from dsl import nodes as n
 from dsl.dates import parse_date
 from interpreter import core, problems
 from interpreter import types as t
+from interpreter.annotations import provenance
 from interpreter.elaborate import elaborate
 from interpreter.meeting import absorbed, wrong_type
 from interpreter.raw import Given, Raw, evolve_scope, missing_value
@@ -56,6 +57,8 @@ class Instances:
                 end=raw.end,
                 words=raw.words,
                 model=self.model_arguments(raw.model, scope),
+                provenance=raw.provenance,
+                component=raw.component or raw.owner.component or (parent.component if parent else ""),
             )
         return list(made.values())
 
@@ -101,7 +104,7 @@ class Instances:
             value, own = self.fit(p, s.value)
             per = own or per
             values.append(evolve(s, value=value))
-        return core.Argument(tuple(values), per)
+        return core.Argument(tuple(values), per, provenance(self.world, given[-1].lines))
 
     def one(self, p: core.Parameter, value: n.Expr, scope: Scope) -> core.Expr:
         """The value of a parameter as its type reads it: codes keep their characters, words belong to a choice."""

@@ -14,6 +14,7 @@ from dsl import nodes as n
 from dsl.dates import parse_date
 from dsl.spans import Span
 from interpreter import core, problems
+from interpreter.annotations import component, provenance
 from interpreter.bind import Instances
 from interpreter.names import clause_keys, split_path
 from interpreter.raw import Given, Owner, Raw, evolve_scope, missing_value
@@ -34,6 +35,7 @@ class Binder:
         self.world = world
         self.scope = scope
         self.raws: list[Raw] = []
+        self.subtotals: list[n.Line] = []
 
     # --- telling arguments apart
 
@@ -53,6 +55,7 @@ class Binder:
         self.items(raw, line.statement.items)
         self.block(raw, line.block)
         self.name(raw)
+        raw.provenance = provenance(self.world, line.block)
         if isinstance(owner, Model):
             self.expand(raw, owner)
             return raw
@@ -146,9 +149,13 @@ class Binder:
                             missing_value(self.world, raw, parameter, line.span)
                             continue
                         self.give(raw, head, value, line.block, line.span)
+                        if value is not None:
+                            self.annotations(line.block, head.id)
                     elif head.id in self.world.forms or head.id in self.world.models:
                         raw.nested.append(line)
-                    else:
+                    elif self.world.core_name(head) == "component":
+                        raw.component = component(self.world, line.statement)
+                    elif self.world.core_name(head) != "certainty":
                         known = [w for p in raw.owner.parameters for w in (p.name, p.swedish)]
                         self.world.unknown(problems.UNKNOWN_KEYWORD, head, [*known, *self.world.forms], form=raw.words)
                 case n.Sentence() | n.Source() | n.BadLine():
@@ -157,6 +164,18 @@ class Binder:
                     listed = ", ".join(f"`{p.name}`" for p in raw.owner.parameters)
                     word = type(line.statement).__name__.lower()
                     self.world.report(problems.MISPLACED, line.span, name=word, of=raw.words, known=listed)
+
+    def annotations(self, lines: Sequence[n.Line], name: str) -> None:
+        """Refuse anything but where a figure comes from and how sure it is, below an argument that has its value."""
+        for line in lines:
+            match line.statement:
+                case n.Sentence() | n.Source() | n.BadLine():
+                    pass
+                case n.Clause(head, _) if self.world.core_name(head) == "certainty":
+                    pass
+                case _:
+                    word = type(line.statement).__name__.lower()
+                    self.world.report(problems.MISPLACED, line.span, name=word, of=name, known="`source`, `certainty`")
 
     def name(self, raw: Raw) -> None:
         """Work out the clause's key from its label, or from the parameter that is its key."""
@@ -179,9 +198,11 @@ class Binder:
         for line in model.lines:
             if isinstance(line.statement, n.Clause):
                 self.collect(line, raw.parent, raw)
+            elif isinstance(line.statement, n.Subtotal):
+                self.subtotals.append(line)
             else:
                 word = type(line.statement).__name__.lower()
-                self.world.report(problems.MISPLACED, line.span, name=word, of=model.name, known="–")
+                self.world.report(problems.MISPLACED, line.span, name=word, of=model.name, known="`subtotal`")
         own = self.raws[before:]
         for line in raw.nested:
             self.override(line, own, None)

@@ -249,6 +249,7 @@ def _result(
         failures=failures,
         pays=pays(instance.form.steps),
         inside_base=instance.inside_base,
+        component=instance.component,
         span=instance.span,
     )
 

@@ -226,6 +226,7 @@ class Form:
     sentence: str = ""
     source: str = ""
     outside_base: bool = False
+    component: str = ""
     parameters: tuple[Parameter, ...] = ()
     requires: tuple[tuple[Expr, str, Span], ...] = ()
     steps: tuple[Stmt, ...] = ()
@@ -272,11 +273,25 @@ class TableData:
 
 
 @frozen
+class Provenance:
+    """Where a figure or a clause comes from, and how sure it is.
+
+    Args:
+        source: the document, in the author's words.
+        certainty: `printed`, `derived`, `public`, `illustrative` or `disputed`; empty when the author does not say.
+    """
+
+    source: str = ""
+    certainty: str = ""
+
+
+@frozen
 class Argument:
     """What a parameter is given: dated values, each a rate per `per` (month, day) when that is not empty."""
 
     stretches: tuple[Stretch, ...]
     per: str = ""
+    provenance: Provenance = Provenance()
 
 
 @frozen
@@ -297,6 +312,7 @@ class Instance:
         key: the path of form and label, never a position: `withheld["Kvalitet"]/p4p[113]`.
         arguments: dated values by parameter; the expressions are the contract's, not the form's.
         parent: the clause it is nested in.
+        component: which link of the effect chain it pays for: `structure`, `process` or `outcome` (GOV-4).
     """
 
     key: str
@@ -310,6 +326,8 @@ class Instance:
     end: date | None = None
     words: str = ""
     model: dict[str, Argument] = field(factory=dict)
+    provenance: Provenance = Provenance()
+    component: str = ""
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,7 @@ from dsl import nodes as n
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter import types as t
+from interpreter.annotations import component
 from interpreter.elaborate import condition, elaborate, rows_scope
 from interpreter.meeting import KR, absorbed, never, per_period, wrong_type
 from interpreter.names import column_type
@@ -218,6 +219,8 @@ class FormBuilder:
                 self.requires.append((condition(world, scope, when), reason.value, span))
             case n.Sentence() | n.Source() | n.OutsideBase() | n.Needs() | n.Declare() | n.Example() | n.BadLine():
                 pass
+            case n.Clause(head) if world.core_name(head) == "component":
+                pass
             case other:
                 self.misplaced(line, statement_word(other))
         return []
@@ -341,6 +344,7 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
         swedish=define.alias.id if define.alias else "",
         sentence=sentence,
         source=source,
+        component=form_component(world, line.block),
         outside_base=any(isinstance(ln.statement, n.OutsideBase) for ln in line.block),
         parameters=tuple(dict.fromkeys(declared.values())),
         requires=tuple(builder.requires),
@@ -351,6 +355,14 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
         needs=tuple((name, tuple(sorted(need.columns))) for name, need in (scope.needs or {}).items()),
         span=line.span,
     )
+
+
+def form_component(world: World, lines: Sequence[n.Line]) -> str:
+    """Which link of the effect chain a form pays for, when it says so."""
+    for line in lines:
+        if isinstance(line.statement, n.Clause) and world.core_name(line.statement.head) == "component":
+            return component(world, line.statement)
+    return ""
 
 
 def model(world: World, line: n.Line, define: n.Define) -> Model:

@@ -94,7 +94,7 @@ def contract(world: World, module: n.Module, loaded: Loaded) -> core.Program | N
     subtotals: list[tuple[str, tuple[str, ...]]] = []
     lets: list[core.Let] = []
     promises: list[tuple[core.Expr, str, Span]] = []
-    for line in module.lines:
+    for line in (*binder.subtotals, *module.lines):
         match line.statement:
             case n.Subtotal(name, parts):
                 keys = [key for part in parts for key in _part(world, scope, part)]

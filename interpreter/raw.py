@@ -45,6 +45,8 @@ class Raw:
     end: date | None = None
     key: str = ""
     children: list[Raw] = field(factory=list)
+    provenance: core.Provenance = core.Provenance()
+    component: str = ""
 
 
 def missing_value(world: World, raw: Raw, parameter: core.Parameter, span: Span) -> None:

@@ -69,6 +69,7 @@ class ClauseResult:
         given: what it gives others, by name.
         failures: why it was not settled.
         pays: whether the form pays at all (one that only gives has no amount to print).
+        component: `structure`, `process` or `outcome`, when the contract or the form says.
         span: the clause's line in the contract.
     """
 
@@ -86,6 +87,7 @@ class ClauseResult:
     failures: tuple[Diagnostic, ...] = ()
     pays: bool = True
     inside_base: bool = True
+    component: str = ""
     span: Span
 
 

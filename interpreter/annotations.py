@@ -1,0 +1,44 @@
+"""What a contract says of a clause or a figure beside its value: where it comes from, how sure it is, and which link
+of the effect chain it pays for (GOV-4: structure, process, outcome)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dsl import nodes as n
+from dsl.lexicon import NAMES
+from interpreter import core, problems
+from interpreter.world import World
+
+CERTAINTY = ("printed", "derived", "public", "illustrative", "disputed")
+COMPONENT = ("structure", "process", "outcome")
+
+
+def provenance(world: World, lines: Sequence[n.Line]) -> core.Provenance:
+    """The source and certainty written below a clause or an argument."""
+    source = certainty = ""
+    for line in lines:
+        match line.statement:
+            case n.Source(text):
+                source = text.value
+            case n.Clause(head, _) as clause if world.core_name(head) == "certainty":
+                certainty = word(world, clause, CERTAINTY)
+            case _:
+                pass
+    return core.Provenance(source, certainty)
+
+
+def component(world: World, clause: n.Clause) -> str:
+    """The word after `component`; empty, and reported, when it is none of the three."""
+    return word(world, clause, COMPONENT)
+
+
+def word(world: World, clause: n.Clause, known: Sequence[str]) -> str:
+    """The one word that a line gives, which must be one of `known` in either language."""
+    value = clause.items[0].value if len(clause.items) == 1 else None
+    if isinstance(value, n.Name) and world.core_name(value) in known:
+        return world.core_name(value)
+    wrong = value if isinstance(value, n.Name) else n.Name("…", span=clause.head.span)
+    spelled = [*known, *(NAMES[k] for k in known)]
+    world.unknown(problems.WRONG_WORD, wrong, spelled, what=f"`{clause.head.id}`", found=wrong.id)
+    return ""
