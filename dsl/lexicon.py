@@ -49,6 +49,7 @@ KEYWORDS: dict[str, tuple[str, str]] = {
     "ELSE": ("else", "eljest"),
     "ROUNDED": ("rounded to", "avrundat till"),
     "SUM": ("sum", "summan"),
+    "PORTION": ("portion", "portionen"),
     "RUNNING": ("running sum", "löpande summan"),
     "MEAN": ("mean", "medelvärdet"),
     "LOWEST": ("lowest", "lägsta"),

@@ -170,6 +170,8 @@ def _percentile(e: core.Aggregate, values: list[object], rank: Fraction | None) 
 def _over_providers(e: core.Aggregate, env: Env) -> object:
     """The same expression for every provider of the contract, each in its own scope."""
     assert e.of is not None
+    if e.kind == "portion":
+        return _portion(e, e.of, env)
     values: list[tuple[object, Fraction]] = []
     for _, code in env.ledger.program.terms.providers:
         ledger = evolve(env.ledger, provider=code, trace=None)
@@ -184,6 +186,40 @@ def _over_providers(e: core.Aggregate, env: Env) -> object:
     least = env.number(e.at_least) if e.at_least is not None else None
     rank = env.number(e.rank) if e.rank is not None else None
     return combine(e, values, least, rank)
+
+
+def _portion(e: core.Aggregate, pool: core.Expr, env: Env) -> object:
+    """The own provider's portion of a pool that is shared by weights, to the öre, so that the portions are the pool.
+
+    Each gets its exact share cut down to the contract's step; what is left goes a step each to those that lost most,
+    the first in the contract's own order where two lost the same. A provider without weight gets nothing; a pool that
+    nobody has a weight in is missing, not lost.
+    """
+    whole = env.value(pool)
+    if isinstance(whole, Missing):
+        return whole
+    assert isinstance(whole, Fraction)
+    weights: dict[str, Fraction] = {}
+    for _, code in env.ledger.program.terms.providers:
+        ledger = evolve(env.ledger, provider=code, trace=None)
+        scope = evolve(env, ledger=ledger, lets={})
+        weights[code] = scope.number(e.weight) if e.weight is not None else Fraction(1)
+        if weights[code] < 0:
+            raise fail(problems.NEGATIVE_WEIGHT, e.span, provider=code)
+    total = sum(weights.values(), Fraction(0))
+    if not total:
+        return Missing(e.kind, e.span)
+    terms = env.ledger.program.terms
+    assert terms.round_step is not None
+    step = terms.round_step.value
+    assert isinstance(step, Fraction)
+    exact = {code: whole * weight / total / step for code, weight in weights.items()}
+    cut = {code: Fraction(share.__floor__()) for code, share in exact.items()}
+    left = int((whole / step - sum(cut.values(), Fraction(0))).__floor__())
+    order = sorted(exact, key=lambda code: cut[code] - exact[code])
+    for code in order[:left]:
+        cut[code] += 1
+    return cut[env.ledger.provider or ""] * step
 
 
 def _record(env: Env, rows: list[tuple[Row, object]]) -> None:

@@ -17,6 +17,9 @@ from interpreter.settling_problems import (
     DIVISION_BY_ZERO as DIVISION_BY_ZERO,
 )
 from interpreter.settling_problems import (
+    NEGATIVE_WEIGHT as NEGATIVE_WEIGHT,
+)
+from interpreter.settling_problems import (
     NO_DATE as NO_DATE,
 )
 from interpreter.settling_problems import (

@@ -112,3 +112,10 @@ UNOWNED = Problem(
     "say in the data whose it is",
     "ange i underlaget vems den är",
 )
+NEGATIVE_WEIGHT = Problem(
+    "AV517",
+    "the weight of {provider} is negative, and a pool can't be shared by it",
+    "vikten för {provider} är negativ, och en pott kan inte delas efter den",
+    "let the weight be at least 0, with `greater(…, 0)`",
+    "låt vikten vara minst 0, med `största_av(…, 0)`",
+)
