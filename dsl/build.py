@@ -130,8 +130,11 @@ class Builder(ExpressionBuilder):
                     value: n.Expr = n.Number(number(digits.text), "", digits.text, span=self.span(digits))
                     items.append(n.Item(value if sign is digits else n.Minus(value, span=span), span=span))
                 case "item_percent" | "name":
-                    self.unit_after(last, tree.children[0])
-                    items.append(n.Item(self.name(tree.children[0]), span=span))
+                    if self.unit_after(last, tree.children[0]):
+                        items.append(n.Item(self.name(tree.children[0]), span=span))
+                    else:
+                        whole = items.pop().span.to(span)
+                        items.append(n.Item(n.Bad(span=whole), span=whole))
                 case _:
                     items.append(n.Item(self.expr(tree), span=span))
             last = digits

@@ -130,32 +130,36 @@ class ExpressionBuilder:
         match members:
             case (n.Number(text=text),) if "," in text:
                 self.found.append(problems.COMMA_IN_LIST.at(members[0].span, found=text, list=text.replace(",", ", ")))
+                return (n.Bad(span=members[0].span),)
         return members
 
-    def _number(self, c: Sequence[Part], span: Span) -> n.Number:
+    def _number(self, c: Sequence[Part], span: Span) -> n.Expr:
         token = as_token(c[0])
         unit = as_token(c[1]) if len(c) > 1 else None
         unit_span = self.span(unit) if unit else Span(self.file, span.end, span.end)
         name = unit.text if unit else ""
-        self.unit_after(token, unit)
+        if not self.unit_after(token, unit):
+            return n.Bad(span=span)
         return n.Number(number(token.text), name, token.text, unit_span, span=span)
 
-    def unit_after(self, digits: Token | None, unit: Part) -> None:
-        """Report what is easily misread in a number with a unit.
+    def unit_after(self, digits: Token | None, unit: Part) -> bool:
+        """Report what is easily misread in a number with a unit; whether it is a number with a unit at all.
 
         `801A` is a code, not 801 of the unit A. `1,500 kr` is read as one krona and fifty öre, though thousands may
         have been meant.
         """
         if digits is None or not isinstance(unit, Token):
-            return
+            return True
         core = unit.text.split("/")[0]
         if unit.type == "NAME" and digits.end == unit.start and core not in ENGLISH_UNIT:
             span = self.span(digits).to(self.span(unit))
             self.found.append(problems.UNQUOTED_CODE.at(span, found=digits.text + unit.text))
+            return False
         text = digits.text
         if re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", text) and ENGLISH_UNIT.get(core, core) in _MONEY:
             read, grouped = text.replace(",", "."), text.replace(",", " ")
             self.found.append(problems.THREE_DECIMALS.at(self.span(digits), found=text, read=read, grouped=grouped))
+        return True
 
     def _chain(self, c: Sequence[Part], span: Span) -> n.Chain:
         rest: list[tuple[str, n.Expr]] = []

@@ -113,7 +113,7 @@ def layout(text: str, file: str) -> Layout:
     while position < len(text):
         end = text.find("\n", position)
         end = len(text) if end < 0 else end
-        content = position + len(text[position:end]) - len(text[position:end].lstrip(" "))
+        content = position + len(text[position:end]) - len(text[position:end].lstrip(" \t"))
         if content == end:
             if not before or before[-1]:
                 before.append("")
@@ -123,7 +123,8 @@ def layout(text: str, file: str) -> Layout:
             before.append(text[content:end].rstrip(" "))
             position = end + 1
             continue
-        logical, end = _logical(text, content, content - position, end, file, tuple(before), found)
+        indent = content - position + text.count("\t", position, content) * (INDENT - 1)  # a reported tab is a level
+        logical, end = _logical(text, content, indent, end, file, tuple(before), found)
         lines.append(logical)
         before = []
         position = end + 1

@@ -13,12 +13,13 @@ from attrs import evolve, frozen
 
 from dsl import nodes as n
 from dsl import problems, slips
+from dsl.blocks import blocks
 from dsl.build import Builder
 from dsl.diagnostics import Diagnostic
 from dsl.lalr import Token, Tree, Unexpected
 from dsl.lalr import parse as parse_tokens
 from dsl.lalr import tokens as read_tokens
-from dsl.layout import INDENT, MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, MAX_TOKENS, Logical, layout, normal
+from dsl.layout import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, MAX_TOKENS, Logical, layout, normal
 from dsl.spans import Span
 from dsl.tables import tables
 
@@ -92,7 +93,7 @@ def parse(text: str, file: str = "") -> Parsed:
         if len(found) > MAX_PROBLEMS:
             found.append(problems.TOO_WRONG.at(span, limit=MAX_PROBLEMS))
             break
-    lines, wrong = _blocks(flat)
+    lines, wrong = blocks(flat, text)
     found.extend(wrong)
     module = n.Module(file, text, lines, cut.after, span=Span(file, 0, len(text)))
     return Parsed(module, tuple(sorted(found, key=lambda d: (d.span, d.code))))
@@ -163,8 +164,14 @@ def _refused(line: Sequence[Token], source: str, file: str, offset: int) -> Diag
             before, after = line[index - 1], line[index + 1]
             numbers = before.type == after.type == "NUMBER"
             if numbers and before.end == token.start and token.end == after.start:
+                day = slips.foreign_date(source, token.start, 0)
+                if day:
+                    place = Span(file, offset + day.start(), offset + day.end())
+                    return problems.FOREIGN_DATE.at(place, found=day.group())
                 place = Span(file, offset + before.start, offset + after.end)
-                return problems.DIGIT_GROUPS.at(place, found=source[before.start : after.end])
+                long = before.text.isdigit() and len(after.text) > 6  # 1.2345678
+                problem = problems.NUMBER_TOO_LONG if long else problems.DIGIT_GROUPS
+                return problem.at(place, found=source[before.start : after.end])
         elif token.type == "NUMBER" and index and line[index - 1].type == "NUMBER" and _THOUSAND.match(token.text):
             before = line[index - 1]
             place = Span(file, offset + before.start, offset + token.end)
@@ -182,35 +189,3 @@ def _row(source: str, span: Span) -> tuple[n.Statement, list[Diagnostic], int]:
         stripped = raw.strip(" ")
         cells.append(n.Cell(stripped, span=Span(span.file, start, start + len(stripped))))
     return n.TableRow(tuple(cells), span=span), [], 2 * len(cells)
-
-
-def _blocks(flat: Sequence[tuple[int, n.Line]]) -> tuple[tuple[n.Line, ...], list[Diagnostic]]:
-    """Nest lines by their indentation, bottom up and without recursion."""
-    found: list[Diagnostic] = []
-    stack: list[tuple[int, list[n.Line]]] = [(-INDENT, [])]
-
-    def close() -> None:
-        _, block = stack.pop()
-        parent = stack[-1][1]
-        parent[-1] = evolve(parent[-1], block=tuple(block))
-
-    for indent, line in flat:
-        while len(stack) > 1 and indent < stack[-1][0]:
-            close()
-        current = stack[-1][0]
-        if indent != current:
-            if indent == current + INDENT and (stack[-1][1] or len(stack) == 1):
-                if len(stack) > MAX_DEPTH:
-                    found.append(problems.TOO_DEEP.at(line.span, limit=MAX_DEPTH))
-                    continue
-                stack.append((indent, []))
-            else:
-                expected = ", ".join(str(max(level, 0)) for level, _ in stack[1:]) or "0"
-                deeper = max(current, 0) + (INDENT if stack[-1][1] else 0)
-                found.append(problems.INDENTATION.at(line.span, found=indent, expected=f"{expected}, {deeper}"))
-                if len(stack) == 1:
-                    stack.append((0, []))
-        stack[-1][1].append(line)
-    while len(stack) > 2:
-        close()
-    return tuple(stack[1][1]) if len(stack) > 1 else (), found

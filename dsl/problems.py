@@ -116,11 +116,6 @@ BLOCK_NOT_ALLOWED = Problem(
     "move the line out to the margin of the line above",
     "flytta ut raden till samma indrag som raden ovanför",
 )
-NOT_CASES = Problem(
-    "AV017",
-    "only `when … then …` and `otherwise …` may stand below this line",
-    "bara `när … då …` och `annars …` får stå under den här raden",
-)
 TABLE_ROW_OPEN = Problem(
     "AV018",
     "the table row does not end with `|`",
@@ -226,4 +221,25 @@ MISSING_LET = Problem(
     "`{name} =` börjar ingen sats",
     "write `let {name} = …` to name a value, or `{name} …` without `=` for an argument",
     "skriv `låt {name} = …` för att namnge ett värde, eller `{name} …` utan `=` för ett argument",
+)
+AGGREGATE_INSIDE = Problem(
+    "AV033",
+    "`{found}` stands inside a larger expression",
+    "`{found}` står inne i ett större uttryck",
+    "put it in parentheses, as in `5 kr + (sum of …)`: then it is clear where it ends",
+    "sätt det inom parentes, som i `5 kr + (summan av …)`: då är det tydligt var det slutar",
+)
+FOREIGN_DATE = Problem(
+    "AV034",
+    "`{found}` is not how a date is written",
+    "`{found}` är inte så ett datum skrivs",
+    "write year-month-day, as in 2012-01-31",
+    "skriv år-månad-dag, som i 2012-01-31",
+)
+ARGUMENT_SIGN = Problem(
+    "AV035",
+    "`{found}` does not belong between a keyword and its value",
+    "`{found}` hör inte hemma mellan ett nyckelord och dess värde",
+    "write the value right after its keyword: `{name} …`",
+    "skriv värdet direkt efter nyckelordet: `{name} …`",
 )

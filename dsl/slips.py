@@ -51,6 +51,14 @@ _WRITTEN_ELSEWHERE = {
 _FOREIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_WRITTEN_ELSEWHERE, key=len, reverse=True)))
 _DIGITS = re.compile("[0-9]+(?:[ .,\u00a0\u202f]?[0-9]+)*")
 _PATTERN = re.compile("[0-9A-Za-zåäöÅÄÖ]+[*?]")
+_FOREIGN_DATE = re.compile(
+    r"(?<![0-9])([0-9]{1,2}[./][0-9]{1,2}[./](19|2[01])[0-9]{2}|(19|2[01])[0-9]{2}/[0-9]{1,2}/[0-9]{1,2})(?![0-9])"
+)
+_AGGREGATES = frozenset({"SUM", "RUNNING", "MEAN", "LOWEST", "HIGHEST", "PERCENTILE", "COUNT"}) | frozenset(
+    {"LATEST", "EARLIEST", "EXISTS", "WHEN"}
+)
+"""Terminals that begin what stands at the top of an expression, or in parentheses."""
+
 STARTERS = frozenset(
     {
         "LET",
@@ -93,21 +101,43 @@ def problem(error: Unexpected, source: str, file: str, offset: int, skipped: int
         return problems.WRONG_SIGN.at(place, found=sign, right_en=right_en, right_sv=right_sv)
     if not token.type:
         return _character(source, at, span)
+    pattern = _pattern(error, source, skipped)
+    if pattern:
+        place = Span(file, offset + pattern.start(), offset + pattern.end())
+        return problems.UNQUOTED_PATTERN.at(place, found=pattern.group())
     if token.type == END:
         return problems.UNFINISHED.at(span, **expectation(error.accepted))
     if token.type in KEYWORDS and error.accepted == {"NAME"}:
         return problems.RESERVED.at(span, found=token.text)
-    if token.type == "STAR" or (token.type == "NAME" and source[token.end : token.end + 1] == "*"):
-        before = error.before[error.before.index(token) - 1] if token.type == "STAR" else token
-        pattern = _PATTERN.match(source, before.start)
-        if pattern and before.start >= skipped and pattern.end() > at:
-            place = Span(file, offset + before.start, offset + pattern.end())
-            return problems.UNQUOTED_PATTERN.at(place, found=pattern.group())
+    day = foreign_date(source, at, skipped)
+    if day:
+        place = Span(file, offset + day.start(), offset + day.end())
+        return problems.FOREIGN_DATE.at(place, found=day.group())
     if token.type == "EQUAL" and len(error.before) > 1 and error.before[1] is token:
         return problems.MISSING_LET.at(span, name=error.before[0].text)
+    if token.type in ("EQUAL", "COLON") and len(error.before) > 1 and error.before[0].type == "NAME":
+        keyword = error.before[error.before.index(token) - 1].text
+        return problems.ARGUMENT_SIGN.at(span, found=token.text, name=keyword)
+    if token.type in _AGGREGATES and {"LPAR", "NUMBER"} <= error.accepted and "COUNT" not in error.accepted:
+        return problems.AGGREGATE_INSIDE.at(span, found=token.text)
     if token.type in STARTERS and END in error.accepted and error.before and error.before[0] is not token:
         return problems.TWO_STATEMENTS.at(span, found=token.text)
     return problems.UNREADABLE.at(span, found=token.text, **expectation(error.accepted))
+
+
+def foreign_date(source: str, at: int, skipped: int) -> re.Match[str] | None:
+    """A date as other programs write it (`31/12/2012`) at or around a place."""
+    return next((m for m in _FOREIGN_DATE.finditer(source, skipped) if m.start() <= at < m.end()), None)
+
+
+def _pattern(error: Unexpected, source: str, skipped: int) -> re.Match[str] | None:
+    """A code pattern at the token, or just before it: `I60*` is read as the start of a product."""
+    tokens = error.before[: error.before.index(error.token) + 1] if error.token in error.before else error.before
+    for token in tokens[-3:] if error.token in error.before else (*tokens[-2:], error.token):
+        pattern = _PATTERN.match(source, token.start)
+        if pattern and token.start >= skipped and token.type in ("NAME", "NUMBER"):
+            return pattern
+    return None
 
 
 def _foreign(source: str, at: int, skipped: int, *, bare: bool) -> tuple[int, str] | None:
@@ -123,6 +153,10 @@ def _foreign(source: str, at: int, skipped: int, *, bare: bool) -> tuple[int, st
 
 def _character(source: str, at: int, span: Span) -> Diagnostic:
     sign = source[at]
+    day = foreign_date(source, at, 0)
+    if day:
+        start = span.start - at + day.start()
+        return problems.FOREIGN_DATE.at(Span(span.file, start, start + len(day.group())), found=day.group())
     digits = _DIGITS.match(source, at)
     if digits:
         found = digits.group()
