@@ -90,7 +90,7 @@ class _Reader:
         if len(names) != len(row.keys):
             world.report(problems.WRONG_COUNT, row.span, name=fact.name, expected=len(names), found=len(row.keys))
             return
-        keys = {k: as_code(world, self.scope, e, row_type(fact, k)) for k, e in zip(names, row.keys, strict=True)}
+        keys = {k: self.key(e, row_type(fact, k)) for k, e in zip(names, row.keys, strict=True)}
         rest = [c.name for c in fact.columns if c.name not in (*names, fact.provider, fact.buyer, fact.dated)]
         column = fact.column(name.id) if name is not None else fact.column(rest[0]) if len(rest) == 1 else None
         if column is None:
@@ -105,6 +105,12 @@ class _Reader:
         own = tuple((k, e.value) for k, e in keys.items() if isinstance(e, core.Const))
         cells, _ = self.rows.setdefault((fact.name, own), (dict(keys), binding.span))
         cells[column.name] = value
+
+    def key(self, e: n.Expr, want: t.Type) -> core.Expr:
+        """The key of a row; a bare word is the code it spells, as in a clause."""
+        if isinstance(want, t.Code) and isinstance(e, n.Name):
+            return core.Const(e.id, e.id, type=want, span=e.span)
+        return as_code(self.world, self.scope, e, want)
 
     def table(self, line: n.Line, name: n.Name) -> None:
         """`given fact` over a table of rows."""
@@ -232,7 +238,9 @@ def run_example(program: core.Program, example: core.Example) -> ExampleResult:
         start, end = first.start, first.end
     assert start is not None
     assert end is not None
-    provider = program.terms.providers[0][1] if program.terms.providers else "A"
+    if not program.terms.providers:
+        program = evolve(program, terms=evolve(program.terms, providers=_providers(program, example)))
+    provider = program.terms.providers[0][1]
     buyer = program.terms.buyers[0][1] if program.terms.buyers else ""
     tables = {name: TableIndex(table) for name, table in program.tables.items()}
     ledger = ledger_for(program, index_data(program.facts, {}), tables, provider, buyer, Days(start, end))
@@ -255,6 +263,14 @@ def run_example(program: core.Program, example: core.Example) -> ExampleResult:
     for left, right, text, span in example.expects:
         found += _judge(contract_env(ledger), left, right, text, span)
     return ExampleResult(name=example.name, ok=not found, diagnostics=tuple(found), span=example.span)
+
+
+def _providers(program: core.Program, example: core.Example) -> tuple[tuple[str, str], ...]:
+    """The providers that a form's example names in its rows, the first of them being the one that is settled."""
+    columns = [(program.facts[fact].provider, cells) for fact, cells, _ in example.rows]
+    named = [cells[column] for column, cells in columns if column in cells]
+    codes = [e.value for e in named if isinstance(e, core.Const) and isinstance(e.value, str)]
+    return tuple((code, code) for code in dict.fromkeys(codes or ["A"]))
 
 
 def _row(fact: Fact, values: dict[str, object], at: int, start: date, provider: str, buyer: str) -> Row:

@@ -157,8 +157,8 @@ def path_text(e: n.Expr) -> str:
         case n.Name(name):
             return name
         case n.Lookup(of, (key,)):
-            inner = path_text(of)
-            return f"{inner}{key_text(key)}" if inner else ""
+            inner, own = path_text(of), key_text(key)
+            return f"{inner}{own}" if inner and own else ""
         case n.Chain(first, rest) if all(op == "/" for op, _ in rest):
             parts = [path_text(part) for part in (first, *(part for _, part in rest))]
             return "/".join(parts) if all(parts) else ""
@@ -171,6 +171,8 @@ def key_text(key: n.Expr) -> str:
     match key:
         case n.Number():
             return f"[{key.text}]"
+        case n.Name(name):
+            return f"[{name}]"
         case n.Text(value):
             return f'["{value}"]'
         case _:
