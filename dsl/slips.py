@@ -20,6 +20,7 @@ _KINDS = (
     ("DATE", "a date", "ett datum"),
 )
 _TEXT = ('a text "…"', 'en text "…"')
+_OPERATOR = ("an operator such as `+` or `=`", "ett räknetecken som `+` eller `=`")
 _END = ("the end of the line", "radens slut")
 
 _WRITTEN_ELSEWHERE = {
@@ -173,14 +174,19 @@ def _character(source: str, at: int, span: Span) -> Diagnostic:
 def expectation(terminals: frozenset[str]) -> dict[str, str]:
     """Terminals as words of both languages, `expected_en` and `expected_sv`: at most five, the telling ones first."""
     words: list[tuple[str, str]] = []
+    unsaid = {"LPAR"}
     if terminals >= {"NUMBER", "NAME", "LPAR"}:
         words.append(_VALUE["SUM" in terminals])
+        unsaid |= {"NOT"}
     else:
         words += [(en, sv) for terminal, en, sv in _KINDS if terminal in terminals]
     if "STRING" in terminals and "NUMBER" not in terminals:
         words.append(_TEXT)
-    words += [(f"`{s}`", f"`{s}`") for terminal, s in _SIGNS.items() if terminal in terminals and terminal != "LPAR"]
-    words += [(f"`{en}`", f"`{sv}`") for terminal, (en, sv) in KEYWORDS.items() if terminal in terminals]
+    if "PLUS" in terminals:
+        words.append(_OPERATOR)
+        unsaid |= {"LSQB", "EQUAL", "IN", "OF", "AND", "OR", "IS_MISSING", "IS_PRESENT", "ELSE", "ROUNDED"}
+    words += [(f"`{s}`", f"`{s}`") for terminal, s in _SIGNS.items() if terminal in terminals - unsaid]
     if END in terminals:
         words.append(_END)
+    words += [(f"`{en}`", f"`{sv}`") for terminal, (en, sv) in KEYWORDS.items() if terminal in terminals - unsaid]
     return {"expected_en": ", ".join(en for en, _ in words[:5]), "expected_sv": ", ".join(sv for _, sv in words[:5])}

@@ -6,8 +6,32 @@ ones: `pytest --hypothesis-profile=explore`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("build", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=5000, deadline=None, print_blob=True)
 settings.load_profile("build")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update", action="store_true", help="write what golden cases lead to now; look at the difference"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare with the `.expected` file beside a case, or write it with `--update`."""
+
+    def compare(case: Path, found: str) -> None:
+        expected = case.with_suffix(".expected")
+        if request.config.getoption("--update"):
+            expected.write_text(found, "utf-8")
+        assert expected.is_file(), f"{expected.name} is missing: run pytest --update and read what it writes"
+        assert found == expected.read_text("utf-8")
+
+    return compare
