@@ -81,7 +81,8 @@ class Instances:
             if given:
                 found[p.name] = self.argument(p, given, scope, raw)
             elif p.default is None and not p.optional and p.name not in offered:
-                missing_value(self.world, raw, p, raw.span)
+                if not raw.broken:
+                    missing_value(self.world, raw, p, raw.span)
         return found
 
     def argument(self, p: core.Parameter, given: Sequence[Given], scope: Scope, raw: Raw) -> core.Argument:
@@ -119,8 +120,8 @@ class Instances:
         if isinstance(p.type, t.Choice) and isinstance(value, n.Name) and value.id not in scope.parameters:
             word = p.type.word(value.id)
             if not word:
-                known = [w for pair in p.type.words for w in pair]
-                self.world.unknown(problems.WRONG_WORD, value, known, what=f"`{p.name}`", found=value.id)
+                what = f"`{self.world.called(p)}`"
+                self.world.unknown(problems.WRONG_WORD, value, p.type.words, what=what, found=value.id)
                 return absorbed(value.span)
             self.world.use(value.span, word, dict(p.type.words)[word])
             return core.Const(word, value.id, type=p.type, span=value.span)
@@ -129,7 +130,7 @@ class Instances:
     def inline_table(self, p: core.Parameter, g: Given) -> core.Expr:
         """A table written below its parameter."""
         if not isinstance(p.type, t.Table):
-            self.world.report(problems.MISPLACED, g.lines[0].span, name="|", of=p.name, known="`from`")
+            self.world.misplaced(g.lines[0], self.world.called(p), ("from",))
             return absorbed(g.span)
         grid = [ln.statement.cells for ln in g.lines if isinstance(ln.statement, n.TableRow)]
         name = n.Name(f"{g.name.id}@{g.span.file}:{g.span.start}", span=g.name.span)
@@ -143,8 +144,7 @@ class Instances:
         for line in g.lines:
             if not isinstance(line.statement, n.Since) or line.statement.value is None:
                 if not isinstance(line.statement, n.BadLine):
-                    word = type(line.statement).__name__.lower()
-                    self.world.report(problems.MISPLACED, line.span, name=word, of=p.name, known="`from`")
+                    self.world.misplaced(line, self.world.called(p), ("from",))
                 continue
             start, end = (
                 parse_date(e.text) if isinstance(e, n.Date) else None
@@ -188,7 +188,7 @@ class Instances:
                 return value, time
         elif found == want:
             return value, ""
-        wrong_type(world, value, want, f"`{p.name}`")
+        wrong_type(world, value, want, f"`{world.called(p)}`")
         return absorbed(value.span), ""
 
     def in_range(self, p: core.Parameter, value: core.Expr) -> None:
@@ -200,7 +200,8 @@ class Instances:
         assert not isinstance(high, str | bool | date | None)
         if not low <= value.value <= high:
             bounds = {"low": p.low.text, "high": p.high.text}
-            self.world.report(problems.OUTSIDE_RANGE, value.span, what=f"`{p.name}`", found=value.text, **bounds)
+            what = f"`{self.world.called(p)}`"
+            self.world.report(problems.OUTSIDE_RANGE, value.span, what=what, found=value.text, **bounds)
 
     def fit_table(self, p: core.Parameter, value: core.Expr, want: t.Signature, found: t.Signature) -> core.Expr:
         """A table as the form names its columns: matched by either name, missing ones reported."""
@@ -213,7 +214,7 @@ class Instances:
                     name = value.name if isinstance(value, core.TableRef) else p.name
                     expected, shown = show(want), show(found)
                     self.world.report(
-                        problems.TABLE_SIGNATURE, value.span, form=p.name, name=name, expected=expected, found=shown
+                        problems.TABLE_SIGNATURE, value.span, form=self.world.called(p), name=name, expected=expected, found=shown
                     )
                     return absorbed(value.span)
                 names.append((column.name, fits.name))
@@ -221,7 +222,7 @@ class Instances:
             name = value.name if isinstance(value, core.TableRef) else p.name
             expected, shown = show(want), show(found)
             self.world.report(
-                problems.TABLE_SIGNATURE, value.span, form=p.name, name=name, expected=expected, found=shown
+                problems.TABLE_SIGNATURE, value.span, form=self.world.called(p), name=name, expected=expected, found=shown
             )
             return absorbed(value.span)
         return core.Renamed(value, tuple(names), type=p.type, span=value.span)

@@ -12,13 +12,14 @@ from attrs import evolve
 
 from dsl import nodes as n
 from dsl.dates import parse_date
+from dsl.diagnostics import nearest
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.annotations import component, provenance
 from interpreter.bind import Instances
 from interpreter.names import clause_keys, split_path
 from interpreter.raw import Given, Owner, Raw, evolve_scope, missing_value
-from interpreter.world import Model, Scope, World
+from interpreter.world import UNIT_PAIRS, Model, Scope, World, pairs
 
 MAX_INSTANCES = 5_000
 
@@ -45,7 +46,8 @@ class Binder:
         head = line.statement.head
         owner: Owner | None = self.world.forms.get(head.id) or self.world.models.get(head.id)
         if owner is None:
-            self.world.unknown(problems.UNKNOWN_FORM, head, [*self.world.forms, *self.world.models])
+            known = pairs((*self.world.forms.values(), *self.world.models.values()))
+            self.world.unknown(problems.UNKNOWN_FORM, head, known)
             return None
         if len(self.raws) >= MAX_INSTANCES:
             self.world.report(problems.TOO_BIG, line.span, limit=MAX_INSTANCES)
@@ -81,8 +83,10 @@ class Binder:
             if name is not None and parameter is not None:
                 rest.pop(0)
                 value, rest = self.value(rest, raw.owner)
-                if value is None:
+                if value is None or self.forgotten(raw, value, rest):
                     missing_value(self.world, raw, parameter, name.span)
+                    raw.broken = True
+                    rest = rest if value is None else [n.Item(value, span=value.span), *rest]
                     continue
                 self.give(raw, name, value, (), name.span.to(value.span))
                 continue
@@ -91,16 +95,34 @@ class Binder:
                 if value is not None:
                     self.give(raw, n.Name(first.name, span=value.span), value, (), value.span, noted=False)
                     continue
-            self.stray(raw, item)
-            return
+            self.stray(raw, rest)
+            rest.pop(0)
+            while rest and not self.keyword(raw, rest[0]):
+                rest.pop(0)
 
-    def stray(self, raw: Raw, item: n.Item) -> None:
-        known = [word for p in raw.owner.parameters for word in (p.name, p.swedish)]
+    def keyword(self, raw: Raw, item: n.Item) -> bool:
+        """Whether an item is a keyword of the clause's form."""
+        return isinstance(item.value, n.Name) and raw.owner.parameter(item.value.id) is not None
+
+    def forgotten(self, raw: Raw, value: n.Expr, rest: Sequence[n.Item]) -> bool:
+        """Whether what stands in a value's place is the next keyword, with a value of its own behind it."""
+        name = n.Item(value, span=value.span)
+        return self.keyword(raw, name) and bool(rest) and rest[0].value is not None and not self.keyword(raw, rest[0])
+
+    def stray(self, raw: Raw, items: Sequence[n.Item]) -> None:
+        """Report the first of some items, which no keyword asks for."""
+        raw.broken = True
+        item = items[0]
+        known = pairs(raw.owner.parameters)
+        if isinstance(item.value, n.Bad):
+            return
         if isinstance(item.value, n.Name):
             self.world.unknown(problems.UNKNOWN_KEYWORD, item.value, known, form=raw.words)
             return
-        listed = ", ".join(f"`{k}`" for k in sorted(set(filter(None, known))))
-        found = item.word or (item.value.text if isinstance(item.value, n.Number) else "…")
+        name = items[1].value if len(items) > 1 else None
+        unit = name.id if isinstance(item.value, n.Number) and isinstance(name, n.Name) else ""
+        found = item.word or (f"{item.value.text} {unit}".strip() if isinstance(item.value, n.Number) else "…")
+        listed = self.world.listed(known)
         self.world.report(problems.NOT_POSITIONAL, item.span, form=raw.words, found=found, known=listed)
 
     def value(self, items: list[n.Item], owner: Owner) -> tuple[n.Expr | None, list[n.Item]]:
@@ -112,7 +134,7 @@ class Binder:
         inner = value.of if isinstance(value, n.Minus) else value
         if isinstance(inner, n.Number) and rest and isinstance(rest[0].value, n.Name):
             unit = rest[0].value
-            if self.world.is_unit(unit.id) or (owner.parameter(unit.id) is None and "/" in unit.id):
+            if self.world.is_unit(unit.id) or self.like_a_unit(unit.id, owner):
                 whole = inner.span.to(unit.span)
                 number = evolve(inner, unit=unit.id, unit_span=unit.span, span=whole)
                 value = n.Minus(number, span=value.span.to(whole)) if isinstance(value, n.Minus) else number
@@ -122,6 +144,14 @@ class Binder:
             if other is not None:
                 return n.Chain(value, (("of", other),), span=value.span.to(other.span)), rest_after
         return value, rest
+
+    def like_a_unit(self, word: str, owner: Owner) -> bool:
+        """Whether a word behind a number is a unit misspelt, and no keyword misspelt."""
+        if owner.parameter(word) is not None:
+            return False
+        known = [spelling for pair in (*UNIT_PAIRS, *self.world.unit_names.values()) for spelling in pair]
+        keywords = [spelling for pair in pairs(owner.parameters) for spelling in pair]
+        return "/" in word or (bool(nearest(word, known)) and not nearest(word, keywords))
 
     def give(
         self, raw: Raw, name: n.Name, value: n.Expr | None, lines: tuple[n.Line, ...], span: Span, *, noted: bool = True
@@ -142,11 +172,12 @@ class Binder:
                 case n.Clause(head, items):
                     if raw.owner.parameter(head.id) is not None:
                         value, rest = self.value(list(items), raw.owner)
-                        for item in rest[:1]:
-                            self.stray(raw, item)
+                        if rest:
+                            self.stray(raw, rest)
                         parameter = raw.owner.parameter(head.id)
                         if value is None and not line.block and parameter is not None:
                             missing_value(self.world, raw, parameter, line.span)
+                            raw.broken = True
                             continue
                         self.give(raw, head, value, line.block, line.span)
                         if value is not None:
@@ -156,14 +187,17 @@ class Binder:
                     elif self.world.core_name(head) == "component":
                         raw.component = component(self.world, line.statement)
                     elif self.world.core_name(head) != "certainty":
-                        known = [w for p in raw.owner.parameters for w in (p.name, p.swedish)]
-                        self.world.unknown(problems.UNKNOWN_KEYWORD, head, [*known, *self.world.forms], form=raw.words)
-                case n.Sentence() | n.Source() | n.BadLine():
+                        raw.broken = True
+                        forms = pairs(self.world.forms.values())
+                        known = pairs(raw.owner.parameters)
+                        self.world.unknown(problems.UNKNOWN_KEYWORD, head, known, forms, form=raw.words)
+                case n.BadLine():
+                    raw.broken = True
+                case n.Sentence() | n.Source():
                     pass
                 case _:
-                    listed = ", ".join(f"`{p.name}`" for p in raw.owner.parameters)
-                    word = type(line.statement).__name__.lower()
-                    self.world.report(problems.MISPLACED, line.span, name=word, of=raw.words, known=listed)
+                    raw.broken = True
+                    self.world.misplaced(line, raw.words, [self.world.called(p) for p in raw.owner.parameters])
 
     def annotations(self, lines: Sequence[n.Line], name: str) -> None:
         """Refuse anything but where a figure comes from and how sure it is, below an argument that has its value."""
@@ -174,8 +208,7 @@ class Binder:
                 case n.Clause(head, _) if self.world.core_name(head) == "certainty":
                     pass
                 case _:
-                    word = type(line.statement).__name__.lower()
-                    self.world.report(problems.MISPLACED, line.span, name=word, of=name, known="`source`, `certainty`")
+                    self.world.misplaced(line, name, ("source", "certainty"))
 
     def name(self, raw: Raw) -> None:
         """Work out the clause's key from its label, or from the parameter that is its key."""
@@ -201,8 +234,7 @@ class Binder:
             elif isinstance(line.statement, n.Subtotal):
                 self.subtotals.append(line)
             else:
-                word = type(line.statement).__name__.lower()
-                self.world.report(problems.MISPLACED, line.span, name=word, of=model.name, known="`subtotal`")
+                self.world.misplaced(line, model.name, ("subtotal",))
         own = self.raws[before:]
         for line in raw.nested:
             self.override(line, own, None)
@@ -212,7 +244,7 @@ class Binder:
         assert isinstance(line.statement, n.Clause)
         owner = self.world.forms.get(line.statement.head.id)
         if owner is None:
-            self.world.unknown(problems.UNKNOWN_FORM, line.statement.head, self.world.forms)
+            self.world.unknown(problems.UNKNOWN_FORM, line.statement.head, pairs(self.world.forms.values()))
             return True
         self.world.use(line.statement.head.span, owner.name, owner.swedish)
         change = Raw(owner, "", "", {}, [], None, line.span, line.statement.head.id)
@@ -253,9 +285,7 @@ class Binder:
                 case n.Sentence() | n.Source() | n.BadLine():
                     pass
                 case _:
-                    word = type(below.statement).__name__.lower()
-                    known = "`ends`"
-                    self.world.report(problems.MISPLACED, below.span, name=word, of="amend", known=known)
+                    self.world.misplaced(below, self.world.word("amend"), ("ends",))
 
     def end(self, clause: n.Expr, start: date | None) -> None:
         scope = evolve_scope(self.scope, {raw.key: raw.owner for raw in self.raws if isinstance(raw.owner, core.Form)})

@@ -29,7 +29,10 @@ class Given:
 
 @define(eq=False)
 class Raw:
-    """A clause as written, with its arguments told apart by its form's signature."""
+    """A clause as written, with its arguments told apart by its form's signature.
+
+    `broken` says that something in it is reported already, so that an argument may only seem to be missing.
+    """
 
     owner: Owner
     label: str
@@ -45,6 +48,7 @@ class Raw:
     end: date | None = None
     key: str = ""
     children: list[Raw] = field(factory=list)
+    broken: bool = False
     provenance: core.Provenance = core.Provenance()
     component: str = ""
 
@@ -55,7 +59,7 @@ def missing_value(world: World, raw: Raw, parameter: core.Parameter, span: Span)
         problems.ARGUMENT_MISSING,
         span,
         form=raw.words,
-        name=parameter.name,
+        name=world.called(parameter),
         expected_en=t.words(parameter.type, "en"),
         expected_sv=t.words(parameter.type, "sv"),
         example=example_of(parameter.type),

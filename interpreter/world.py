@@ -5,14 +5,14 @@ A world is filled by `declare` and read by `elaborate`; it collects the diagnost
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from attrs import define, field
 
 from dsl import nodes as n
 from dsl.diagnostics import Diagnostic, Problem, nearest
-from dsl.lexicon import ENGLISH_NAME, ENGLISH_UNIT, NAMES, UNITS
+from dsl.lexicon import ENGLISH_NAME, ENGLISH_UNIT, KEYWORDS, NAMES, UNITS
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.facts import Fact
@@ -20,6 +20,56 @@ from interpreter.types import Type
 from interpreter.units import CORE_UNITS, NUMBER, Unit
 
 T = TypeVar("T")
+
+SWEDISH = {**dict(KEYWORDS.values()), **NAMES}
+"""A word of the language in English → in Swedish."""
+
+
+class Named(Protocol):
+    """A thing with a name in each language; the Swedish one may be empty."""
+
+    @property
+    def name(self) -> str:
+        """The English name."""
+
+    @property
+    def swedish(self) -> str:
+        """The Swedish name."""
+
+
+def pairs(things: Iterable[Named]) -> list[tuple[str, str]]:
+    """The two names of each thing."""
+    return [(thing.name, thing.swedish or thing.name) for thing in things]
+
+
+def core_pairs(words: Iterable[str]) -> list[tuple[str, str]]:
+    """The two spellings of words of the language."""
+    return [(word, SWEDISH.get(word, word)) for word in words]
+
+
+def first_word(statement: n.Statement) -> str:
+    """The English word that a statement starts with, or the name at its head."""
+    match statement:
+        case n.Clause(head):
+            return head.id
+        case n.Define(kind=kind) | n.Declare(kind=kind):
+            return kind
+        case n.DefineUnit():
+            return "unit"
+        case n.DefineTable():
+            return "table"
+        case n.Unsettled():
+            return "unsettled when"
+        case n.Inside():
+            return "for inside"
+        case n.Since():
+            return "from"
+        case n.OutsideBase():
+            return "outside base"
+        case n.TableRow() | n.Sentence():
+            return "|" if isinstance(statement, n.TableRow) else '"…"'
+        case _:
+            return type(statement).__name__.lower()
 
 
 @define
@@ -74,12 +124,54 @@ class World:
         """Note a problem at a place."""
         self.found.append(problem.at(span, *others, **arguments))
 
-    def unknown(self, problem: Problem, name: n.Name, known: Iterable[str], **arguments: object) -> None:
-        """Note that a name is unknown, with the nearest known one and the list of all."""
-        names = sorted(set(filter(None, known)))
-        listed = ", ".join(f"`{k}`" for k in names[:30]) or "–"
-        suggestion = nearest(name.id, names)
+    def word(self, english: str) -> str:
+        """A word of the language in the vocabulary of the main file."""
+        return SWEDISH.get(english, english) if self.language == "sv" else english
+
+    def called(self, thing: Named) -> str:
+        """The name of a thing in the vocabulary of the main file."""
+        return (self.language == "sv" and thing.swedish) or thing.name
+
+    def listed(self, known: Iterable[str | tuple[str, str]]) -> str:
+        """Names in the vocabulary of the main file, for a message."""
+        at = int(self.language == "sv")
+        names = sorted({k if isinstance(k, str) else k[at] for k in known} - {""})
+        return ", ".join(f"`{k}`" for k in names[:30]) + (", …" if len(names) > 30 else "") or "–"
+
+    def unknown(
+        self,
+        problem: Problem,
+        name: n.Name,
+        known: Iterable[str | tuple[str, str]],
+        also: Iterable[str | tuple[str, str]] = (),
+        **arguments: object,
+    ) -> None:
+        """Note that a name is unknown, with the nearest known one and the list of all.
+
+        Args:
+            problem: what it is unknown as.
+            name: what is unknown.
+            known: what could stand there; a pair is one thing's English and Swedish names.
+            also: what was perhaps meant though it belongs elsewhere; suggested but not listed.
+            arguments: what else the problem's texts need.
+        """
+        wanted = [*known]
+        at = int(self.language == "sv")
+        every = [k if isinstance(k, tuple) else (k, k) for k in (*wanted, *also)]
+        suggestion = nearest(name.id, [k[at] for k in every]) or nearest(name.id, [k[1 - at] for k in every])
+        listed = self.listed(wanted)
         self.report(problem, name.span, name=name.id, known=listed, suggestion=suggestion, **arguments)
+
+    def misplaced(self, line: n.Line, of: str, known: Sequence[str]) -> None:
+        """Note that a line can't stand where it stands.
+
+        Args:
+            line: the line.
+            of: what it stands in.
+            known: the English words of the lines that may stand there.
+        """
+        listed = ", ".join(f"`{self.word(word)}`" for word in known) or "–"
+        self.report(problems.MISPLACED, line.span, name=self.word(first_word(line.statement)), of=of, known=listed)
 
     def use(self, span: Span, english: str, swedish: str) -> None:
         """Note that a name with two spellings stands at `span`."""
@@ -115,7 +207,7 @@ class World:
         units = [self.simple_unit(part) for part in parts]
         for part, unit in zip(parts, units, strict=True):
             if unit is None:
-                known = [*ENGLISH_UNIT, *self.units]
+                known = [*UNIT_PAIRS, *self.unit_names.values()]
                 self.unknown(problems.UNKNOWN_UNIT, n.Name(part, span=name.span), known)
                 return None
         whole = units[0] or NUMBER
@@ -133,6 +225,14 @@ class World:
     def is_unit(self, name: str) -> bool:
         """Whether every part of a name is a unit."""
         return all(self.simple_unit(part) is not None for part in name.split("/"))
+
+
+UNIT_PAIRS = [
+    (english[min(at, len(english) - 1)], swedish[min(at, len(swedish) - 1)])
+    for english, swedish in UNITS.values()
+    for at in range(max(len(english), len(swedish)))
+]
+"""The spellings of the core units in both languages, one and many."""
 
 
 def _core_pair(spelling: str) -> tuple[str, str]:
