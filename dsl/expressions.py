@@ -10,17 +10,18 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from dsl.alike import Alike
 from dsl.spans import NOWHERE, Span
 
 
-@frozen(kw_only=True)
-class Node:
+@frozen(kw_only=True, eq=False, repr=False)
+class Node(Alike):
     """A piece of the text with its place."""
 
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Number(Node):
     """A number as written, with the unit that followed it (`38 500 kr`, `80%`); `unit` is empty without one."""
 
@@ -30,28 +31,28 @@ class Number(Node):
     unit_span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Text(Node):
     """A text in quotes."""
 
     value: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Date(Node):
     """A date (`2012-01-31`) or a month (`2012-01`) as written."""
 
     text: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Name(Node):
     """A bare name; in items also a compound unit such as `kr/drg_point`."""
 
     id: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Member(Node):
     """`of.name`: a column of a row, a value of a table entry, something that a clause gives."""
 
@@ -59,7 +60,7 @@ class Member(Node):
     name: Name
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Lookup(Node):
     """`of[key, …]`: an entry of a table, a row of a fact by its key, a clause by its label or key."""
 
@@ -67,7 +68,7 @@ class Lookup(Node):
     keys: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Call(Node):
     """`name(argument, …)`: a builtin."""
 
@@ -75,28 +76,28 @@ class Call(Node):
     arguments: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Group(Node):
     """`(a, b, …)`: members of a set, only after `in`."""
 
     members: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Minus(Node):
     """`-of`."""
 
     of: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Not(Node):
     """`not of`."""
 
     of: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Chain(Node):
     """`first op item op item …` of one precedence: `+ -`, or `* / of`. Operators are kept as English words."""
 
@@ -106,7 +107,7 @@ class Chain(Node):
     """Whether some `/` was written without blanks around it."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Logic(Node):
     """`part and part …` or `part or part …`."""
 
@@ -114,7 +115,7 @@ class Logic(Node):
     parts: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Compare(Node):
     """`left op right`, op one of `= != < <= > >=`."""
 
@@ -123,7 +124,7 @@ class Compare(Node):
     right: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Among(Node):
     """`of in (member, …)`, members perhaps code patterns."""
 
@@ -131,7 +132,7 @@ class Among(Node):
     members: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Between(Node):
     """`of in low to high`, both ends included."""
 
@@ -140,7 +141,7 @@ class Between(Node):
     high: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Presence(Node):
     """`of is missing` or `of is present`."""
 
@@ -148,7 +149,7 @@ class Presence(Node):
     missing: bool
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Else(Node):
     """`of else default`: the default where `of` is missing."""
 
@@ -156,7 +157,7 @@ class Else(Node):
     default: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Rounded(Node):
     """`of rounded to step`."""
 
@@ -164,7 +165,7 @@ class Rounded(Node):
     step: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Case(Node):
     """`when condition then value`."""
 
@@ -172,7 +173,7 @@ class Case(Node):
     value: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Cases(Node):
     """Cases read from the top, with what holds otherwise (`None` when the author left it out)."""
 
@@ -180,7 +181,7 @@ class Cases(Node):
     otherwise: Expr | None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Window(Node):
     """`in length before anchor`, `in length after anchor`, `in period` (`side` empty), `in any period` (no anchor)."""
 
@@ -189,7 +190,7 @@ class Window(Node):
     length: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Rows(Node):
     """Which rows: a fact (or `providers`), under which name, whose, in which window, on what condition."""
 
@@ -200,7 +201,7 @@ class Rows(Node):
     where: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Aggregate(Node):
     """`sum of x over rows` and its kin.
 
@@ -217,7 +218,7 @@ class Aggregate(Node):
     rank: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Pick(Node):
     """`latest rows`, `earliest rows` (a row, perhaps missing) or `exists rows` (yes or no)."""
 
@@ -225,7 +226,7 @@ class Pick(Node):
     rows: Rows
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Bad(Node):
     """An expression that could not be read; it absorbs what depends on it, and its problem is already reported."""
 

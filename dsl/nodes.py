@@ -43,7 +43,7 @@ from dsl.expressions import Window as Window
 # --- parts of statements ----------------------------------------------------------------------------------------
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Item(Node):
     """One atom of a clause line: an expression, or one of the words `of`, `from`, `to`, `,` between atoms (`word`)."""
 
@@ -51,7 +51,7 @@ class Item(Node):
     word: str = ""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ChoiceWord(Node):
     """A value of a choice, with its name in the other language."""
 
@@ -59,7 +59,7 @@ class ChoiceWord(Node):
     alias: Name | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class SignatureItem(Node):
     """`name (namn) type flags` in a table's signature."""
 
@@ -68,7 +68,7 @@ class SignatureItem(Node):
     words: tuple[Name, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Signature(Node):
     """`key, key -> value, value`: what a table is looked up by and what it holds."""
 
@@ -76,7 +76,7 @@ class Signature(Node):
     values: tuple[SignatureItem, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class TypeWords(Node):
     """A type of words: a unit or a kind (`kr/visit`, `code`, `date`), then flags (`key`, `first`), then a range."""
 
@@ -86,7 +86,7 @@ class TypeWords(Node):
     optional: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class TypeChoice(Node):
     """`choice a (å), b (ä)`."""
 
@@ -94,7 +94,7 @@ class TypeChoice(Node):
     optional: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class TypeTable(Node):
     """`table key -> value`."""
 
@@ -108,7 +108,7 @@ TypeExpr: TypeAlias = TypeWords | TypeChoice | TypeTable
 # --- statements: one a line -------------------------------------------------------------------------------------
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Clause(Node):
     """`head "label" items`: a clause, a term of the contract's head, an argument line, a line of a declaration."""
 
@@ -116,14 +116,14 @@ class Clause(Node):
     items: tuple[Item, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Use(Node):
     """`use module, module`."""
 
     modules: tuple[Name, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Define(Node):
     """`form name (namn)`, `model …`, `fact …`, `index …`: `kind` is the English word."""
 
@@ -132,7 +132,7 @@ class Define(Node):
     alias: Name | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DefineUnit(Node):
     """`unit name, plural (namn, plural) = size`."""
 
@@ -141,7 +141,7 @@ class DefineUnit(Node):
     size: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DefineTable(Node):
     """`table name (namn) : key type -> value type`."""
 
@@ -150,7 +150,7 @@ class DefineTable(Node):
     signature: Signature
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Declare(Node):
     """`param name (namn) : type = default` or `column …`."""
 
@@ -161,7 +161,7 @@ class Declare(Node):
     default: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Let(Node):
     """`let name = value`, or with the cases in its block."""
 
@@ -169,7 +169,7 @@ class Let(Node):
     value: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Pays(Node):
     """`pays "label" value`, or with the cases in its block."""
 
@@ -177,7 +177,7 @@ class Pays(Node):
     value: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Gives(Node):
     """`gives name = value`, or with the cases in its block."""
 
@@ -185,7 +185,7 @@ class Gives(Node):
     value: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class When(Node):
     """`when condition then value`, `when condition pays …`, or `when condition` over a block."""
 
@@ -193,14 +193,14 @@ class When(Node):
     then: Expr | Pays | Gives | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Otherwise(Node):
     """`otherwise value`, `otherwise pays …`, or `otherwise` over a block."""
 
     then: Expr | Pays | Gives | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Each(Node):
     """`each rows by key, key, spell of 12 months`; `each month`."""
 
@@ -209,7 +209,7 @@ class Each(Node):
     spell: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Requires(Node):
     """`requires condition "reason"`."""
 
@@ -217,7 +217,7 @@ class Requires(Node):
     reason: Text
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Unsettled(Node):
     """`unsettled when condition "reason"`."""
 
@@ -225,7 +225,7 @@ class Unsettled(Node):
     reason: Text
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Needs(Node):
     """`needs fact: column, column`."""
 
@@ -233,7 +233,7 @@ class Needs(Node):
     columns: tuple[Name, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Inside(Node):
     """`for inside name = value`: what a parent offers the clauses nested in it."""
 
@@ -241,7 +241,7 @@ class Inside(Node):
     value: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Since(Node):
     """`from date to date value`: one stretch of a dated value; without a value it dates the block or table below."""
 
@@ -250,28 +250,28 @@ class Since(Node):
     value: Expr | None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Example(Node):
     """`example "name"` over given and expect."""
 
     name: Text
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Given(Node):
     """`given name = value, …`, or `given fact` over a table of rows."""
 
     bindings: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Expect(Node):
     """`expect clause = amount, …`."""
 
     bindings: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Always(Node):
     """`always condition "reason"`: a promise that every settlement is checked against."""
 
@@ -279,7 +279,7 @@ class Always(Node):
     reason: Text | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Subtotal(Node):
     """`subtotal name = clause, form, …`."""
 
@@ -287,7 +287,7 @@ class Subtotal(Node):
     parts: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Amend(Node):
     """`amend "name" from date` over changed clauses."""
 
@@ -295,47 +295,47 @@ class Amend(Node):
     start: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Ends(Node):
     """`ends clause`, in an amendment."""
 
     clause: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Sentence(Node):
     """A text alone on its line: what the thing above it is, in a sentence."""
 
     text: Text
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Source(Node):
     """`source "where this comes from"`."""
 
     text: Text
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class OutsideBase(Node):
     """`outside base`: the form pays a share of the base and is not part of it."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Cell(Node):
     """One cell of a table row, its text stripped; `2,3 %` and `2,3%` are the same cell."""
 
     text: str = field(eq=same)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class TableRow(Node):
     """`| cell | cell |`."""
 
     cells: tuple[Cell, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class BadLine(Node):
     """A line that could not be read; its problem is already reported."""
 
@@ -375,7 +375,7 @@ Statement: TypeAlias = (
 )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Line(Node):
     """A statement with the lines indented below it and the comments around it.
 
@@ -390,7 +390,7 @@ class Line(Node):
     comment: str = field(default="", eq=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Module(Node):
     """A whole file, with the comments below its last line."""
 

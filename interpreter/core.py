@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from dsl.alike import Alike
 from dsl.spans import NOWHERE, Span
 from interpreter.expr import (
     Absorbed as Absorbed,
@@ -129,14 +130,14 @@ from interpreter.units import Unit
 # --- statements of a form -----------------------------------------------------------------------------------------
 
 
-@frozen(kw_only=True)
-class Step:
+@frozen(kw_only=True, eq=False, repr=False)
+class Step(Alike):
     """A statement of a form's body."""
 
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Let(Step):
     """A named expression."""
 
@@ -144,7 +145,7 @@ class Let(Step):
     value: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Pays(Step):
     """An amount in kr, under a label when a form has several."""
 
@@ -152,7 +153,7 @@ class Pays(Step):
     value: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Gives(Step):
     """A value that other clauses and reports may use."""
 
@@ -160,7 +161,7 @@ class Gives(Step):
     value: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class When(Step):
     """Steps of the first case that holds; `otherwise` may be empty."""
 
@@ -168,7 +169,7 @@ class When(Step):
     otherwise: tuple[Stmt, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Unsettled(Step):
     """Stops the clause, with its reason, when the condition holds."""
 
@@ -176,7 +177,7 @@ class Unsettled(Step):
     reason: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Each(Step):
     """Steps for each row, group of rows or month (`rows` is then `None`)."""
 
@@ -186,7 +187,7 @@ class Each(Step):
     steps: tuple[Stmt, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Offer(Step):
     """A value that nested clauses take for a parameter before its default."""
 

@@ -10,20 +10,21 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from dsl.alike import Alike
 from dsl.spans import NOWHERE, Span
 from interpreter.facts import Cell
 from interpreter.types import Type
 
 
-@frozen(kw_only=True)
-class Node:
+@frozen(kw_only=True, eq=False, repr=False)
+class Node(Alike):
     """A typed expression with the place it came from."""
 
     type: Type
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Const(Node):
     """A value written in the text; `text` is how."""
 
@@ -31,19 +32,19 @@ class Const(Node):
     text: str = field(default="", eq=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Absorbed(Node):
     """What was already reported as wrong."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Param(Node):
     """A parameter of the form; dated values are chosen by the moment it is asked at."""
 
     name: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class LetRef(Node):
     """A named expression of the form or contract, outside or inside `each` (then `row` is the row's variable)."""
 
@@ -51,7 +52,7 @@ class LetRef(Node):
     row: str = ""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ColumnRef(Node):
     """A column of the row that the variable `row` stands for."""
 
@@ -59,47 +60,47 @@ class ColumnRef(Node):
     name: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class RowRef(Node):
     """The row itself."""
 
     row: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class GroupKey(Node):
     """What the surrounding `each … by` groups by."""
 
     name: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PeriodRef(Node):
     """`period` (the settled period) or `month` (of `each month`)."""
 
     name: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PartyRef(Node):
     """`contract.provider` or `contract.buyer`: the code of the party that is settled."""
 
     role: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Previous(Node):
     """The value of the parameter before the stretch that is being worked out."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class TableRef(Node):
     """A table by its name."""
 
     name: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Renamed(Node):
     """A table seen by the names of a form's signature: (the form's name, the table's own)."""
 
@@ -107,7 +108,7 @@ class Renamed(Node):
     names: tuple[tuple[str, str], ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class EntryOf(Node):
     """`table[key, …]`."""
 
@@ -115,7 +116,7 @@ class EntryOf(Node):
     keys: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class FactRow(Node):
     """`fact[key, …]`: the one row in scope with that key."""
 
@@ -123,7 +124,7 @@ class FactRow(Node):
     keys: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Member(Node):
     """A column of a row or an entry, or the start or end of a period."""
 
@@ -131,7 +132,7 @@ class Member(Node):
     name: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Amount(Node):
     """The sum of the payable amounts of clauses: those `within` a selection of keys, or the base."""
 
@@ -139,7 +140,7 @@ class Amount(Node):
     clauses: tuple[str, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Given(Node):
     """What another clause gives under `name`."""
 
@@ -147,7 +148,7 @@ class Given(Node):
     name: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Add(Node):
     """`first ± item ± …`."""
 
@@ -155,7 +156,7 @@ class Add(Node):
     rest: tuple[tuple[str, Expr], ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Multiply(Node):
     """`first */ item */ …`."""
 
@@ -163,21 +164,21 @@ class Multiply(Node):
     rest: tuple[tuple[str, Expr], ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Negate(Node):
     """`-of`."""
 
     of: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Not(Node):
     """`not of`."""
 
     of: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Logic(Node):
     """`and` or `or`, from left to right."""
 
@@ -185,7 +186,7 @@ class Logic(Node):
     parts: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Compare(Node):
     """A comparison of two values of one kind."""
 
@@ -194,7 +195,7 @@ class Compare(Node):
     right: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Among(Node):
     """Membership; members of codes may be patterns (`I10*`)."""
 
@@ -202,7 +203,7 @@ class Among(Node):
     members: tuple[Expr, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Between(Node):
     """Both ends included; codes compare by their leading characters."""
 
@@ -211,7 +212,7 @@ class Between(Node):
     high: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Presence(Node):
     """Whether a value is missing (or present)."""
 
@@ -219,7 +220,7 @@ class Presence(Node):
     missing: bool
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Else(Node):
     """A default where a value is missing."""
 
@@ -227,7 +228,7 @@ class Else(Node):
     default: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Round(Node):
     """To a multiple of a step, in the contract's mode."""
 
@@ -235,7 +236,7 @@ class Round(Node):
     step: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Cases(Node):
     """The value of the first case that holds."""
 
@@ -243,7 +244,7 @@ class Cases(Node):
     otherwise: Expr
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PerPeriod(Node):
     """A rate per month or day over the current period, split where a dated value in it changes."""
 
@@ -251,7 +252,7 @@ class PerPeriod(Node):
     time: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Call(Node):
     """A builtin."""
 
@@ -259,8 +260,8 @@ class Call(Node):
     arguments: tuple[Expr, ...]
 
 
-@frozen
-class Window:
+@frozen(eq=False, repr=False)
+class Window(Alike):
     """Which days rows may have: `side` before or after an anchor for a length, inside a period, or any."""
 
     side: str
@@ -268,8 +269,8 @@ class Window:
     length: Expr | None
 
 
-@frozen
-class Rows:
+@frozen(eq=False, repr=False)
+class Rows(Alike):
     """Rows of a fact: `row` is the variable they are seen by in `where`; `group` means those of the group around."""
 
     fact: str
@@ -280,7 +281,7 @@ class Rows:
     group: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Aggregate(Node):
     """A sum, mean … over rows, or over the contract's providers (`rows` is then `None`)."""
 
@@ -293,7 +294,7 @@ class Aggregate(Node):
     rank: Expr | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Pick(Node):
     """The latest or earliest of rows, or whether there are any."""
 
