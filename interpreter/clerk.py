@@ -42,7 +42,7 @@ class Clerk:
                 case core.Gives(gift, value):
                     self.given[gift] = env.value(value)
                 case core.Offer(offer, value):
-                    self.offers[offer] = env.value(value)
+                    self.offers[offer] = self.offered(env.value(value), value.type)
                 case core.Unsettled(condition, reason):
                     if env.holds(condition):
                         self.unsettled = True
@@ -52,6 +52,12 @@ class Clerk:
                     self.steps(taken, env, row, name)
                 case core.Each():
                     self.each(step, env)
+
+    def offered(self, value: object, kind: t.Type) -> object:
+        """What is handed to nested clauses: money as a payable amount, for what is printed is what one goes on from."""
+        if isinstance(value, Fraction) and isinstance(kind, t.Num) and kind.unit.dimension == KRONA.dimension:
+            return payable([value], self.ledger.program.terms)
+        return value
 
     def pay(self, step: core.Pays, env: Env, row: Row | None, name: str) -> None:
         amount = env.number(step.value)
@@ -186,27 +192,30 @@ def settle_clause(ledger: Ledger, instance: core.Instance) -> ClauseResult:
         status = Status.UNSETTLED if clerk.unsettled and len(failure.causes) == 1 else Status.FAILED
         result = _result(instance, status, failures=once(failure.causes))
     else:
-        terms = ledger.program.terms
-        step = terms.round_step
-        assert step is not None
-        assert isinstance(step.value, Fraction)
-        exact = sum((line.amount for line in clerk.lines), Fraction(0))
-        amount = exact
-        if terms.round_where == "clause":
-            amount = round_to(exact, step.value, terms.round_mode)
-        elif terms.round_where == "line":
-            amount = sum((round_to(line.amount, step.value, terms.round_mode) for line in clerk.lines), Fraction(0))
+        amounts = [line.amount for line in clerk.lines]
         result = _result(
             instance,
             Status.SETTLED,
-            amount=amount,
-            exact=exact,
+            amount=payable(amounts, ledger.program.terms),
+            exact=sum(amounts, Fraction(0)),
             lines=tuple(clerk.lines),
             given=dict(clerk.given),
             offers=dict(clerk.offers),
         )
     ledger.results[instance.key] = result
     return result
+
+
+def payable(amounts: Sequence[Fraction], terms: core.Terms) -> Fraction:
+    """What a clause's lines come to, rounded where the contract rounds; a total is rounded as a whole, not here."""
+    step = terms.round_step
+    assert step is not None
+    assert isinstance(step.value, Fraction)
+    if terms.round_where == "clause":
+        return round_to(sum(amounts, Fraction(0)), step.value, terms.round_mode)
+    if terms.round_where == "line":
+        return sum((round_to(amount, step.value, terms.round_mode) for amount in amounts), Fraction(0))
+    return sum(amounts, Fraction(0))
 
 
 def _parent_settled(ledger: Ledger, instance: core.Instance) -> None:
