@@ -7,12 +7,13 @@ says `@frozen(eq=False, repr=False)` and inherits from `Alike`; its fields' own 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from attrs import fields
 
 
 @cache
-def compared(cls: type) -> tuple[str, ...]:
+def compared(cls: Any) -> tuple[str, ...]:
     """The fields of an attrs class that equality looks at."""
     return tuple(a.name for a in fields(cls) if a.eq)
 
@@ -25,12 +26,14 @@ class Alike:
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in compared(self.__class__))
+        cls: Any = self.__class__
+        return all(getattr(self, name) == getattr(other, name) for name in compared(cls))
 
     def __hash__(self) -> int:
-        cls = self.__class__
+        cls: Any = self.__class__
         return hash((cls, *(getattr(self, name) for name in compared(cls))))
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{a.name}={getattr(self, a.name)!r}" for a in fields(self.__class__) if a.repr)
-        return f"{self.__class__.__qualname__}({shown})"
+        cls: Any = self.__class__
+        shown = ", ".join(f"{a.name}={getattr(self, a.name)!r}" for a in fields(cls) if a.repr)
+        return f"{cls.__qualname__}({shown})"
