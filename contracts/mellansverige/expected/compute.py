@@ -79,7 +79,7 @@ def clause_amounts() -> dict[tuple[int, str, str], Fraction]:
         'subscription["Abonnemang"]',
         'drg["Rörlig ersättning"]',
         'outliers["Ytterfall"]',
-        'price_list["Undantag"]',
+        'exceptions["Undantag"]',
         'actual_cost["Särdebiteringar"]',
     )
     subscription, variable, outliers, exceptions, special = keys
