@@ -64,8 +64,16 @@ class _Reader:
                 self.table(line, binding)
             elif isinstance(binding, n.Compare) and binding.op == "=":
                 self.bind(binding)
+            elif isinstance(binding, n.Presence) and binding.missing and self.absent(binding.of):
+                pass  # a row that is not given is missing: the line says so to the reader
             else:
                 self.world.report(problems.EXAMPLE_SHAPE, binding.span)
+
+    def absent(self, e: n.Expr) -> bool:
+        """Whether `e` is a row of a fact, or a column of one, that an example may say is missing."""
+        found = elaborate(self.world, self.scope, e)
+        row = found.of if isinstance(found, core.Member) else found
+        return isinstance(row, core.FactRow | core.Absorbed)
 
     def bind(self, binding: n.Compare) -> None:
         """`base = 100 mkr`, `result[113].value = 87,5%`, `drg["Huvuddel"] = 50 mkr`."""
@@ -117,7 +125,7 @@ class _Reader:
         world = self.world
         fact = world.facts.get(name.id)
         if fact is None:
-            world.unknown(problems.UNKNOWN_FACT, name, world.facts)
+            world.unknown(problems.UNKNOWN_FACT, name, pairs(world.facts.values()))
             return
         world.use(name.span, fact.name, fact.swedish)
         rows = [ln.statement.cells for ln in line.block if isinstance(ln.statement, n.TableRow)]
@@ -127,7 +135,7 @@ class _Reader:
         for cell in rows[0]:
             column = fact.column(cell.text)
             if column is None:
-                known = [part for c in fact.columns for part in (c.name, c.swedish)]
+                known = pairs(fact.columns)
                 world.unknown(problems.UNKNOWN_COLUMN, n.Name(cell.text, span=cell.span), known, of=fact.name)
                 return
             world.use(cell.span, column.name, column.swedish)
