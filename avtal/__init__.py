@@ -9,11 +9,11 @@ from importlib import import_module
 
 _FROM = {
     "AvtalError": "avtal.errors",
+    "DataError": "avtal.errors",
     "UnreadableError": "avtal.errors",
     **dict.fromkeys(
         (
             "Contract",
-            "DataError",
             "check",
             "explain",
             "find_clause",

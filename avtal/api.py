@@ -19,7 +19,7 @@ from pathlib import Path
 
 from avtal import periods
 from avtal.contract import Contract, find_clause, load
-from avtal.errors import AvtalError, UnreadableError
+from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.reading import Reading, read_data
 from avtal.record import provenance
 from avtal.version import version
@@ -49,19 +49,8 @@ __all__ = [
 ]
 
 DATA = "data"
+Period = str | tuple[date, date]
 Progress = Callable[[str, int, int], None]
-
-
-class DataError(AvtalError):
-    """Data that can't be used: `reading` lists every refused row."""
-
-    def __init__(self, reading: Reading) -> None:
-        count = len(reading.problems)
-        super().__init__(
-            f"Underlaget har {count} fel. Inget avräknas förrän alla är åtgärdade.",
-            f"The data have {count} problems. Nothing is settled until all are mended.",
-        )
-        self.reading = reading
 
 
 def check(path: str | Path) -> tuple[Diagnostic, ...]:
@@ -190,7 +179,7 @@ def settle(
     contract: Contract,
     reading: Reading,
     *,
-    period: str | tuple[date, date] = "",
+    period: Period = "",
     providers: Collection[str] = (),
     buyers: Collection[str] = (),
     progress: Progress | None = None,
@@ -235,7 +224,7 @@ def settle(
     )
 
 
-def _days(period: str | tuple[date, date]) -> tuple[date, date]:
+def _days(period: Period) -> tuple[date, date]:
     return periods.parse(period) if isinstance(period, str) else period
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dsl.diagnostics import Diagnostic
 
@@ -32,3 +33,15 @@ class AvtalError(Exception):
 
 class UnreadableError(AvtalError):
     """A file or an argument can't be used at all; the program ends with exit code 2."""
+
+
+class DataError(AvtalError):
+    """Data that can't be used: `reading.problems` lists every refused row."""
+
+    def __init__(self, reading: Any) -> None:
+        count = len(reading.problems)
+        super().__init__(
+            f"Underlaget har {count} fel. Inget avräknas förrän alla är åtgärdade.",
+            f"The data have {count} problem{'s' * (count > 1)}. Nothing is settled until all are mended.",
+        )
+        self.reading = reading

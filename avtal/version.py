@@ -11,4 +11,4 @@ def version() -> str:
     try:
         return installed("avtal")
     except PackageNotFoundError:
-        return "0"
+        return "0+source"

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 from attrs import frozen
 
-from avtal.errors import AvtalError, UnreadableError
+from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.rendering.terminal import Paint, paint
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -169,6 +169,10 @@ def show(error: AvtalError, manner: Manner, own: str = "sv") -> None:
 
     language = manner.language(own)
     colour = manner.err()
+    if isinstance(error, DataError):
+        from avtal.rendering.refusals import refusals
+
+        click.echo(refusals(error.reading, language, colour), err=True, color=colour.on)
     if error.diagnostics:
         from avtal.rendering.diagnostics import render
 

@@ -34,7 +34,7 @@ from avtal.sources import read_text, texts
     sv="Skriv om orden till språket.",
     en="Turn the words into the language.",
 )
-def command(manner: Manner, paths: tuple[Path, ...], only: bool, diff: bool, to: str) -> int:  # noqa: FBT001
+def command(manner: Manner, paths: tuple[Path, ...], only: bool, diff: bool, to: str | None) -> int:  # noqa: FBT001
     """Lay contracts out in their canonical form, in the files themselves. A folder means every .avtal file in it.
 
     The file - is standard input, which is written to standard output.
@@ -49,7 +49,7 @@ def command(manner: Manner, paths: tuple[Path, ...], only: bool, diff: bool, to:
             continue
         for file in files:
             try:
-                changed = _one(manner, file, only=only, diff=diff, to=to)
+                changed = _one(manner, file, only=only, diff=diff, to=to or "")
             except AvtalError as error:
                 show(error, manner)
                 code = max(code, 2 if isinstance(error, UnreadableError) else 1)

@@ -1,0 +1,77 @@
+"""`avtal explain`: from a clause's amount down to the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from avtal import api
+from avtal.commands import PATHS, Manner, option, subcommand
+from avtal.commands.settling import Asked, settled
+from avtal.contract import find_clause
+from avtal.rendering.explanation import DEPTH, explanation
+from interpreter.settlement import Status
+
+
+@subcommand("explain", "Visa hur en posts belopp har uppstått, från beloppet ner till uppgiften i underlaget.")
+@click.argument("path", metavar="CONTRACT", type=PATHS)
+@click.argument("clause", metavar="CLAUSE")
+@option(
+    "--data",
+    multiple=True,
+    type=PATHS,
+    sv="Fil eller mapp; annars data/ bredvid avtalet.",
+    en="File or folder; else data/ beside the contract.",
+)
+@option(
+    "--mapping",
+    type=PATHS,
+    sv="Rubriker till kolumner; annars mapping.toml bredvid filerna.",
+    en="Headings to columns; else mapping.toml beside the files.",
+)
+@option(
+    "--period",
+    default="",
+    sv="2012, 2012-03, 2012-q1 eller från..till; annars hela avtalet.",
+    en="2012, 2012-03, 2012-q1 or from..to; else the whole contract.",
+)
+@option("--provider", "providers", multiple=True, sv="Vårdgivarens kod.", en="The provider's code.")
+@option("--buyer", "buyers", multiple=True, sv="Beställarens kod.", en="The buyer's code.")
+@option(
+    "--depth",
+    type=click.IntRange(1, 100),
+    default=DEPTH,
+    show_default=True,
+    sv="Hur många nivåer som visas.",
+    en="How many levels to show.",
+)
+def command(
+    manner: Manner,
+    path: Path,
+    clause: str,
+    data: tuple[Path, ...],
+    mapping: Path | None,
+    period: str,
+    providers: tuple[str, ...],
+    buyers: tuple[str, ...],
+    depth: int,
+) -> int:
+    """Show how a clause's amount came about, from the amount down to the datum.
+
+    CLAUSE is the clause's key, or its label, or the end of its key, as far as only one clause has it.
+    """
+    done = settled(path, Asked(data, mapping, period, providers, buyers), manner)
+    contract = done.contract
+    paint = manner.out()
+    code = 0
+    for at, report in enumerate(done.reports):
+        settlement = report.settlement
+        one = find_clause(contract, settlement, clause)
+        trace = api.explain(contract, done.reading, settlement, one.key)
+        parties = ", ".join(filter(None, (report.party("buyer"), report.party("provider"), report.period)))
+        click.echo(("\n" if at else "") + parties, color=paint.on)
+        shown = explanation(report, contract.analysed.texts, one, trace, depth=depth, paint=paint)
+        click.echo(shown, nl=False, color=True)
+        code = code if one.status is Status.SETTLED else 1
+    return code

@@ -1,0 +1,180 @@
+"""`avtal settle`: what is to be paid, as a table to sign or for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from avtal import api
+from avtal.commands import PATHS, Manner, option, show, subcommand
+from avtal.commands.settling import Asked, Settled, settled
+from avtal.errors import AvtalError, UnreadableError
+from avtal.progress import progress
+from avtal.rendering.settlement import Report, table
+from avtal.sources import contracts
+from interpreter.settlement import ClauseResult, Trace
+
+FORMS = ("table", "json", "csv", "xlsx")
+ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
+
+
+@subcommand("settle", "Räkna ut vad som ska betalas. En mapp utan eget avtal betyder avtalen i mapparna under den.")
+@click.argument("paths", metavar="CONTRACT…", nargs=-1, required=True, type=PATHS)
+@option(
+    "--data",
+    multiple=True,
+    type=PATHS,
+    sv="Fil eller mapp; annars data/ bredvid avtalet.",
+    en="File or folder; else data/ beside the contract.",
+)
+@option(
+    "--mapping",
+    type=PATHS,
+    sv="Rubriker till kolumner; annars mapping.toml bredvid filerna.",
+    en="Headings to columns; else mapping.toml beside the files.",
+)
+@option(
+    "--period",
+    default="",
+    sv="2012, 2012-03, 2012-q1 eller från..till; annars hela avtalet.",
+    en="2012, 2012-03, 2012-q1 or from..to; else the whole contract.",
+)
+@option("--provider", "providers", multiple=True, sv="Vårdgivarens kod.", en="The provider's code.")
+@option("--buyer", "buyers", multiple=True, sv="Beställarens kod.", en="The buyer's code.")
+@option(
+    "-O",
+    "form",
+    type=click.Choice(FORMS),
+    default=None,
+    sv="Form; annars efter filens ändelse.",
+    en="Form; else by the file's ending.",
+)
+@option(
+    "-o",
+    "output",
+    type=PATHS,
+    default=None,
+    sv="Skriv till en fil (.txt, .json, .csv, .xlsx).",
+    en="Write to a file (.txt, .json, .csv, .xlsx).",
+)
+@option("--lines", is_flag=True, sv="Visa också betalningsraderna.", en="Show the payment lines too.")
+def command(
+    manner: Manner,
+    paths: tuple[Path, ...],
+    data: tuple[Path, ...],
+    mapping: Path | None,
+    period: str,
+    providers: tuple[str, ...],
+    buyers: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    lines: bool,  # noqa: FBT001
+) -> int:
+    """Work out what is to be paid. A folder without a contract of its own means those of the folders below it.
+
+    The table goes to standard output; what stands in the way goes to standard error. The exit code is 1 when any
+    clause is not settled.
+    """
+    asked = form or _by_ending(output)
+    what = Asked(data, mapping, period, providers, buyers)
+    code = 0
+    done: list[Settled] = []
+    for file in [file for path in paths for file in contracts(path)]:
+        try:
+            done.append(settled(file, what, manner))
+        except AvtalError as error:
+            show(error, manner)
+            code = max(code, 2 if isinstance(error, UnreadableError) else 1)
+    reports = [report for one in done for report in one.reports]
+    if reports:
+        _write(manner, done, asked, output, lines=lines)
+    if any(report.settlement.failures or report.settlement.total is None for report in reports):
+        code = max(code, 1)
+    return code
+
+
+def _by_ending(output: Path | None) -> str:
+    if output is None:
+        return "table"
+    found = ENDINGS.get(output.suffix.lower())
+    if found is None:
+        known = ", ".join(ENDINGS)
+        raise UnreadableError(
+            f"{output}: ändelsen säger ingen form. Sluta namnet med {known}, eller ange -O.",
+            f"{output}: the ending says no form. End the name with {known}, or give -O.",
+        )
+    return found
+
+
+def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, *, lines: bool) -> None:
+    reports = [report for one in done for report in one.reports]
+    if form == "xlsx":
+        _workbook(manner, done, output)
+        return
+    if form == "json":
+        from avtal.rendering.machine import as_json
+
+        text = as_json(reports, lines=lines)
+    elif form == "csv":
+        from avtal.rendering.machine import as_csv
+
+        text = as_csv(reports, lines=lines)
+    else:
+        paint = manner.out() if output is None else None
+        text = "\n\n".join(table(report, paint, lines=lines) for report in reports)
+        _reasons(manner, done)
+    if output is None:
+        click.echo(text, nl=False, color=True)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise _unwritable(output, error) from None
+
+
+def _reasons(manner: Manner, done: list[Settled]) -> None:
+    """Show, once each, the places in the contract where settling stopped."""
+    from avtal.rendering.diagnostics import render
+
+    shown = set()
+    paint = manner.err()
+    for report, owner in [(report, one) for one in done for report in one.reports]:
+        for failure in report.settlement.failures:
+            text = render([failure], owner.contract.analysed.texts, report.language, paint)
+            if text not in shown:
+                shown.add(text)
+                click.echo(text, err=True, color=paint.on)
+
+
+def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:
+    from avtal.rendering.workbook import workbook
+
+    if output is None:
+        raise UnreadableError(
+            "En arbetsbok skrivs till en fil: ange -o avräkning.xlsx.",
+            "A workbook is written to a file: give -o settlement.xlsx.",
+        )
+    reports = [report for one in done for report in one.reports]
+    owner = {id(report): one for one in done for report in one.reports}
+    texts = {at: owner[id(report)].contract.analysed.texts for at, report in enumerate(reports)}
+    total = sum(len(report.settlement.clauses) for report in reports)
+    count = 0
+    with progress(manner.colour) as tell:
+
+        def explain(report: Report, clause: ClauseResult) -> Trace:
+            nonlocal count
+            count += 1
+            tell(clause.key, count, total)
+            one = owner[id(report)]
+            return api.explain(one.contract, one.reading, report.settlement, clause.key)
+
+        try:
+            workbook(output, reports, texts, explain)
+        except OSError as error:
+            raise _unwritable(output, error) from None
+
+
+def _unwritable(output: Path, error: OSError) -> UnreadableError:
+    reason = error.strerror or str(error)
+    return UnreadableError(f"{output} går inte att skriva: {reason}.", f"{output} can't be written: {reason}.")

@@ -1,0 +1,240 @@
+"""A settlement as a table that a controller can sign."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import frozen
+
+from avtal import periods
+from avtal.record import Provenance
+from avtal.rendering.numbers import exact, grouped, kronor
+from avtal.rendering.terminal import BOLD, DIM, RED, YELLOW, Paint, left, right, visible, width
+from avtal.rendering.values import value
+from avtal.rendering.words import status, word
+from interpreter import core
+from interpreter.settlement import ClauseResult, Line, Settlement, Status
+
+NARROWEST = 72
+
+
+@frozen
+class Report:
+    """A settlement with what is needed to show it.
+
+    Args:
+        settlement: what to show.
+        program: the contract it settles.
+        made: what it was made from.
+        language: `sv` or `en`.
+    """
+
+    settlement: Settlement
+    program: core.Program
+    made: Provenance
+    language: str
+
+    def name(self, clause: ClauseResult) -> str:
+        """A clause in the reader's words: its form and label, with the indicator's name when the label is its code."""
+        form = clause.swedish if self.language == "sv" and clause.swedish else clause.form
+        indicator = self.program.indicators.get(clause.label)
+        known = f" {indicator.name}" if indicator is not None and indicator.name else ""
+        return visible(f"{form} {clause.label}{known}".strip())
+
+    def fact(self, name: str) -> str:
+        """A fact's name in the reader's language."""
+        fact = self.program.facts.get(name)
+        return fact.swedish if fact is not None and fact.swedish and self.language == "sv" else name
+
+    def given(self, clause: ClauseResult) -> str:
+        """What a clause gives others, in words."""
+        instance = next((i for i in self.program.instances if i.key == clause.key), None)
+        kinds = dict(instance.form.gives) if instance is not None else {}
+        shown = [f"{name} = {value(v, kinds.get(name), self.language)}" for name, v in clause.given.items()]
+        return f"{word('gives', self.language)} {', '.join(shown)}" if shown else ""
+
+    def party(self, role: str) -> str:
+        """A party's name and code; empty when the contract names none."""
+        name, code = self.settlement.buyer if role == "buyer" else self.settlement.provider
+        return visible(f"{name} ({code})" if code and code != name else name)
+
+    @property
+    def period(self) -> str:
+        """The settled period: its short name and its first and last day."""
+        start, end = self.settlement.start, self.settlement.end
+        short = periods.name(start, end)
+        days = f"{start} – {end}"
+        return days if ".." in short else f"{short} ({days})"
+
+    def reasons(self) -> list[str]:
+        """Why there is no total: each reason once, with its code."""
+        found = [f"{d.message(self.language)} [{d.code}]" for d in self.settlement.failures]
+        return [visible(reason) for reason in dict.fromkeys(found)]
+
+
+def table(report: Report, paint: Paint | None = None, *, lines: bool = False) -> str:
+    """A settlement as text.
+
+    Args:
+        report: the settlement.
+        paint: colours; none when not given.
+        lines: whether to show the payment lines that every amount is made of.
+    """
+    paint = paint or Paint()
+    parts = [_head(report, paint), _clauses(report, paint)]
+    parts += [_promises(report, paint)] if report.settlement.promises else []
+    parts += [line_table(report, paint)] if lines else []
+    parts += [_data(report, paint), _made(report, paint), _signatures(report)]
+    return "\n".join(parts)
+
+
+def _head(report: Report, paint: Paint) -> str:
+    language = report.language
+    title = f"{word('settlement', language)}: {visible(report.settlement.contract)}"
+    rows = [(word(role, language), report.party(role)) for role in ("buyer", "provider")]
+    rows = [(name, party) for name, party in rows if party] + [(word("period", language), report.period)]
+    return "\n".join([paint(title, BOLD), *(f"{left(name, 12)}{text}" for name, text in rows), ""])
+
+
+def _clauses(report: Report, paint: Paint) -> str:
+    """One row a clause, then subtotals and the total, amounts to the right."""
+    language, settlement = report.language, report.settlement
+    rows: list[tuple[str, str, tuple[str, ...]]] = []
+    notes: list[str] = []
+    for clause in settlement.clauses:
+        name = "  " * clause.depth + report.name(clause)
+        if clause.status is not Status.SETTLED:
+            for failure in clause.failures:
+                reason = visible(f"{failure.message(language)} [{failure.code}]")
+                notes += [reason] * (reason not in notes)
+            numbers = sorted({notes.index(visible(f"{f.message(language)} [{f.code}]")) + 1 for f in clause.failures})
+            told = f"{status(clause.status, language)} ({', '.join(map(str, numbers[:3]))}{', …' * (len(numbers) > 3)})"
+            rows.append((name, told, (YELLOW if clause.status is Status.UNSETTLED else RED,)))
+        elif clause.pays and clause.amount is not None:
+            rows.append((name, kronor(clause.amount, language), ()))
+        else:
+            rows.append((name, report.given(clause), (DIM,)))
+    sums = [
+        (f"{word('subtotal', language)} {visible(name)}", _sum(amount, language), ())
+        for name, amount in settlement.subtotals
+    ]
+    last = (
+        [(word("total", language), kronor(settlement.total, language), (BOLD,))] if settlement.total is not None else []
+    )
+    every = [*rows, *sums, *last, (word("clause", language), word("amount", language), ())]
+    names, amounts = max(width(r[0]) for r in every), max(width(r[1]) for r in every)
+    names = max(names, NARROWEST - amounts - 2)
+    rule = "─" * (names + amounts + 2)
+
+    def line(name: str, text: str, colours: tuple[str, ...]) -> str:
+        return f"{left(name, names)}  {paint(right(text, amounts), *colours) if colours else right(text, amounts)}"
+
+    out = [line(word("clause", language), word("amount", language), ()), rule, *(line(*row) for row in rows), rule]
+    out += [*(line(*row) for row in sums), *([rule] if sums else [])]
+    out += [line(*last[0])] if last else [paint(_no_total(report), BOLD, RED)]
+    out.append("═" * (names + amounts + 2))
+    reasons = notes + [reason for reason in report.reasons() if reason not in notes]
+    if reasons:
+        out += ["", word("notes", language), *(f"  ({at}) {reason}" for at, reason in enumerate(reasons, start=1))]
+    return "\n".join([*out, ""])
+
+
+def _sum(amount: Fraction | None, language: str) -> str:
+    return kronor(amount, language) if amount is not None else status(Status.FAILED, language)
+
+
+def _no_total(report: Report) -> str:
+    waiting = sum(clause.status is not Status.SETTLED for clause in report.settlement.clauses)
+    language = report.language
+    if not waiting:
+        told = "underlaget är inte fullständigt" if language == "sv" else "the data are not complete"
+    elif language == "sv":
+        told = f"{waiting} {'poster är inte avräknade' if waiting > 1 else 'post är inte avräknad'}"
+    else:
+        told = f"{waiting} clause{'s are' if waiting > 1 else ' is'} not settled"
+    return f"{word('no_total', language)}: {told}"
+
+
+def _promises(report: Report, paint: Paint) -> str:
+    language = report.language
+    out = [word("promises", language)]
+    for text, held in report.settlement.promises:
+        told = word("kept" if held else "broken", language)
+        out.append(f"  {visible(text)}: {told if held else paint(told, BOLD, RED)}")
+    return "\n".join([*out, ""])
+
+
+def rounding(clause: ClauseResult) -> Fraction:
+    """What rounding adds to the exact sum of a clause's lines; 0 when it was not settled."""
+    return clause.amount - clause.exact if clause.amount is not None and clause.exact is not None else Fraction(0)
+
+
+def line_table(report: Report, paint: Paint) -> str:
+    """The payment lines of a settlement; where an amount was rounded, one more line closes the gap."""
+    language = report.language
+    columns = ("row", "label", "day", "quantity", "unit_price", "amount", "source")
+    out = [paint(word("lines", language), BOLD)]
+    for clause in report.settlement.clauses:
+        if not clause.lines:
+            continue
+        rows = [[word(name, language) for name in columns], *(_line(report, line) for line in clause.lines)]
+        gap = rounding(clause)
+        if gap:
+            rows.append(["", word("rounding", language), "", "", "", exact(gap, language), ""])
+        sizes = [max(width(row[at]) for row in rows) for at in range(len(columns))]
+        numeric = [name in ("quantity", "unit_price", "amount") for name in columns]
+        used = [at for at, size in enumerate(sizes) if any(row[at] for row in rows[1:])]
+        out.append(f"{report.name(clause)}")
+        out += [
+            ("  " + "  ".join((right if numeric[at] else left)(row[at], sizes[at]) for at in used)).rstrip()
+            for row in rows
+        ]
+        out.append("")
+    return "\n".join(out)
+
+
+def _line(report: Report, line: Line) -> list[str]:
+    language = report.language
+    quantity = unit_price = ""
+    if line.quantity is not None and line.unit_price is not None:
+        from avtal.rendering.values import number
+
+        quantity = number(line.quantity, line.unit, language)
+        unit_price = exact(line.unit_price, language)
+    row = f"{report.fact(line.fact)} {line.row}" if line.fact else line.row
+    source = f"{visible(line.file)}:{line.number}" if line.file else ""
+    day = str(line.day) if line.day is not None else ""
+    return [visible(row), visible(line.label), day, quantity, unit_price, exact(line.amount, language), source]
+
+
+def _data(report: Report, paint: Paint) -> str:
+    language = report.language
+    if not report.settlement.rows:
+        return ""
+    heads = [word(name, language) for name in ("data", "inside", "outside", "read")]
+    rows = [heads] + [
+        [visible(report.fact(name)), grouped(str(inside)), grouped(str(read - inside)), grouped(str(read))]
+        for name, (inside, read) in report.settlement.rows.items()
+    ]
+    sizes = [max(width(row[at]) for row in rows) for at in range(4)]
+    shown = ["  ".join([left(row[0], sizes[0]), *(right(row[at], sizes[at]) for at in (1, 2, 3))]) for row in rows]
+    return "\n".join([paint(shown[0], BOLD), *shown[1:], ""])
+
+
+def _made(report: Report, paint: Paint) -> str:
+    language, made = report.language, report.made
+    groups = (("text", made.text), ("library", made.library), ("data", made.data))
+    rows = [(word(kind, language), name, digest) for kind, files in groups for name, digest in files]
+    rows.append((word("engine", language), f"avtal {made.version}", made.engine))
+    names = max(width(visible(name)) for _, name, _ in rows)
+    kinds = max(width(kind) for kind, _, _ in rows)
+    lines = [f"{left(kind, kinds)}  {left(visible(name), names)}  {digest}" for kind, name, digest in rows]
+    return "\n".join([f"{word('made_of', language)} (SHA-256)", *(paint(line, DIM) for line in lines), ""])
+
+
+def _signatures(report: Report) -> str:
+    language = report.language
+    left_, right_ = word("for_buyer", language), word("for_provider", language)
+    under = word("date_name", language)
+    blank = "_" * 34
+    return "\n".join(["", f"{left(left_, 38)}{right_}", "", f"{blank}    {blank}", f"{left(under, 38)}{under}", ""])

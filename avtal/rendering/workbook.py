@@ -1,0 +1,161 @@
+"""Settlements as an Excel workbook: a summary, the payment lines, and the explanations.
+
+Amounts are written as numbers in the digits that they have, so that sums can be checked with the sheet's own tools,
+beside a column with the exact amount as text. A number of more than 15 digits, which a spreadsheet can't hold, is text
+only. Texts are never formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Context, Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter  # type: ignore[import-untyped]  # it has no types
+
+from avtal.rendering.explanation import Explainer, flat
+from avtal.rendering.numbers import half_away, plain
+from avtal.rendering.settlement import Report, rounding
+from avtal.rendering.words import status, word
+from interpreter.settlement import ClauseResult, Status, Trace
+
+HELD = 15
+"""How many digits a spreadsheet's number holds."""
+LONGEST = 32_000
+MOST_ROWS = 1_048_000
+DEPTH = 6
+
+
+class _Sheet:
+    """A sheet that is filled row by row."""
+
+    def __init__(self, book: Any, name: str, widths: Sequence[int], formats: Mapping[str, Any]) -> None:
+        self.sheet = book.add_worksheet(name)
+        self.formats = formats
+        self.row = 0
+        for column, size in enumerate(widths):
+            self.sheet.set_column(column, column, size)
+
+    def add(self, *cells: str | Fraction | None, style: str = "") -> None:
+        """One row: texts as texts, fractions as amounts with two decimals."""
+        if self.row > MOST_ROWS:
+            return
+        for column, cell in enumerate(cells):
+            if isinstance(cell, Fraction):
+                self._number(column, cell, style)
+            elif cell:
+                self.sheet.write_string(self.row, column, cell[:LONGEST], self.formats.get(style))
+        self.row += 1
+
+    def _number(self, column: int, amount: Fraction, style: str) -> None:
+        ore = half_away(amount, 2)
+        if len(str(abs(ore))) > HELD:
+            self.sheet.write_string(self.row, column, plain(Fraction(ore, 100), 2), self.formats.get(style))
+            return
+        number = Decimal(ore).scaleb(-2, Context(prec=HELD + 2))
+        self.sheet.write_number(self.row, column, number, self.formats[f"{style}amount"])
+
+
+def workbook(
+    path: Path,
+    reports: Sequence[Report],
+    texts: Mapping[int, Mapping[str, str]],
+    explain: Callable[[Report, ClauseResult], Trace],
+) -> None:
+    """Write settlements as an .xlsx file.
+
+    Args:
+        path: the file to write.
+        reports: the settlements.
+        texts: for each report, in their order, the contract's files by name.
+        explain: how a clause of a report came about.
+    """
+    book = xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    formats = {
+        "head": book.add_format({"bold": True, "bottom": 1}),
+        "bold": book.add_format({"bold": True}),
+        "amount": book.add_format({"num_format": "#,##0.00"}),
+        "boldamount": book.add_format({"num_format": "#,##0.00", "bold": True}),
+        "headamount": book.add_format({"num_format": "#,##0.00", "bold": True}),
+    }
+    language = reports[0].language
+    summary = _Sheet(book, word("settlement", language), (60, 22, 18, 26, 60), formats)
+    lines = _Sheet(book, word("lines", language), (44, 9, 10, 10, 28, 18, 12, 16, 16, 18, 26, 26), formats)
+    reasons = _Sheet(book, word("explanations", language), (100, 26, 36), formats)
+    columns = ("clause", "period", "buyer", "provider", "row", "label", "day", "quantity", "unit_price", "amount")
+    lines.add(*(word(name, language) for name in (*columns, "exact", "source")), style="head")
+    for at, report in enumerate(reports):
+        _summary(summary, report)
+        _lines(lines, report)
+        _reasons(reasons, report, texts[at], explain)
+    book.close()
+
+
+def _summary(sheet: _Sheet, report: Report) -> None:
+    language, settlement = report.language, report.settlement
+    sheet.add(settlement.contract, style="bold")
+    for role in ("buyer", "provider"):
+        sheet.add(word(role, language), report.party(role))
+    sheet.add(word("period", language), report.period)
+    sheet.add()
+    sheet.add(*(word(name, language) for name in ("clause", "status", "amount", "exact", "reason")), style="head")
+    for clause in settlement.clauses:
+        why = "; ".join(f.message(language) for f in clause.failures) or report.given(clause)
+        name = "    " * clause.depth + report.name(clause)
+        exact = plain(clause.exact, 2) if clause.exact is not None and clause.pays else None
+        sheet.add(name, status(clause.status, language), clause.amount if clause.pays else None, exact, why)
+    for name, amount in settlement.subtotals:
+        told = status(Status.SETTLED if amount is not None else Status.FAILED, language)
+        sheet.add(f"{word('subtotal', language)} {name}", told, amount, style="bold")
+    if settlement.total is not None:
+        sheet.add(word("total", language), "", settlement.total, style="bold")
+    else:
+        sheet.add(word("no_total", language), "", None, None, "; ".join(report.reasons()), style="bold")
+    sheet.add()
+    for text, held in settlement.promises:
+        sheet.add(text, word("kept" if held else "broken", language))
+    made = report.made
+    for kind, files in (("text", made.text), ("library", made.library), ("data", made.data)):
+        for name, digest in files:
+            sheet.add(f"{word(kind, language)}: {name}", digest)
+    sheet.add(f"{word('engine', language)}: avtal {made.version}", made.engine)
+    sheet.add()
+    sheet.add()
+
+
+def _lines(sheet: _Sheet, report: Report) -> None:
+    from avtal import periods
+
+    settlement = report.settlement
+    head = (periods.name(settlement.start, settlement.end), settlement.buyer[1], settlement.provider[1])
+    for clause in settlement.clauses:
+        for line in clause.lines:
+            quantity = f"{plain(line.quantity)} {line.unit.name}".strip() if line.quantity is not None else ""
+            price = plain(line.unit_price) if line.unit_price is not None else ""
+            row = f"{report.fact(line.fact)} {line.row}" if line.fact else line.row
+            day = str(line.day) if line.day is not None else ""
+            source = f"{line.file}:{line.number}" if line.file else ""
+            exact = plain(line.amount, 2)
+            sheet.add(clause.key, *head, row, line.label, day, quantity, price, line.amount, exact, source)
+        gap = rounding(clause)
+        if gap:
+            told = word("rounding", report.language)
+            sheet.add(clause.key, *head, "", told, "", "", "", None, plain(gap, 2), "")
+
+
+def _reasons(
+    sheet: _Sheet, report: Report, texts: Mapping[str, str], explain: Callable[[Report, ClauseResult], Trace]
+) -> None:
+    sheet.add(f"{report.settlement.contract}, {report.party('provider')}, {report.period}", style="bold")
+    for clause in report.settlement.clauses:
+        explainer = Explainer(report, texts, clause)
+        sheet.add(
+            report.name(clause), status(clause.status, report.language), explainer.where(clause.span), style="head"
+        )
+        for depth, item in flat(tuple(explainer.items(explain(report, clause), DEPTH))):
+            sheet.add(f"{'    ' * (depth + 1)}{item.text}", item.value, item.place)
+        sheet.add()
