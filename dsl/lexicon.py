@@ -137,6 +137,7 @@ NAMES: dict[str, str] = {
     "end": "slut",
     # builtins
     "clamp": "begränsa",
+    "tariff": "trappa",
     "lesser": "minsta_av",
     "greater": "största_av",
     "floor": "hela",

@@ -119,6 +119,7 @@ from interpreter.expr import (
 )
 from interpreter.expr import (
     TableRef as TableRef,
+    Tariff as Tariff,
 )
 from interpreter.expr import (
     Window as Window,

@@ -18,7 +18,7 @@ from interpreter.functions import BUILTINS
 from interpreter.meeting import KR, absorbed, differ, is_number, meet, never, shown_unit, wrong_type
 from interpreter.names import clause_keys, column_type, resolve_name, row_column
 from interpreter.units import NUMBER
-from interpreter.world import RowScope, Scope, World
+from interpreter.world import RowScope, Scope, World, core_pairs, pairs
 
 
 def elaborate(world: World, scope: Scope, e: n.Expr, expected: t.Type | None = None) -> core.Expr:
@@ -91,9 +91,9 @@ def elaborate(world: World, scope: Scope, e: n.Expr, expected: t.Type | None = N
             conditions = [condition(world, scope, case.condition) for case in cases]
             values = [go(case.value, expected) for case in cases] + [go(otherwise, expected)]
             values = meet(world, values, "when", e.span)
-            pairs = tuple(zip(conditions, values[:-1], strict=True))
+            cases_ = tuple(zip(conditions, values[:-1], strict=True))
             never(world, conditions)
-            return core.Cases(pairs, values[-1], type=values[0].type, span=e.span)
+            return core.Cases(cases_, values[-1], type=values[0].type, span=e.span)
         case n.Aggregate():
             return _aggregate(world, scope, e)
         case n.Pick(kind, rows):
@@ -148,7 +148,7 @@ def _member(world: World, scope: Scope, e: n.Member) -> core.Expr:
             if column is not None:
                 world.use(e.name.span, column.name, column.swedish)
                 return core.Member(of, column.name, type=column.type, span=e.span)
-            known = [name for c in signature.values for name in (c.name, c.swedish)]
+            known = pairs(signature.values)
             world.unknown(problems.UNKNOWN_COLUMN, e.name, known, of=n_text(e.of))
         case t.RowOf(fact):
             scoped = RowScope(fact, world.facts[fact], visible(world, scope, fact), bare=False)
@@ -159,7 +159,7 @@ def _member(world: World, scope: Scope, e: n.Member) -> core.Expr:
             name = world.core_name(e.name)
             if name in ("start", "end"):
                 return core.Member(of, name, type=t.Day(), span=e.span)
-            world.unknown(problems.UNKNOWN_COLUMN, e.name, ("start", "end"), of="period")
+            world.unknown(problems.UNKNOWN_COLUMN, e.name, core_pairs(("start", "end")), of=world.word("period"))
         case t.Unknown():
             pass
         case _:
@@ -254,9 +254,11 @@ def row_type(fact: object, name: str) -> t.Type:
 
 def _call(world: World, scope: Scope, e: n.Call) -> core.Expr:
     name = world.core_name(e.name)
+    if name == "tariff" and len(e.arguments) == 2:  # noqa: PLR2004
+        return _tariff(world, scope, e)
     builtin = BUILTINS.get(name)
     if builtin is None:
-        world.unknown(problems.UNKNOWN_BUILTIN, e.name, BUILTINS)
+        world.unknown(problems.UNKNOWN_BUILTIN, e.name, core_pairs(BUILTINS))
         return absorbed(e.span)
     if len(e.arguments) != builtin.count:
         world.report(problems.WRONG_COUNT, e.span, name=e.name.id, expected=builtin.count, found=len(e.arguments))
@@ -272,6 +274,22 @@ def _call(world: World, scope: Scope, e: n.Call) -> core.Expr:
             wrong_type(world, argument, want, f"`{e.name.id}`")
             return absorbed(e.span)
     return core.Call(name, tuple(arguments), type=builtin.gives, span=e.span)
+
+
+def _tariff(world: World, scope: Scope, e: n.Call) -> core.Expr:
+    """A table of lower bounds and rates, and an amount of what the bounds are in."""
+    table, of = (elaborate(world, scope, argument) for argument in e.arguments)
+    if isinstance(table.type, t.Unknown) or isinstance(of.type, t.Unknown):
+        return absorbed(e.span)
+    signature = table.type.signature if isinstance(table.type, t.Table) else t.Signature((), ())
+    match [c.type for c in (*signature.keys, *signature.values)]:
+        case [t.Num() as bound, t.Num() as rate]:
+            of, _ = meet(world, [of, core.Absorbed(type=bound, span=of.span)], "tariff", e.span)
+            kind = t.Num(shown_unit(bound.unit * rate.unit, [bound.unit, rate.unit]))
+            return core.Tariff(table, of, type=kind, span=e.span)
+        case _:
+            world.report(problems.NOT_A_TARIFF, table.span, name=n_text(e.arguments[0]))
+            return absorbed(e.span)
 
 
 def _chain(world: World, scope: Scope, e: n.Chain) -> core.Expr:
@@ -343,7 +361,7 @@ def _rows(world: World, scope: Scope, rows: n.Rows) -> tuple[core.Rows | None, s
     """The rows of a fact, and the fact's name; `None` when something in it is wrong."""
     fact = world.facts.get(rows.fact.id)
     if fact is None:
-        world.unknown(problems.UNKNOWN_FACT, rows.fact, world.facts)
+        world.unknown(problems.UNKNOWN_FACT, rows.fact, pairs(world.facts.values()))
         return None, ""
     world.use(rows.fact.span, fact.name, fact.swedish)
     if scope.needs is not None and fact.name not in scope.needs:

@@ -12,7 +12,7 @@ from interpreter.arguments import cell, let, parameter, per_period, stretch_valu
 from interpreter.facts import Row
 from interpreter.functions import BUILTINS
 from interpreter.operators import add, between, compare, logic, member_of, multiply, negative, rounded
-from interpreter.references import amount, entry, fact_row, member, settled
+from interpreter.references import amount, entry, fact_row, member, settled, tariff
 from interpreter.runtime import Env
 from interpreter.settlement import Trace
 from interpreter.values import Missing, fail, present
@@ -94,6 +94,8 @@ def _value(e: core.Expr, env: Env) -> object:  # noqa: PLR0911
             return (env.value(of), names)
         case core.EntryOf():
             return entry(e, env)
+        case core.Tariff():
+            return tariff(e, env)
         case core.FactRow():
             return fact_row(e, env)
         case core.Member(of, name):

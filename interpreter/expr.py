@@ -117,6 +117,14 @@ class EntryOf(Node):
 
 
 @frozen(eq=False, repr=False)
+class Tariff(Node):
+    """`tariff(table, amount)`: each part of the amount at the rate of the bracket it lies in."""
+
+    table: Expr
+    of: Expr
+
+
+@frozen(eq=False, repr=False)
 class FactRow(Node):
     """`fact[key, …]`: the one row in scope with that key."""
 
@@ -316,6 +324,7 @@ Expr: TypeAlias = (
     | TableRef
     | Renamed
     | EntryOf
+    | Tariff
     | FactRow
     | Member
     | Amount

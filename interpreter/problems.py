@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dsl.diagnostics import Problem, Severity
 from interpreter.settling_problems import (
+    BELOW_BRACKETS as BELOW_BRACKETS,
     CHANGES_INSIDE as CHANGES_INSIDE,
 )
 from interpreter.settling_problems import (
@@ -228,6 +229,13 @@ NOT_A_TABLE = Problem(
     "`{name}` går inte att slå upp i med [ ]",
     "tables, indices, facts with a key, and clauses can",
     "tabeller, indexserier, underlag med nyckel och poster går att slå upp i",
+)
+NOT_A_TARIFF = Problem(
+    "AV215",
+    "`{name}` has no brackets: `tariff` takes a table of one lower bound and one rate",
+    "`{name}` har inga steg: `trappa` tar en tabell med en undre gräns och ett pris",
+    "write it as `table ladder : above kr -> rate %`, its first bound 0",
+    "skriv den som `tabell stege : över kr -> andel %`, med första gränsen 0",
 )
 NO_OTHERWISE = Problem(
     "AV208",

@@ -11,15 +11,11 @@ from interpreter.facts import Cell, Row
 from interpreter.lookup import TableIndex
 from interpreter.runtime import Env
 from interpreter.settlement import ClauseResult, Status
-from interpreter.values import Days, EntryValue, Missing, fail
+from interpreter.values import Days, EntryValue, Missing, fail, small
 
 
 def entry(e: core.EntryOf, env: Env) -> object:
-    found = env.value(e.table)
-    names: tuple[tuple[str, str], ...] = ()
-    while isinstance(found, tuple):
-        found, names = found
-    assert isinstance(found, TableIndex)
+    found, names = opened(e.table, env)
     keys: list[Cell] = []
     for key in e.keys:
         value = env.value(key)
@@ -27,10 +23,9 @@ def entry(e: core.EntryOf, env: Env) -> object:
             return value
         keys.append(value)  # type: ignore[arg-type]
     own = found.data.signature
-    theirs = dict(names)
     if names:
         assert isinstance(e.table.type, t.Table)
-        asked = [theirs[c.name] for c in e.table.type.signature.keys]
+        asked = [names[c.name] for c in e.table.type.signature.keys]
         keys = [keys[asked.index(c.name)] for c in own.keys]
     lines = found.find(tuple(keys), env.start, env.end)
     shown = f"{found.data.name.partition('@')[0]}[{', '.join(map(show, keys))}]"
@@ -43,8 +38,50 @@ def entry(e: core.EntryOf, env: Env) -> object:
         raise fail(problems.CHANGES_INSIDE, line.span, name=shown, day=line.start or line.end)
     values = dict(zip((c.name for c in own.values), line.values, strict=True))
     if names:
-        values = {mine: values[their] for mine, their in names if their in values}
+        values = {mine: values[their] for mine, their in names.items() if their in values}
     return EntryValue(values, shown, line.span)
+
+
+def opened(e: core.Expr, env: Env) -> tuple[TableIndex, dict[str, str]]:
+    """A table, and the names by which a form sees its columns: through as many forms and models as handed it on."""
+    found = env.value(e)
+    names: dict[str, str] = {}
+    while isinstance(found, tuple):
+        found, pairs = found
+        inner = dict(pairs)
+        names = {mine: inner.get(their, their) for mine, their in names.items()} if names else inner
+    assert isinstance(found, TableIndex)
+    return found, names
+
+
+def tariff(e: core.Tariff, env: Env) -> object:
+    """Each part of an amount at the rate of the bracket that it lies in; a bracket ends where the next begins."""
+    amount = env.value(e.of)
+    if isinstance(amount, Missing):
+        return amount
+    assert isinstance(amount, Fraction)
+    table, _ = opened(e.table, env)
+    name = table.data.name.partition("@")[0]
+    brackets = []
+    for line in table.data.lines:
+        if (line.start is None or line.start <= env.end) and (line.end is None or line.end >= env.start):
+            if (line.start and line.start > env.start) or (line.end and line.end < env.end):
+                raise fail(problems.CHANGES_INSIDE, line.span, name=name, day=line.start or line.end)
+            bound, rate = line.keys[0].low, line.values[0]
+            if rate is None:
+                return Missing(f"{name}[{show(bound)}]", e.span)
+            assert isinstance(bound, Fraction)
+            assert isinstance(rate, Fraction)
+            brackets.append((bound, rate))
+    brackets.sort()
+    if not brackets or amount < brackets[0][0]:
+        raise fail(problems.BELOW_BRACKETS, e.span, found=show(amount), name=name)
+    ends = [bound for bound, _ in brackets[1:]]
+    total = Fraction(0)
+    for (start, rate), end in zip(brackets, [*ends, None], strict=True):
+        if amount > start:
+            total += rate * ((amount if end is None else min(amount, end)) - start)
+    return small(total, e.span)
 
 
 def show(value: object) -> str:

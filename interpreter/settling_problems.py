@@ -112,6 +112,13 @@ UNOWNED = Problem(
     "say in the data whose it is",
     "ange i underlaget vems den är",
 )
+BELOW_BRACKETS = Problem(
+    "AV518",
+    "{found} lies below the first bracket of {name}",
+    "{found} ligger under första steget i {name}",
+    "start the brackets at 0, and let negative amounts have a case of their own",
+    "låt stegen börja på 0, och ge negativa belopp ett eget fall",
+)
 NEGATIVE_WEIGHT = Problem(
     "AV517",
     "the weight of {provider} is negative, and a pool can't be shared by it",
