@@ -17,7 +17,7 @@ from interpreter.facts import Column, Fact, Kind
 from interpreter.forms import form, model, param_type
 from interpreter.tables import INDEX, signature, table
 from interpreter.units import NUMBER, Unit, base
-from interpreter.world import Scope, World
+from interpreter.world import Scope, World, core_pairs, pairs
 
 
 @frozen
@@ -182,6 +182,9 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
     for below in line.block:
         match below.statement:
             case n.Declare("column", column, other, kind):
+                for part in (column, other):
+                    if part is not None and any(part.id in (c.name, c.swedish) for c in columns):
+                        world.report(problems.TWO_WITH_ONE_NAME, part.span, name=part.id)
                 columns.append(_column(world, column, other, kind))
             case n.Clause(head, items) if world.core_name(head) in ("key", "dated", "provider", "buyer"):
                 roles[world.core_name(head)] = [i.value for i in items if isinstance(i.value, n.Name)]
@@ -192,10 +195,10 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
             case n.Sentence() | n.Source() | n.BadLine():
                 pass
             case n.Clause(head, _):
-                world.unknown(problems.UNKNOWN_TERM, head, ["key", "dated", "provider", "buyer", "counts"], of=name.id)
+                known_terms = core_pairs(("key", "dated", "provider", "buyer", "counts"))
+                world.unknown(problems.UNKNOWN_TERM, head, known_terms, core_pairs(("column",)), of=name.id)
             case _:
-                word = type(below.statement).__name__.lower()
-                world.report(problems.MISPLACED, below.span, name=word, of=name.id, known="`column`, `key`, `dated`")
+                world.misplaced(below, name.id, ("column", "key", "dated", "provider", "buyer", "counts"))
     made = Fact(name=name.id, swedish=alias.id if alias else "", columns=tuple(columns))
     found: dict[str, tuple[str, ...]] = {}
     for role, names in roles.items():
@@ -203,7 +206,7 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
         for wanted in names:
             known = made.column(wanted.id)
             if known is None:
-                world.unknown(problems.UNKNOWN_COLUMN, wanted, [c.name for c in columns], of=name.id)
+                world.unknown(problems.UNKNOWN_COLUMN, wanted, pairs(columns), of=name.id)
             else:
                 world.use(wanted.span, known.name, known.swedish)
                 own.append(known.name)
@@ -245,9 +248,10 @@ def _column(world: World, name: n.Name, alias: n.Name | None, written: n.TypeExp
     )
 
 
-def _grid(world: World, line: n.Line, sources: Sources) -> list[Sequence[n.Cell]]:
-    """The rows of a table: pipe rows in its block (dated by `from`), or the file that it names."""
+def _grid(world: World, line: n.Line, sources: Sources) -> list[Sequence[n.Cell]] | None:
+    """The rows of a table: pipe rows in its block, or the file that it names; `None` when they can't be read."""
     grid: list[Sequence[n.Cell]] = []
+    whole = True
     for below in line.block:
         match below.statement:
             case n.TableRow(cells):
@@ -255,20 +259,25 @@ def _grid(world: World, line: n.Line, sources: Sources) -> list[Sequence[n.Cell]
             case n.Clause(head, items) if world.core_name(head) == "file":
                 value = items[0].value if items else None
                 if not isinstance(value, n.Text):
-                    reason = "…"
-                    world.report(problems.FILE_UNREADABLE, below.span, name="", reason=reason)
+                    file = world.word("file")
+                    reason = f'`{file} "….csv"`'
+                    world.report(problems.FILE_UNREADABLE, below.span, name=file, reason=reason)
+                    whole = False
                     continue
                 found = sources.cells(value.value)
                 if isinstance(found, Unreadable):
                     world.report(problems.FILE_UNREADABLE, value.span, name=value.value, reason=found.reason)
+                    whole = False
                     continue
                 grid += [[n.Cell(text.strip(), span=_cell_span(below.span)) for text in row] for row in found]
-            case n.Sentence() | n.Source() | n.BadLine():
+            case n.BadLine():
+                whole = False
+            case n.Sentence() | n.Source():
                 pass
             case _:
-                word = type(below.statement).__name__.lower()
-                world.report(problems.MISPLACED, below.span, name=word, of="table", known="`|`, `file`")
-    return grid
+                whole = False
+                world.misplaced(below, world.word("table"), ("|", "file"))
+    return grid if grid or whole else None
 
 
 def _cell_span(span: Span) -> Span:
@@ -284,6 +293,9 @@ def _indicator(world: World, line: n.Line) -> None:
     name = items[1].value if len(items) > 1 and isinstance(items[1], n.Text) else ""
     counts: dict[str, core.Expr] = {}
     scope = Scope()
+    if not code:
+        words = {"name": world.word("code"), "expected_en": "a code", "expected_sv": "en kod", "example": "113"}
+        world.report(problems.ARGUMENT_MISSING, line.span, form=world.word("indicator"), **words)
     for below in line.block:
         match below.statement:
             case n.Let(word, value) if value is not None and world.core_name(word) in ("fulfilled", "population"):
@@ -291,8 +303,7 @@ def _indicator(world: World, line: n.Line) -> None:
             case n.Sentence() | n.Source() | n.BadLine():
                 pass
             case _:
-                other = type(below.statement).__name__.lower()
-                world.report(problems.MISPLACED, below.span, name=other, of=f"indicator {code}", known="`let`")
+                world.misplaced(below, f"{world.word('indicator')} {code}", ("let",))
     if code in world.indicators:
         world.report(problems.TWO_WITH_ONE_NAME, line.span, world.indicators[code].span, name=code)
     world.indicators[code] = core.Indicator(

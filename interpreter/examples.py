@@ -32,7 +32,7 @@ from interpreter.settlement import Status
 from interpreter.tables import cell_value
 from interpreter.terms import dates, default_step
 from interpreter.values import Days, Failure, Missing
-from interpreter.world import Scope, World
+from interpreter.world import Scope, World, pairs
 
 UNSETTLED = ("unsettled", "oavgjord")
 TOTAL = ("total", "totalt")
@@ -195,10 +195,7 @@ def read_example(world: World, scope: Scope, line: n.Line, text: str) -> core.Ex
             case n.Given() | n.Expect() | n.Sentence() | n.Source() | n.BadLine():
                 pass
             case _:
-                word = type(below.statement).__name__.lower()
-                world.report(
-                    problems.MISPLACED, below.span, name=word, of="example", known="`given`, `expect`, `period`"
-                )
+                world.misplaced(below, world.word("example"), ("given", "expect", "period"))
     known = {raw.key: raw.owner for raw in own.raws if isinstance(raw.owner, core.Form)}
     inner = evolve_scope(scope, known or scope.clauses or {})
     if known:

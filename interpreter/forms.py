@@ -15,7 +15,7 @@ from interpreter.meeting import KR, absorbed, never, per_period, wrong_type
 from interpreter.names import column_type
 from interpreter.tables import WORD_TYPES, signature
 from interpreter.units import time_ratio
-from interpreter.world import Model, Needs, Scope, World
+from interpreter.world import Model, Needs, Scope, World, pairs
 
 MAX_LETS = 200
 FORM_LINES = ("param", "needs", "requires", "let", "each", "when", "pays", "gives", "unsettled when", "example")
@@ -119,15 +119,14 @@ def needs(world: World, lines: Sequence[n.Line]) -> dict[str, Needs]:
         name = line.statement.fact
         fact = world.facts.get(name.id)
         if fact is None:
-            world.unknown(problems.UNKNOWN_FACT, name, world.facts)
+            world.unknown(problems.UNKNOWN_FACT, name, pairs(world.facts.values()))
             continue
         world.use(name.span, fact.name, fact.swedish)
         columns = set()
         for column_name in line.statement.columns:
             column = fact.column(column_name.id)
             if column is None:
-                known = [part for c in fact.columns for part in (c.name, c.swedish)]
-                world.unknown(problems.UNKNOWN_COLUMN, column_name, known, of=fact.name)
+                world.unknown(problems.UNKNOWN_COLUMN, column_name, pairs(fact.columns), of=world.called(fact))
             else:
                 world.use(column_name.span, column.name, column.swedish)
                 columns.add(column.name)
@@ -185,13 +184,11 @@ class FormBuilder:
             return self.steps(line.block, scope)
         if isinstance(then, n.Pays | n.Gives):
             return tuple(self.step(n.Line(then, line.block, span=line.span), scope))
-        self.misplaced(line, "then")
+        self.misplaced(line)
         return ()
 
-    def misplaced(self, line: n.Line, name: str) -> None:
-        known = ", ".join(f"`{word}`" for word in FORM_LINES)
-        of = "en ersättningsform" if self.world.language == "sv" else "a form"
-        self.world.report(problems.MISPLACED, line.span, name=name, of=of, known=known)
+    def misplaced(self, line: n.Line) -> None:
+        self.world.misplaced(line, "en ersättningsform" if self.world.language == "sv" else "a form", FORM_LINES)
 
     def step(self, line: n.Line, scope: Scope) -> list[core.Stmt]:
         world, span = self.world, line.span
@@ -221,8 +218,8 @@ class FormBuilder:
                 pass
             case n.Clause(head) if world.core_name(head) == "component":
                 pass
-            case other:
-                self.misplaced(line, statement_word(other))
+            case _:
+                self.misplaced(line)
         return []
 
     def name_let(self, scope: Scope, name: n.Name, kind: t.Type) -> None:
@@ -271,9 +268,9 @@ class FormBuilder:
         allowed = len(cases) + (otherwise is not None)
         for ln in line.block:
             if not isinstance(ln.statement, n.When | n.Otherwise | n.BadLine):
-                self.misplaced(ln, statement_word(ln.statement))
+                self.world.misplaced(ln, f"`{name}`", ("when", "otherwise"))
         if allowed != len(line.block) and any(isinstance(ln.statement, n.Otherwise) for ln in line.block[:-1]):
-            self.misplaced(line.block[-1], "when")
+            self.world.misplaced(line.block[-1], f"`{name}`", ("when", "otherwise"))
         return n.Cases(tuple(cases), otherwise, span=line.span)
 
     def case_value(self, line: n.Line, then: n.Expr | n.Pays | n.Gives | None) -> n.Expr:
@@ -311,24 +308,13 @@ class FormBuilder:
             column = fact.column(name.id)
             row = inside.rows[-1]
             if column is None or column.name not in row.columns:
-                known = sorted(row.columns)
-                world.unknown(problems.UNKNOWN_COLUMN, name, known, of=fact.name)
+                known = pairs(c for c in fact.columns if c.name in row.columns)
+                world.unknown(problems.UNKNOWN_COLUMN, name, known, of=world.called(fact))
                 continue
             world.use(name.span, column.name, column.swedish)
             by.append(column.name)
             grouped.keys[name.id] = grouped.keys[column.name] = column_type(column)
         return [core.Each(rows, tuple(by), spell, self.steps(line.block, grouped), span=line.span)]
-
-
-def statement_word(statement: n.Statement) -> str:
-    """The word a statement starts with, for messages."""
-    match statement:
-        case n.Clause(head):
-            return head.id
-        case n.Define(kind=kind) | n.Declare(kind=kind):
-            return kind
-        case _:
-            return type(statement).__name__.lower()
 
 
 def form(world: World, line: n.Line, define: n.Define) -> core.Form:

@@ -53,6 +53,10 @@ def example_of(expected: t.Type) -> str:
             return "2012-01-31"
         case t.Choice(options):
             return options[0][0]
+        case t.Code():
+            return "113"
+        case t.Bool():
+            return "yes"
         case _:
             return "…"
 

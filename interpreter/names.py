@@ -10,7 +10,7 @@ from interpreter import core, problems
 from interpreter import types as t
 from interpreter.facts import Column, Kind
 from interpreter.units import KRONA
-from interpreter.world import RowScope, Scope, World
+from interpreter.world import RowScope, Scope, World, core_pairs, pairs
 
 YES_NO = {"yes": True, "no": False}
 
@@ -36,8 +36,7 @@ def row_column(world: World, row: RowScope, name: n.Name) -> core.Expr:
         return core.LetRef(name.id, row.row, type=row.lets[name.id], span=name.span)
     column = row.fact.column(name.id)
     if column is None:
-        known = [part for c in row.fact.columns for part in (c.name, c.swedish)]
-        world.unknown(problems.UNKNOWN_COLUMN, name, known, of=row.fact.name)
+        world.unknown(problems.UNKNOWN_COLUMN, name, pairs(row.fact.columns), of=world.called(row.fact))
     elif column.name not in row.columns:
         world.report(problems.NOT_NEEDED, name.span, of=row.fact.name, name=column.name)
     else:
@@ -133,18 +132,18 @@ def _unknown(world: World, scope: Scope, name: n.Name, expected: t.Type | None) 
     if name.id in scope.later:
         world.report(problems.USED_BEFORE, name.span, name=name.id)
     elif isinstance(expected, t.Choice):
-        known = [word for pair in expected.words for word in pair]
-        world.unknown(problems.WRONG_WORD, name, known, what="…", found=name.id)
+        what = "valet" if world.language == "sv" else "the choice"
+        world.unknown(problems.WRONG_WORD, name, expected.words, what=what, found=name.id)
     elif world.is_unit(name.id):
         world.report(problems.UNIT_DIVIDED, name.span, name=name.id)
     elif any(row.fact.column(name.id) for row in scope.rows):
         row = next(row for row in scope.rows if row.fact.column(name.id))
         return row_column(world, row, name)
     else:
-        known = [*scope.parameters, *scope.lets, *scope.subtotals, *world.tables]
+        known = [*pairs(scope.parameters.values()), *pairs(world.tables.values()), *core_pairs(("base", "period"))]
         for row in scope.rows:
-            known += [part for column in row.fact.columns for part in (column.name, column.swedish)]
-        world.unknown(problems.UNKNOWN_NAME, name, known)
+            known += pairs(row.fact.columns)
+        world.unknown(problems.UNKNOWN_NAME, name, [*known, *scope.lets, *scope.subtotals])
     return core.Absorbed(type=t.Unknown(), span=name.span)
 
 

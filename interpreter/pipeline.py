@@ -15,6 +15,7 @@ from interpreter.clauses import Binder
 from interpreter.declare import Loaded, Sources, declare, load
 from interpreter.elaborate import condition, elaborate
 from interpreter.examples import read_example
+from interpreter.forms import FormBuilder
 from interpreter.names import clause_keys
 from interpreter.order import in_order
 from interpreter.raw import evolve_scope
@@ -102,14 +103,15 @@ def contract(world: World, module: n.Module, loaded: Loaded) -> core.Program | N
                     world.report(problems.TWO_WITH_ONE_NAME, line.span, name=name.id)
                 scope.subtotals[name.id] = tuple(dict.fromkeys(keys))
                 subtotals.append((name.id, scope.subtotals[name.id]))
-            case n.Let(name, value) if value is not None:
-                let = core.Let(name.id, elaborate(world, scope, value), span=line.span)
-                if name.id in scope.lets or name.id in scope.subtotals or world.is_unit(name.id):
+            case n.Let(name, value):
+                written = FormBuilder(world).value(line, value, name.id)
+                let = core.Let(name.id, elaborate(world, scope, written), span=line.span)
+                if world.is_unit(name.id):
+                    world.report(problems.UNIT_AS_NAME, name.span, name=name.id)
+                elif name.id in scope.lets or name.id in scope.subtotals or name.id in world.tables:
                     world.report(problems.TWO_WITH_ONE_NAME, line.span, name=name.id)
                 scope.lets[name.id] = let.value.type
                 lets.append(let)
-            case n.Let(name, None):
-                world.report(problems.NO_VALUE, line.span, name=name.id)
             case _:
                 pass
     instances = binder.bind(scope)
@@ -148,6 +150,9 @@ def _part(world: World, scope: Scope, part: n.Expr) -> tuple[str, ...]:
     """The clauses that a part of a subtotal stands for: a form, a clause, or an earlier subtotal."""
     if isinstance(part, n.Name) and part.id in scope.subtotals:
         return scope.subtotals[part.id]
+    if isinstance(part, n.Name) and part.id in scope.later and part.id not in world.forms:
+        world.report(problems.USED_BEFORE, part.span, name=part.id)
+        return ()
     keys = clause_keys(world, scope, part)
     return tuple(k for k in keys if not any(k.startswith(f"{other}/") for other in keys))
 
@@ -193,8 +198,7 @@ def _stray(world: World, module: n.Module) -> None:
                 | n.OutsideBase()
                 | n.TableRow()
             ):
-                word = type(line.statement).__name__.lower()
                 of = "filens vänsterkant" if world.language == "sv" else "the margin of the file"
-                world.report(problems.MISPLACED, line.span, name=word, of=of, known="`contract`, `use`, `form`, …")
+                world.misplaced(line, of, ("contract", "use", "form", "table", "let", "subtotal"))
             case _:
                 pass

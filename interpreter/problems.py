@@ -152,8 +152,8 @@ UNKNOWN_INDICATOR = Problem(
 )
 UNIT_AS_NAME = Problem(
     "AV114",
-    "`{name}` is a unit and can't be a parameter's name",
-    "`{name}` är en enhet och kan inte vara namn på en parameter",
+    "`{name}` is a unit and can't be the name of anything else",
+    "`{name}` är en enhet och kan inte vara namn på något annat",
     "choose another name; a line such as `5 {name}` could mean two things",
     "välj ett annat namn; en rad som `5 {name}` kunde betyda två saker",
 )
@@ -341,8 +341,8 @@ TABLE_OVERLAP = Problem(
 )
 BAND_GAP = Problem(
     "AV309",
-    "nothing in {name} covers {low} to {high}",
-    "inget i {name} täcker {low} till {high}",
+    "nothing in {name} covers {gap}",
+    "inget i {name} täcker {gap}",
     "add a row for it, or widen the band before or after",
     "lägg till en rad för det, eller vidga intervallet före eller efter",
 )

@@ -78,8 +78,11 @@ def show(s: t.Signature) -> str:
     return f"{keys} -> {values}"
 
 
-def table(world: World, name: n.Name, alias: n.Name | None, s: t.Signature, grid: Grid, span: Span) -> core.TableData:
-    """Build a table from a grid whose first row is its headings; problems are reported to the world."""
+def table(world: World, name: n.Name, alias: n.Name | None, s: t.Signature, grid: Grid | None, span: Span) -> core.TableData:
+    """Build a table from a grid whose first row is its headings; problems are reported to the world.
+
+    Without a grid the table is empty, and why is reported already.
+    """
     lines: list[core.TableLine] = []
     columns = [*s.keys, *s.values]
     if grid:
@@ -89,7 +92,7 @@ def table(world: World, name: n.Name, alias: n.Name | None, s: t.Signature, grid
                 line = _line(world, s, order, row, grid[0])
                 if line is not None:
                     lines.append(line)
-    elif columns:
+    elif grid is not None:
         expected = ", ".join(c.name for c in columns)
         world.report(problems.TABLE_COLUMNS, span, found="–", expected=expected)
     data = core.TableData(name=name.id, swedish=alias.id if alias else "", signature=s, lines=tuple(lines), span=span)
@@ -188,6 +191,9 @@ def cell_value(world: World, cell: n.Cell, kind: t.Type, *, optional: bool = Fal
             if match:
                 sign, digits, written = match.groups()
                 factor = unit.factor
+                if written and not written[0].isalpha() and written[0] != "%":
+                    _wrong_cell(world, cell, kind)
+                    return None
                 if written:
                     own = world.unit(n.Name(written, span=cell.span))
                     if own is None:
@@ -282,8 +288,9 @@ def _gaps(world: World, data: core.TableData) -> None:
             for before, after in zip(ordered, ordered[1:], strict=False):
                 high, low = _bounds(before.keys[at])[1], _bounds(after.keys[at])[0]
                 if high is not None and low > high + step:
-                    gap = {"low": str((high + step) / step), "high": str((low - step) / step)}
-                    world.report(problems.BAND_GAP, after.span, before.span, name=data.name, **gap)
+                    first, last = (high + step) / step, (low - step) / step
+                    gap = str(first) if first == last else f"{first}–{last}"
+                    world.report(problems.BAND_GAP, after.span, before.span, name=data.name, gap=gap)
 
 
 def day_after(day: date) -> date:

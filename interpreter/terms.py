@@ -7,12 +7,14 @@ from datetime import date
 
 from dsl import nodes as n
 from dsl.dates import parse_date
-from dsl.lexicon import NAMES
+from dsl.diagnostics import nearest
+from dsl.lexicon import ENGLISH_NAME
+from dsl.problems import BLOCK_NOT_ALLOWED
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter import types as t
 from interpreter.units import CORE_UNITS
-from interpreter.world import World
+from interpreter.world import World, core_pairs
 
 TERMS = ("buyer", "provider", "period", "settle", "rounding", "prorate", "month_end")
 SETTLE = ("yearly", "quarterly", "monthly")
@@ -50,14 +52,19 @@ class _Head:
             match below.statement:
                 case n.Clause(name, items):
                     self.term(name, items, below.span)
-                case n.Sentence() | n.Source() | n.BadLine():
+                    if below.block:
+                        world.report(BLOCK_NOT_ALLOWED, below.block[0].span, below.span, head=name.id)
+                case n.BadLine(text):
+                    self.mistaken(text.split(maxsplit=1)[0].rstrip(":=") if text.strip() else "")
+                case n.Sentence() | n.Source():
                     pass
                 case _:
-                    self.misplaced(below.span, below.statement)
-        if self.period is None:
-            self.lacking("period", "period 2012-01-01 to 2012-12-31")
-        if not self.parties["provider"]:
-            self.lacking("provider", 'provider "Danderyds sjukhus AB" code "DS"')
+                    of = "avtalets huvud" if world.language == "sv" else "the contract's head"
+                    world.misplaced(below, of, TERMS)
+        if "period" not in self.seen:
+            self.lacking("period")
+        if "provider" not in self.seen:
+            self.lacking("provider")
         start, end = self.period or (date(1900, 1, 1), date(2199, 12, 31))
         world.core_name(line.statement.head)
         return core.Terms(
@@ -75,22 +82,21 @@ class _Head:
             span=line.span,
         )
 
-    def lacking(self, name: str, example: str) -> None:
-        word = NAMES[name] if self.world.language == "sv" else name
-        self.world.report(problems.TERM_MISSING, self.line.span, name=word, example=example)
+    def lacking(self, name: str) -> None:
+        self.world.report(problems.TERM_MISSING, self.line.span, **example(self.world, name))
 
-    def misplaced(self, span: Span, statement: n.Statement) -> None:
-        known = ", ".join(f"`{NAMES[w] if self.world.language == 'sv' else w}`" for w in TERMS)
-        of = "avtalets huvud" if self.world.language == "sv" else "the contract's head"
-        self.world.report(problems.MISPLACED, span, name=type(statement).__name__.lower(), of=of, known=known)
+    def mistaken(self, word: str) -> None:
+        """Take a word that can't be read for the term it is most like, so that the term isn't reported missing too."""
+        meant = nearest(word, [spelling for pair in core_pairs(TERMS) for spelling in pair])
+        self.seen.add(ENGLISH_NAME.get(meant, meant))
 
     def term(self, name: n.Name, items: Sequence[n.Item], span: Span) -> None:
         world = self.world
         term = world.core_name(name)
         if term not in TERMS:
             of = "avtalets huvud" if world.language == "sv" else "the contract's head"
-            known = [*TERMS, *(NAMES[w] for w in TERMS)]
-            world.unknown(problems.UNKNOWN_TERM, name, known, of=of)
+            world.unknown(problems.UNKNOWN_TERM, name, core_pairs(TERMS), of=of)
+            self.mistaken(name.id)
             return
         if term in self.seen and term not in self.parties:
             world.report(problems.ARGUMENT_TWICE, span, name=name.id)
@@ -116,8 +122,7 @@ class _Head:
             self.words[slot] = word
             return
         wrong = value if isinstance(value, n.Name) else n.Name(name.id, span=span)
-        spelled = [*known, *(NAMES[w] for w in known)]
-        self.world.unknown(problems.WRONG_WORD, wrong, spelled, what=f"`{name.id}`", found=wrong.id)
+        self.world.unknown(problems.WRONG_WORD, wrong, core_pairs(known), what=f"`{name.id}`", found=wrong.id)
 
     def party(self, role: str, items: Sequence[n.Item], span: Span) -> None:
         values = [item.value for item in items]
@@ -131,10 +136,7 @@ class _Head:
         elif len(values) != 1:
             fits = False
         if not fits:
-            word = NAMES[role] if self.world.language == "sv" else role
-            self.world.report(
-                problems.TERM_MISSING, span, name=word, example=f'{word} "Danderyds sjukhus AB" code "DS"'
-            )
+            self.world.report(problems.TERM_MISSING, span, **example(self.world, role))
             return
         if any(code == other for _, other in self.parties[role]):
             self.world.report(problems.TWO_WITH_ONE_NAME, span, name=code)
@@ -152,9 +154,10 @@ class _Head:
             elif isinstance(value, n.Name) and unit is not None and unit.dimension == (("kr", 1),):
                 self.step = core.Const(unit.factor, f"1 {value.id}", type=t.Num(unit), span=item.span)
             else:
-                known = [*WHERE, "öre", "kr", *MODES, *(NAMES[w] for w in (*WHERE, *MODES))]
+                known = core_pairs((*WHERE, "öre", "kr", *MODES))
                 found = value if isinstance(value, n.Name) else n.Name("…", span=item.span if item.value else span)
-                self.world.unknown(problems.WRONG_WORD, found, known, what="`rounding`", found=found.id)
+                what = f"`{self.world.word('rounding')}`"
+                self.world.unknown(problems.WRONG_WORD, found, known, what=what, found=found.id)
 
 
 def dates(world: World, items: Sequence[n.Item], span: Span) -> tuple[date, date] | None:
@@ -172,5 +175,14 @@ def dates(world: World, items: Sequence[n.Item], span: Span) -> tuple[date, date
             world.report(problems.PERIOD_REVERSED, span, start=first, end=last)
             return None
         return first, last
-    world.report(problems.TERM_MISSING, span, name="period", example="period 2012-01-01 to 2012-12-31")
+    if not any(isinstance(v, n.Bad) for v in values):
+        world.report(problems.TERM_MISSING, span, **example(world, "period"))
     return None
+
+
+def example(world: World, term: str) -> dict[str, str]:
+    """A term that must be there, by name and as it may be written."""
+    word = world.word(term)
+    if term == "period":
+        return {"name": word, "example": f"{word} 2012-01-01 {world.word('to')} 2012-12-31"}
+    return {"name": word, "example": f'{word} "Danderyds sjukhus AB" {world.word("code")} "DS"'}
