@@ -6,6 +6,7 @@ says `@frozen(eq=False, repr=False)` and inherits from `Alike`; its fields' own 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -13,9 +14,17 @@ from attrs import fields
 
 
 @cache
-def compared(cls: Any) -> tuple[str, ...]:
-    """The fields of an attrs class that equality looks at."""
-    return tuple(a.name for a in fields(cls) if a.eq)
+def compared(cls: Any) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """The fields of an attrs class that equality looks at, with the function that says what of them it looks at."""
+    return tuple((a.name, a.eq_key) for a in fields(cls) if a.eq)
+
+
+def _compared_values(node: Any) -> list[Any]:
+    values = []
+    for name, key in compared(node.__class__):
+        value = getattr(node, name)
+        values.append(value if key is None else key(value))
+    return values
 
 
 class Alike:
@@ -26,12 +35,10 @@ class Alike:
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        cls: Any = self.__class__
-        return all(getattr(self, name) == getattr(other, name) for name in compared(cls))
+        return _compared_values(self) == _compared_values(other)
 
     def __hash__(self) -> int:
-        cls: Any = self.__class__
-        return hash((cls, *(getattr(self, name) for name in compared(cls))))
+        return hash((self.__class__, *_compared_values(self)))
 
     def __repr__(self) -> str:
         cls: Any = self.__class__

@@ -58,19 +58,19 @@ def _childless(lines: Sequence[n.Line], text: str) -> list[Diagnostic]:
     while stack:
         line = stack.pop()
         stack.extend(line.block)
-        if line.block and _complete(line.statement):
+        if line.block and not takes_block(line.statement):
             head = text[line.span.start : line.span.end].split(maxsplit=1)[0]
             found.append(problems.BLOCK_NOT_ALLOWED.at(line.block[0].span, line.span, head=head))
     return found
 
 
-def _complete(statement: n.Statement) -> bool:
-    """Whether a statement says all that it says on its own line."""
+def takes_block(statement: n.Statement) -> bool:
+    """Whether lines may be indented below a statement: it does not say all that it says on its own line."""
     match statement:
         case n.Let(value=value) | n.Gives(value=value) | n.Pays(value=value) | n.Since(value=value):
-            return value is not None
+            return value is None
         case n.When(then=then) | n.Otherwise(then=then):
-            return then is not None and (not isinstance(then, n.Pays | n.Gives) or then.value is not None)
+            return then is None or (isinstance(then, n.Pays | n.Gives) and then.value is None)
         case (
             n.Use()
             | n.DefineUnit()
@@ -88,6 +88,6 @@ def _complete(statement: n.Statement) -> bool:
             | n.OutsideBase()
             | n.TableRow()
         ):
-            return True
-        case n.Clause() | n.Define() | n.DefineTable() | n.Each() | n.Example() | n.Given() | n.Amend() | n.BadLine():
             return False
+        case n.Clause() | n.Define() | n.DefineTable() | n.Each() | n.Example() | n.Given() | n.Amend() | n.BadLine():
+            return True

@@ -104,7 +104,7 @@ def _aligned(block: Sequence[n.Line], rows: Sequence[Row], writer: StatementWrit
         if isinstance(block[run.start].statement, n.TableRow):
             statements = [line.statement for line in block[run.start : run.end]]
             table = [statement for statement in statements if isinstance(statement, n.TableRow)]
-            texts += _table(table, writer.words, heading=run.start == 0)
+            texts += _table(table, writer.words)
         elif run.kind == CASE:
             texts += _cases(members)
         else:
@@ -128,10 +128,10 @@ def _cases(rows: Sequence[Row]) -> list[str]:
     return texts
 
 
-def _table(rows: Sequence[n.TableRow], words: Words, *, heading: bool) -> list[str]:
-    """The rows of a table, each column as wide as its widest cell."""
-    cells = [[words.cell(cell, heading=heading and at == 0) for cell in row.cells] for at, row in enumerate(rows)]
-    body = cells[1:] if heading and len(cells) > 1 else cells
+def _table(rows: Sequence[n.TableRow], words: Words) -> list[str]:
+    """The rows of a table, its headings first, each column as wide as its widest cell."""
+    cells = [[words.cell(cell, heading=at == 0) for cell in row.cells] for at, row in enumerate(rows)]
+    body = cells[1:] or cells
     columns = range(max(len(row) for row in cells))
     widths = [max(len(row[column]) for row in cells if column < len(row)) for column in columns]
     right = []

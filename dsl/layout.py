@@ -22,6 +22,7 @@ MAX_TOKENS = 50_000
 MAX_DEPTH = 64
 INDENT = 2
 MAX_PROBLEMS = 1000
+MAX_NAME = 63
 
 BLANKS = "\u00a0\u202f"
 """Blanks other than the ordinary one that may group digits."""

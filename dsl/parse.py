@@ -19,7 +19,7 @@ from dsl.diagnostics import Diagnostic
 from dsl.lalr import Token, Tree, Unexpected
 from dsl.lalr import parse as parse_tokens
 from dsl.lalr import tokens as read_tokens
-from dsl.layout import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, MAX_TOKENS, Logical, layout, normal
+from dsl.layout import MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_PROBLEMS, MAX_TOKENS, Logical, layout, normal
 from dsl.spans import Span
 from dsl.tables import tables
 
@@ -172,6 +172,9 @@ def _refused(line: Sequence[Token], source: str, file: str, offset: int) -> Diag
                 long = before.text.isdigit() and len(after.text) > 6  # 1.2345678
                 problem = problems.NUMBER_TOO_LONG if long else problems.DIGIT_GROUPS
                 return problem.at(place, found=source[before.start : after.end])
+        elif token.type == "NAME" and index and line[index - 1].type == "NAME" and line[index - 1].end == token.start:
+            place = Span(file, offset + line[index - 1].start, offset + token.end)
+            return problems.NAME_TOO_LONG.at(place, found=line[index - 1].text[:20], limit=MAX_NAME)
         elif token.type == "NUMBER" and index and line[index - 1].type == "NUMBER" and _THOUSAND.match(token.text):
             before = line[index - 1]
             place = Span(file, offset + before.start, offset + token.end)

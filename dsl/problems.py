@@ -236,6 +236,13 @@ FOREIGN_DATE = Problem(
     "write year-month-day, as in 2012-01-31",
     "skriv år-månad-dag, som i 2012-01-31",
 )
+NAME_TOO_LONG = Problem(
+    "AV036",
+    "the name `{found}…` has more than {limit} letters",
+    "namnet `{found}…` har fler än {limit} tecken",
+    "choose a shorter name",
+    "välj ett kortare namn",
+)
 ARGUMENT_SIGN = Problem(
     "AV035",
     "`{found}` does not belong between a keyword and its value",

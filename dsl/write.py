@@ -131,7 +131,10 @@ class Writer:
             case n.Compare(op, left, right):
                 return f"{self.expr(left, FALLBACK)} {op} {self.expr(right, FALLBACK)}"
             case n.Among(of, members):
-                return f"{self.expr(of, FALLBACK)} {word('IN')} ({self.exprs(members)})"
+                listed = self.exprs(members)
+                # One number with a decimal comma in parentheses would look like two members.
+                lone = len(members) == 1 and isinstance(members[0], n.Number) and "," in listed
+                return f"{self.expr(of, FALLBACK)} {word('IN')} {listed if lone else f'({listed})'}"
             case n.Between(of, low, high):
                 ends = f"{self.expr(low, SUM)} {word('TO')} {self.expr(high, SUM)}"
                 return f"{self.expr(of, FALLBACK)} {word('IN')} {ends}"
