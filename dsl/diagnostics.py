@@ -86,5 +86,5 @@ class Diagnostic:
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """The candidate most like `word`, or an empty text when none is like it."""
     known = {candidate.casefold(): candidate for candidate in candidates}
-    found = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.casefold(), known, n=1)
     return known[found[0]] if found else ""
