@@ -125,11 +125,11 @@ def parse(tables: Tables, line: list[Token], length: int) -> Tree:
     stack = [tables.start]
     values: list[Tree | Token] = []
     end = Token(END, "", length, length)
-    for token in (*line, end):
+    for at, token in enumerate((*line, end)):
         while True:
             target = states[stack[-1]].get(token.type)
             if target is None:
-                raise Unexpected(token, accepted(tables, stack), line)
+                raise Unexpected(token, accepted(tables, line[:at]), line)
             if target >= 0:
                 stack.append(target)
                 values.append(token)
@@ -175,21 +175,28 @@ def _reduced(rule: Rule, symbols: list[Tree | Token]) -> Tree:
     return Tree(rule.data, children, symbols[0].start, symbols[-1].end, height)
 
 
-def accepted(tables: Tables, stack: list[int]) -> frozenset[str]:
-    """The terminals that could stand next: a state's own are too many, for some only lead to a refusal later."""
-    return frozenset(name for name in tables.states[stack[-1]] if name.isupper() and _leads_on(tables, stack, name))
+def accepted(tables: Tables, line: list[Token]) -> frozenset[str]:
+    """The terminals that could stand after tokens that can be read.
+
+    A state lists more than these: some only lead to a refusal later.
+    """
+    stack = [tables.start]
+    for token in line:
+        _shifted(tables, stack, token.type)
+    return frozenset(name for name in tables.states[stack[-1]] if name.isupper() and _shifted(tables, [*stack], name))
 
 
-def _leads_on(tables: Tables, stack: list[int], terminal: str) -> bool:
-    trial = list(stack)
+def _shifted(tables: Tables, stack: list[int], terminal: str) -> bool:
+    """Whether a terminal can stand next; the stack is then the one after it."""
     while True:
-        target = tables.states[trial[-1]].get(terminal)
+        target = tables.states[stack[-1]].get(terminal)
         if target is None:
             return False
         if target >= 0:
+            stack.append(target)
             return True
         rule = tables.rules[-1 - target]
-        del trial[-rule.size :]
-        trial.append(tables.states[trial[-1]][rule.origin])
-        if terminal == END and trial[-1] == tables.end:
+        del stack[-rule.size :]
+        stack.append(tables.states[stack[-1]][rule.origin])
+        if terminal == END and stack[-1] == tables.end:
             return True

@@ -62,14 +62,14 @@ class Tables:
 
 
 def made() -> dict[str, Any]:
-    """The tables of the grammar as JSON data, made by Lark (slow)."""
+    """The tables of the grammar as JSON data, made by Lark (slow); the same for the same grammar."""
     frontend = lark().parser
     table = frontend.parser._parse_table  # noqa: SLF001  # Lark shows its tables in no other way
-    numbers = {state: number for number, state in enumerate(sorted(table.states))}
+    numbers = _numbered(table.states, table.start_states["start"])
     rules: list[list[Any]] = []
     known: dict[Any, int] = {}
     states = []
-    for state in sorted(table.states):
+    for state in numbers:
         row = {}
         for symbol, (action, argument) in sorted(table.states[state].items()):
             if str(action) == "Shift":
@@ -90,6 +90,18 @@ def made() -> dict[str, Any]:
         "start": numbers[table.start_states["start"]],
         "end": numbers[table.end_states["start"]],
     }
+
+
+def _numbered(states: dict[int, dict[str, Any]], start: int) -> dict[int, int]:
+    """New numbers for Lark's states, in the order they are reached: Lark's own differ from run to run."""
+    numbers = {start: 0}
+    reached = [start]
+    for state in reached:
+        for _, (action, argument) in sorted(states[state].items()):
+            if str(action) == "Shift" and argument not in numbers:
+                numbers[argument] = len(numbers)
+                reached.append(argument)
+    return numbers
 
 
 def _rule(rule: Any) -> list[Any]:
