@@ -22,9 +22,10 @@ def parameter(name: str, env: Env, e: core.Expr) -> object:
     argument = instance.arguments.get(name)
     if argument is not None:
         return dated(name, argument, outward(env), e)
-    if name in env.offers:
-        return env.offers[name]
     declared = instance.form.parameter(name)
+    for word in declared.spellings if declared is not None else ():
+        if word in env.offers:
+            return env.offers[word]
     if declared is not None and declared.default is not None:
         return env.value(declared.default)
     return Missing(f"{instance.key}: {name}", e.span)

@@ -75,12 +75,17 @@ class Instances:
     def arguments(self, raw: Raw, scope: Scope) -> dict[str, core.Argument]:
         """The typed arguments of a clause by parameter."""
         found: dict[str, core.Argument] = {}
-        offered = {name for up in _parents(raw) if isinstance(up.owner, core.Form) for name, _ in up.owner.offers}
+        offers = [up.owner.offers for up in reversed(_parents(raw)) if isinstance(up.owner, core.Form)]
+        offered = {name: kind for own in offers for name, kind in own}
         for p in raw.owner.parameters:
             given = raw.given.get(p.name, [])
             if given:
                 found[p.name] = self.argument(p, given, scope, raw)
-            elif p.default is None and not p.optional and p.name not in offered:
+                continue
+            kind = next((offered[word] for word in p.spellings if word in offered), None)
+            if kind is not None:
+                self.fit_offer(p, core.Absorbed(type=kind, span=raw.span))
+            elif p.default is None and not p.optional:
                 if not raw.broken:
                     missing_value(self.world, raw, p, raw.span)
         return found
@@ -190,6 +195,12 @@ class Instances:
             return value, ""
         wrong_type(world, value, want, f"`{world.called(p)}`")
         return absorbed(value.span), ""
+
+    def fit_offer(self, p: core.Parameter, value: core.Expr) -> None:
+        """Report what a parent offers when it is of another type than the parameter; a rate per time does not do."""
+        _, time = self.fit(p, value)
+        if time:
+            wrong_type(self.world, value, p.type, f"`{self.world.called(p)}`")
 
     def in_range(self, p: core.Parameter, value: core.Expr) -> None:
         if not (isinstance(value, core.Const) and isinstance(p.low, core.Const) and isinstance(p.high, core.Const)):

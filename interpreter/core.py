@@ -218,6 +218,11 @@ class Parameter:
     high: Expr | None = None
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Its names, the declared one first."""
+        return (self.name, self.swedish) if self.swedish else (self.name,)
+
 
 @frozen(kw_only=True)
 class Form:
