@@ -26,8 +26,8 @@ from interpreter.meeting import KR, meet
 from interpreter.names import clause_keys, path_text
 from interpreter.order import in_order
 from interpreter.raw import evolve_scope
-from interpreter.runtime import Env
-from interpreter.settle import contract_env, ledger_for, periods
+from interpreter.runtime import Env, contract_env
+from interpreter.settle import ledger_for, periods
 from interpreter.settlement import Status
 from interpreter.tables import cell_value
 from interpreter.terms import dates, default_step
@@ -161,7 +161,9 @@ class _Reader:
                 continue
             left = self.left(binding.left)
             right: core.Expr | None = None
-            if not (isinstance(binding.right, n.Name) and binding.right.id in UNSETTLED):
+            if isinstance(binding.right, n.Name) and binding.right.id in UNSETTLED:
+                world.use(binding.right.span, *UNSETTLED)
+            else:
                 right = elaborate(world, self.scope, binding.right, left.type)
                 left, right = meet(world, [left, right], "=", binding.span)
             shown = text[binding.left.span.start : binding.left.span.end]
@@ -169,6 +171,7 @@ class _Reader:
 
     def left(self, e: n.Expr) -> core.Expr:
         if isinstance(e, n.Name) and e.id in TOTAL:
+            self.world.use(e.span, *TOTAL)
             return core.Amount("total", tuple(self.scope.clauses or ()), type=KR, span=e.span)
         if isinstance(e, n.Name) and (e.id in self.scope.subtotals or self.world.core_name(e) == "base"):
             return elaborate(self.world, self.scope, e)

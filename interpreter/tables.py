@@ -13,6 +13,7 @@ from fractions import Fraction
 from dsl import nodes as n
 from dsl.build_expressions import number
 from dsl.dates import parse_date
+from dsl.lexicon import NAMES
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter import types as t
@@ -182,7 +183,10 @@ def cell_value(world: World, cell: n.Cell, kind: t.Type, *, optional: bool = Fal
         case t.Day() if day := parse_date(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text) else None:
             return day
         case t.Bool() if text.casefold() in ("yes", "ja", "no", "nej"):
-            return text.casefold() in ("yes", "ja")
+            holds = text.casefold() in ("yes", "ja")
+            word = "yes" if holds else "no"
+            world.use(cell.span, word, NAMES[word])
+            return holds
         case t.Choice() if kind.word(text):
             world.use(cell.span, kind.word(text), dict(kind.words)[kind.word(text)])
             return kind.word(text)
