@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import avtal
+from avtal import api
 from dsl import nodes as n
 from dsl.formatter import format_module
 from dsl.parse import parse
@@ -21,11 +21,11 @@ MODULES = sorted(LIBRARY.glob("*.avtal"))
 
 
 def world(module: Path) -> World:
-    return avtal.load(module).analysed.world
+    return api.load(module).analysed.world
 
 
 def own_forms(module: Path) -> list[core.Form]:
-    file = avtal.load(module).analysed.module.file
+    file = api.load(module).analysed.module.file
     return list({f.name: f for f in world(module).forms.values() if f.span.file == file}.values())
 
 
@@ -39,12 +39,12 @@ def test_there_is_a_library() -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.stem)
 def test_a_module_has_nothing_to_remark_on(module: Path) -> None:
-    assert [d.message("en") for d in avtal.load(module).diagnostics] == []
+    assert [d.message("en") for d in api.load(module).diagnostics] == []
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.stem)
 def test_every_example_holds(module: Path) -> None:
-    results = avtal.test(avtal.load(module))
+    results = api.test(api.load(module))
     assert [(r.name, d.message("en")) for r in results for d in r.diagnostics] == []
     assert all(r.ok for r in results)
     written = [ln for ln in _form_lines(module) if isinstance(ln.statement, n.Example)]
@@ -53,7 +53,8 @@ def test_every_example_holds(module: Path) -> None:
 
 def _form_lines(module: Path) -> list[n.Line]:
     lines = parse(module.read_text("utf-8"), module.name).module.lines
-    return [inner for ln in lines if isinstance(ln.statement, n.Define) and ln.statement.kind == "form" for inner in ln.block]
+    forms = [ln for ln in lines if isinstance(ln.statement, n.Define) and ln.statement.kind == "form"]
+    return [inner for form in forms for inner in form.block]
 
 
 @pytest.mark.parametrize(("module", "form"), FORMS, ids=lambda x: x.stem if isinstance(x, Path) else x.name)
@@ -75,10 +76,11 @@ def test_an_example_of_a_form_uses_the_form(module: Path, form: core.Form) -> No
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.stem)
 def test_a_module_keeps_its_examples_in_both_vocabularies(module: Path, tmp_path: Path) -> None:
-    contract = avtal.load(module)
-    rename = {span: sv for span, (_, sv) in contract.analysed.uses.items() if span.file == contract.analysed.module.file}
+    contract = api.load(module)
+    before = [(r.name, r.ok) for r in api.test(contract)]
+    analysed = contract.analysed
+    rename = {span: sv for span, (_, sv) in analysed.uses.items() if span.file == analysed.module.file}
     swedish = tmp_path / "svenska.avtal"
-    swedish.write_text(format_module(contract.analysed.module, to="sv", rename=rename), "utf-8")
-    assert [d.message("en") for d in avtal.load(swedish).diagnostics] == []
-    before = [(r.name, r.ok) for r in avtal.test(contract)]
-    assert [(r.name, r.ok) for r in avtal.test(avtal.load(swedish))] == before
+    swedish.write_text(format_module(analysed.module, to="sv", rename=rename), "utf-8")
+    assert [d.message("en") for d in api.load(swedish).diagnostics] == []
+    assert [(r.name, r.ok) for r in api.test(api.load(swedish))] == before
