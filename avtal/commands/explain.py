@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from avtal import api
 from avtal.commands import PATHS, Manner, option, subcommand
 from avtal.commands.settling import Asked, settled
 from avtal.contract import find_clause
-from avtal.rendering.explanation import DEPTH, explanation
+from avtal.rendering.explanation import DEPTH, Explainer, explanation
 from interpreter.settlement import Status
 
 
@@ -46,6 +47,12 @@ from interpreter.settlement import Status
     sv="Hur många nivåer som visas.",
     en="How many levels to show.",
 )
+@option(
+    "--deep",
+    is_flag=True,
+    sv="Följ också andra posters belopp ner.",
+    en="Follow the amounts of other clauses down too.",
+)
 def command(
     manner: Manner,
     path: Path,
@@ -56,6 +63,7 @@ def command(
     providers: tuple[str, ...],
     buyers: tuple[str, ...],
     depth: int,
+    deep: bool,  # noqa: FBT001
 ) -> int:
     """Show how a clause's amount came about, from the amount down to the datum.
 
@@ -68,10 +76,11 @@ def command(
     for at, report in enumerate(done.reports):
         settlement = report.settlement
         one = find_clause(contract, settlement, clause)
-        trace = api.explain(contract, done.reading, settlement, one.key)
+        again = partial(api.explain, contract, done.reading, settlement)
+        explainer = Explainer(report, contract.analysed.texts, one, again, follow=deep)
         parties = ", ".join(filter(None, (report.party("buyer"), report.party("provider"), report.period)))
         click.echo(("\n" if at else "") + parties, color=paint.on)
-        shown = explanation(report, contract.analysed.texts, one, trace, depth=depth, paint=paint)
+        shown = explanation(explainer, depth=depth, paint=paint)
         click.echo(shown, nl=False, color=True)
         code = code if one.status is Status.SETTLED else 1
     return code

@@ -13,7 +13,7 @@ from avtal.errors import AvtalError, UnreadableError
 from avtal.progress import progress
 from avtal.rendering.settlement import Report, table
 from avtal.sources import contracts
-from interpreter.settlement import ClauseResult, Trace
+from interpreter.settlement import Trace
 
 FORMS = ("table", "json", "csv", "xlsx")
 ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
@@ -162,12 +162,12 @@ def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:
     count = 0
     with progress(manner.colour) as tell:
 
-        def explain(report: Report, clause: ClauseResult) -> Trace:
+        def explain(report: Report, key: str) -> Trace:
             nonlocal count
             count += 1
-            tell(clause.key, count, total)
+            tell(key, count, max(count, total))
             one = owner[id(report)]
-            return api.explain(one.contract, one.reading, report.settlement, clause.key)
+            return api.explain(one.contract, one.reading, report.settlement, key)
 
         try:
             workbook(output, reports, texts, explain)

@@ -64,5 +64,5 @@ def settled(file: Path, asked: Asked, manner: Manner) -> Settled:
             contract, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
         )
     made = provenance(contract, reading)
-    language = manner.language(contract.language)
-    return Settled(contract, reading, [Report(one, contract.program, made, language) for one in found])
+    language, units = manner.language(contract.language), contract.analysed.world.unit_names
+    return Settled(contract, reading, [Report(one, contract.program, made, language, units) for one in found])

@@ -6,38 +6,30 @@ are left out; a parameter is placed where the contract gives it, a datum where i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field
 
+from avtal.rendering.items import Item, tree
 from avtal.rendering.numbers import BLANK, exact, grouped, kronor
 from avtal.rendering.settlement import Report, rounding
-from avtal.rendering.terminal import BOLD, CYAN, DIM, GREEN, Paint, visible
-from avtal.rendering.values import MISSING, place, value
+from avtal.rendering.terminal import BOLD, DIM, GREEN, Paint, visible
+from avtal.rendering.values import place, value
 from dsl.spans import Span
 from dsl.spans import place as spot
 from interpreter import core
+from interpreter import types as t
 from interpreter.facts import Row
 from interpreter.settlement import ClauseResult, Line, Status, Trace
-from interpreter.values import EntryValue
+from interpreter.values import EntryValue, Missing
 
 SHOWN_ROWS = 5
 LONGEST = 76
 DEPTH = 12
 
 
-@frozen
-class Item:
-    """One line of an explanation: what, its value, where it stands, and what it is made of."""
-
-    text: str
-    value: str = ""
-    place: str = ""
-    parts: tuple[Item, ...] = ()
-
-
-@frozen
+@define(eq=False)
 class Explainer:
     """Turns a clause's trace into items.
 
@@ -45,11 +37,17 @@ class Explainer:
         report: the settlement that the clause belongs to.
         texts: the contract's files by name.
         clause: how the clause came out.
+        again: the trace of another clause by its key, for following what it offers or pays.
+        follow: whether the amounts of other clauses are followed down too.
+        seen: the named values that are shown already, to show them once.
     """
 
     report: Report
     texts: Mapping[str, str]
     clause: ClauseResult
+    again: Callable[[str], Trace]
+    follow: bool = False
+    seen: set[tuple[int, str, str]] = field(factory=set)
 
     # --- the clause
 
@@ -59,72 +57,101 @@ class Explainer:
         if clause.status is not Status.SETTLED:
             for failure in clause.failures:
                 yield Item(f"{failure.message(language)} [{failure.code}]", "", self.where(failure.span))
-            stuck = [t for t in trace.parts if t.value is None] or list(trace.parts[-1:])
+            stuck = [p for p in trace.parts if p.value is None] or list(trace.parts[-1:])
             for stopped in stuck[:SHOWN_ROWS]:
                 yield from self.shown(stopped, depth)
             return
-        paid, gives = self._steps()
-        own = [t for t in trace.parts if id(t.expr) in paid]
-        by_label: dict[str, list[tuple[Line, Trace | None]]] = {}
-        traces: Sequence[Trace | None] = own if len(own) == len(clause.lines) else [None] * len(clause.lines)
-        for line, part in zip(clause.lines, traces, strict=True):
-            by_label.setdefault(line.label, []).append((line, part))
+        gives = {id(step.value): step.name for step in self._steps() if isinstance(step, core.Gives)}
+        own = self._payments(trace)
+        by_label: dict[str, list[tuple[Line, Sequence[Trace]]]] = {}
+        traces = own if len(own) == len(clause.lines) else [()] * len(clause.lines)
+        for line, parts in zip(clause.lines, traces, strict=True):
+            by_label.setdefault(line.label, []).append((line, parts))
         for label, lines in by_label.items():
             yield self._paid(label, lines, depth)
         for part in trace.parts:
             if id(part.expr) in gives:
                 found = self._of(part, depth)
-                yield evolve(found, text=f"{gives[id(part.expr)]} = {found.text}")
+                word = "ger" if language == "sv" else "gives"
+                same = isinstance(part.expr, core.LetRef)
+                text = f"{word} {gives[id(part.expr)]}"
+                yield evolve(found, text=text, parts=found.parts if same else (evolve(found, value=""),))
         gap = rounding(clause)
         if gap:
             word = "avrundning till" if language == "sv" else "rounding to"
             step = self.report.program.terms.round_step
             yield Item(f"{word} {step.text if step is not None else ''}".strip(), f"{exact(gap, language)}{BLANK}kr")
 
-    def _steps(self) -> tuple[set[int], dict[int, str]]:
-        """The expressions that the form pays, and those that it gives by name, by identity."""
-        instance = next(i for i in self.report.program.instances if i.key == self.clause.key)
-        paid: set[int] = set()
-        gives: dict[int, str] = {}
-        stack = list(instance.form.steps)
-        while stack:
-            step = stack.pop()
-            match step:
-                case core.Pays(_, found):
-                    paid.add(id(found))
-                case core.Gives(name, found):
-                    gives[id(found)] = name
-                case core.Each(_, _, _, steps):
-                    stack.extend(steps)
-                case core.When(cases, otherwise):
-                    stack.extend(s for _, then in cases for s in then)
-                    stack.extend(otherwise)
-                case core.Let() | core.Unsettled() | core.Offer():
-                    pass
-        return paid, gives
+    @property
+    def _language(self) -> str:
+        return self.report.language
 
-    def _paid(self, label: str, lines: Sequence[tuple[Line, Trace | None]], depth: int) -> Item:
+    def _shown(self, found: object, kind: t.Type | None) -> str:
+        return value(found, kind, self._language, self.report.units)
+
+    def _steps(self) -> Iterator[core.Stmt]:
+        instance = next(i for i in self.report.program.instances if i.key == self.clause.key)
+        return _every(instance.form.steps)
+
+    def _payments(self, trace: Trace) -> list[Sequence[Trace]]:
+        """For each payment line in order: the conditions that it was paid under, then its amount."""
+        paid: dict[int, tuple[int, ...]] = {}
+        guards: dict[int, tuple[int, ...]] = {}
+        for step in self._steps():
+            if isinstance(step, core.Pays):
+                paid[id(step.value)] = guards.get(id(step), ())
+            if isinstance(step, core.Each):
+                guards.update((id(inner), guards.get(id(step), ())) for inner in step.steps)
+            if isinstance(step, core.When):
+                above = guards.get(id(step), ())
+                guards.update((id(inner), (*above, id(test))) for test, then in step.cases for inner in then)
+                tests = tuple(id(test) for test, _ in step.cases)
+                guards.update((id(inner), (*above, *tests)) for inner in step.otherwise)
+        last: dict[int, Trace] = {}
+        found: list[Sequence[Trace]] = []
+        for part in trace.parts:
+            key = id(part.expr)
+            if key in paid:
+                found.append([*(last[g] for g in paid[key] if g in last), part])
+            last[key] = part
+        return found
+
+    def _paid(self, label: str, lines: Sequence[tuple[Line, Sequence[Trace]]], depth: int) -> Item:
         language = self.report.language
         total = sum((line.amount for line, _ in lines), Fraction(0))
         pays = "betalar" if language == "sv" else "pays"
         text = f'{pays} "{visible(label)}"' if label else pays
-        first, trace = lines[0]
+        first, traces = lines[0]
         if len(lines) == 1 and not first.row:
-            parts = tuple(self.shown(trace, depth - 1)) if trace is not None else ()
+            parts = self._payment(traces, depth)
             return Item(text, kronor(total, language), self.where(first.span), parts)
         rows = "rader" if language == "sv" else "rows"
-        parts = tuple(self._row(line, found, depth - 1) for line, found in lines[:SHOWN_ROWS])
+        rest = [self._row(line, (), 0) for line, _ in lines[1:SHOWN_ROWS]]
+        parts = (self._row(first, traces, depth - 1), *rest)
         if len(lines) > SHOWN_ROWS:
             parts += (self._more(len(lines) - SHOWN_ROWS),)
         return Item(
             f"{text}, {grouped(str(len(lines)))} {rows}", kronor(total, language), self.where(first.span), parts
         )
 
-    def _row(self, line: Line, trace: Trace | None, depth: int) -> Item:
+    def _payment(self, traces: Sequence[Trace], depth: int) -> tuple[Item, ...]:
+        """The conditions of a payment line, and what its amount is made of."""
+        if depth <= 0 or not traces:
+            return ()
+        held = tuple(self._test(test, depth - 1) for test in traces[:-1])
+        return (*held, *self.shown(traces[-1], depth - 1))
+
+    def _test(self, test: Trace, depth: int) -> Item:
+        """A condition that decided something: `when …`, or `not …` where it did not hold."""
+        sv = self._language == "sv"
+        word = ("när" if sv else "when") if test.value is True else ("inte" if sv else "not")
+        return Item(f"{word} {self.words(test.span)}", "", self.where(test.span), self._parts(test.parts, depth))
+
+    def _row(self, line: Line, traces: Sequence[Trace], depth: int) -> Item:
         at = f"{visible(line.file)}:{line.number}" if line.file else ""
         name = f"{self.report.fact(line.fact)} {line.row}" if line.fact else line.row
-        parts = tuple(self.shown(trace, depth - 1)) if trace is not None and depth > 0 else ()
-        return Item(visible(name), kronor(line.amount, self.report.language), at, parts)
+        parts = self._payment(traces, depth)
+        return Item(visible(name), kronor(line.amount, self.report.language), at, parts, datum=bool(at))
 
     def _more(self, count: int) -> Item:
         sv = self.report.language == "sv"
@@ -140,13 +167,13 @@ class Explainer:
 
     def _parts(self, traces: Sequence[Trace], depth: int) -> tuple[Item, ...]:
         if depth <= 0:
-            return (Item("…"),) if any(not isinstance(t.expr, core.Const) for t in traces) else ()
+            return (Item("…"),) if any(not isinstance(p.expr, core.Const) for p in traces) else ()
         return tuple(item for trace in traces for item in self.shown(trace, depth - 1))
 
     def _of(self, trace: Trace, depth: int) -> Item:
         language = self.report.language
         expr = trace.expr
-        found = value(trace.value, expr.type if expr is not None else None, language)
+        found = self._shown(trace.value, expr.type if expr is not None else None)
         if trace.value is None:
             found = "går inte att räkna ut" if language == "sv" else "can't be worked out"
         item = Item(self.words(trace.span), found, self.where(trace.span))
@@ -154,22 +181,25 @@ class Explainer:
             case core.Param(name):
                 return self._parameter(trace, name, item, depth)
             case core.LetRef(name, _):
-                return evolve(item, text=name, parts=self._parts(trace.parts, depth))
+                return self._let(trace, evolve(item, text=name), depth)
             case core.Cases():
                 return self._cases(trace, item, depth)
             case core.ColumnRef(_, name):
-                return evolve(item, text=name, place=place(trace.row) if trace.row is not None else item.place)
+                at = place(trace.row) if trace.row is not None else ""
+                return evolve(item, text=name, place=at or item.place, datum=bool(at))
             case core.FactRow() | core.Pick():
-                return evolve(item, place=self._stands(trace.value) or item.place)
+                stands = self._stands(trace.value)
+                return evolve(item, place=stands or item.place, datum=isinstance(trace.value, Row))
             case core.Member():
                 inner = trace.parts[0] if trace.parts else None
                 stands = self._stands(inner.value) if inner is not None else ""
                 keys = inner.parts if inner is not None and isinstance(inner.value, Row | EntryValue) else trace.parts
-                return evolve(item, place=stands or item.place, parts=self._parts(keys, depth))
+                datum = inner is not None and isinstance(inner.value, Row)
+                return evolve(item, place=stands or item.place, parts=self._parts(keys, depth), datum=datum)
             case core.Aggregate():
                 return evolve(item, parts=self._rows(trace))
             case core.Amount(_, keys):
-                return evolve(item, parts=self._clauses(keys))
+                return evolve(item, parts=self._clauses(keys, depth))
             case _:
                 return evolve(item, parts=self._parts(trace.parts, depth))
 
@@ -180,9 +210,11 @@ class Explainer:
         sv = self.report.language == "sv"
         shown = declared.swedish if declared is not None and declared.swedish and sv else name
         if not trace.parts:
-            if trace.value is None or item.value.startswith(MISSING[self.report.language]):
+            if isinstance(trace.value, Missing):
                 return Item(shown, "anges inte" if sv else "not given", self.where(instance.span))
-            return evolve(item, text=shown, place=self.where(instance.span))
+            if trace.value is None:
+                return evolve(item, text=shown, place=self.where(instance.span))
+            return self._offered(name, evolve(item, text=shown), depth)
         given = trace.parts
         at = given[0].span or trace.span
         if name not in instance.arguments and declared is not None and declared.default is not None:
@@ -194,40 +226,74 @@ class Explainer:
         inner = only.parts if only is not None and not isinstance(only.expr, core.Amount) else given
         return evolve(item, text=text, place=self.where(at), parts=self._parts(inner, depth))
 
+    def _let(self, trace: Trace, item: Item, depth: int) -> Item:
+        """A named value with its definition, once; where it is used again, its value alone."""
+        if not trace.parts:
+            return item
+        definition = trace.parts[-1]
+        row = _first_row(definition)
+        key = (id(definition.expr), item.value, place(row) if row is not None else "")
+        at = self.where(definition.span)
+        if key in self.seen:
+            above = "se ovan" if self._language == "sv" else "see above"
+            return evolve(item, value=f"{item.value} ({above})", place=at)
+        self.seen.add(key)
+        return evolve(item, place=at, parts=self._parts(trace.parts, depth))
+
+    def _offered(self, name: str, item: Item, depth: int) -> Item:
+        """A value that a parent clause offers, with what it is made of there."""
+        parent = next(i for i in self.report.program.instances if i.key == self.clause.key).parent
+        while parent is not None:
+            offers = {id(s.value) for s in _every(parent.form.steps) if isinstance(s, core.Offer) and s.name == name}
+            result = self.report.settlement.clause(parent.key)
+            if offers and result is not None:
+                trace = next((p for p in self.again(parent.key).parts if id(p.expr) in offers), None)
+                other = evolve(self, clause=result)
+                source = "från" if self._language == "sv" else "from"
+                parts = tuple(other.shown(trace, depth - 1)) if trace is not None and depth > 0 else ()
+                text = f"{item.text} ({source} {self.report.name(result)})"
+                return evolve(item, text=text, place=self.where(result.span), parts=parts)
+            parent = parent.parent
+        return item
+
     def _cases(self, trace: Trace, item: Item, depth: int) -> Item:
         """The case that holds, and its value; the cases above it that don't hold are left out."""
         if not trace.parts:
             return item
         sv = self.report.language == "sv"
         *tests, taken = trace.parts
-        parts = self._parts([taken], depth)
         if tests and tests[-1].value is True:
-            held = f"{'när' if sv else 'when'} {self.words(tests[-1].span)}"
-            parts = (Item(held, "", self.where(tests[-1].span), self._parts(tests[-1].parts, depth)), *parts)
+            held = self._test(tests[-1], depth)
         else:
-            parts = (Item("annars" if sv else "otherwise", "", self.where(taken.span)), *parts)
-        return evolve(item, text=self.words(taken.span), place=self.where(taken.span), parts=parts)
+            held = Item("annars" if sv else "otherwise", "", self.where(taken.span))
+        inner = self._of(taken, depth)
+        return evolve(inner, value=item.value, parts=(held, *inner.parts))
 
     def _rows(self, trace: Trace) -> tuple[Item, ...]:
         language = self.report.language
         kind = trace.expr.of.type if isinstance(trace.expr, core.Aggregate) and trace.expr.of is not None else None
         count = len(trace.rows)
         word = ("rad" if count == 1 else "rader") if language == "sv" else ("row" if count == 1 else "rows")
-        head = Item(f"{grouped(str(count))} {word}")
+        head = Item(f"{grouped(str(count))} {word}", datum=True)
         shown = tuple(
-            Item(self.report.fact(row.fact), value(found, kind, language), place(row))
+            Item(self.report.fact(row.fact), self._shown(found, kind), place(row), datum=True)
             for row, found in trace.rows[:SHOWN_ROWS]
         )
         return (head, *shown, *((self._more(count - SHOWN_ROWS),) if count > SHOWN_ROWS else ()))
 
-    def _clauses(self, keys: Sequence[str]) -> tuple[Item, ...]:
+    def _clauses(self, keys: Sequence[str], depth: int) -> tuple[Item, ...]:
+        """The clauses that an amount is the sum of, followed down when that is wanted."""
         language, settlement = self.report.language, self.report.settlement
         wanted = set(keys)
         found = [c for c in settlement.clauses if c.pays and (c.key in wanted if wanted else c.inside_base)]
-        return tuple(
-            Item(self.report.name(c), kronor(c.amount, language) if c.amount is not None else "", self.where(c.span))
-            for c in found
-        )
+        shown = []
+        for c in found:
+            amount = kronor(c.amount, language) if c.amount is not None else ""
+            parts: tuple[Item, ...] = ()
+            if self.follow and depth > 1:
+                parts = tuple(evolve(self, clause=c).items(self.again(c.key), depth - 1))
+            shown.append(Item(self.report.name(c), amount, self.where(c.span), parts))
+        return tuple(shown)
 
     # --- places
 
@@ -255,21 +321,51 @@ class Explainer:
         return f"{visible(span.file)}:{spot(self.texts[span.file], span).line}"
 
 
-def explanation(
-    report: Report, texts: Mapping[str, str], clause: ClauseResult, trace: Trace, *, depth: int = DEPTH, paint: Paint
-) -> str:
+def _first_row(trace: Trace) -> Row | None:
+    """The first row that a value was taken from."""
+    if trace.row is not None:
+        return trace.row
+    return next((row for part in trace.parts if (row := _first_row(part)) is not None), None)
+
+
+def _every(steps: Sequence[core.Stmt]) -> Iterator[core.Stmt]:
+    """Steps and the steps inside them."""
+    for step in steps:
+        yield step
+        match step:
+            case core.Each(_, _, _, inner):
+                yield from _every(inner)
+            case core.When(cases, otherwise):
+                for _, then in cases:
+                    yield from _every(then)
+                yield from _every(otherwise)
+            case core.Let() | core.Pays() | core.Gives() | core.Unsettled() | core.Offer():
+                pass
+
+
+def explain_items(explainer: Explainer, depth: int = DEPTH) -> tuple[Item, ...]:
+    """The explanation of the explainer's clause.
+
+    It reaches the data: where the clause is made of other clauses' amounts alone, they are followed down as well.
+    """
+    trace = explainer.again(explainer.clause.key)
+    items = tuple(explainer.items(trace, depth))
+    if explainer.follow or any(item.grounded for item in items):
+        return items
+    deep = evolve(explainer, follow=True, seen=set())
+    return tuple(deep.items(trace, depth))
+
+
+def explanation(explainer: Explainer, *, depth: int = DEPTH, paint: Paint) -> str:
     """A clause's amount and the tree below it, as text.
 
     Args:
-        report: the settlement that the clause belongs to.
-        texts: the contract's files by name.
-        clause: how the clause came out.
-        trace: how it came about, from `interpreter.settle.explain`.
+        explainer: of the clause.
         depth: how many levels to show.
         paint: colours.
     """
+    report, clause = explainer.report, explainer.clause
     language = report.language
-    explainer = Explainer(report, texts, clause)
     form = next(i.form for i in report.program.instances if i.key == clause.key)
     amount = kronor(clause.amount, language) if clause.amount is not None and clause.pays else report.given(clause)
     if clause.status is not Status.SETTLED:
@@ -282,21 +378,4 @@ def explanation(
     ]
     head += [f"  {visible(form.sentence)}"] if form.sentence else []
     head += [f"  {'Källa' if language == 'sv' else 'Source'}: {visible(form.source)}"] if form.source else []
-    return "\n".join([*head, *_tree(explainer.items(trace, depth), "", paint)]) + "\n"
-
-
-def _tree(items: Iterator[Item] | tuple[Item, ...], lead: str, paint: Paint) -> Iterator[str]:
-    every = list(items)
-    for at, item in enumerate(every):
-        last = at == len(every) - 1
-        shown = f"{item.text} = {paint(item.value, CYAN)}" if item.value else item.text
-        where = f"  {paint(item.place, DIM)}" if item.place else ""
-        yield f"{lead}{'└─ ' if last else '├─ '}{shown}{where}"
-        yield from _tree(item.parts, f"{lead}{'   ' if last else '│  '}", paint)
-
-
-def flat(items: Iterator[Item] | tuple[Item, ...], depth: int = 0) -> Iterator[tuple[int, Item]]:
-    """Items with their depth, a parent before its parts."""
-    for item in items:
-        yield depth, item
-        yield from flat(item.parts, depth + 1)
+    return "\n".join([*head, *tree(explain_items(explainer, depth), "", paint)]) + "\n"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import field, frozen
 
 from avtal import periods
 from avtal.record import Provenance
 from avtal.rendering.numbers import exact, grouped, kronor
 from avtal.rendering.terminal import BOLD, DIM, RED, YELLOW, Paint, left, right, visible, width
-from avtal.rendering.values import value
+from avtal.rendering.values import Units, number, value
 from avtal.rendering.words import status, word
 from interpreter import core
 from interpreter.settlement import ClauseResult, Line, Settlement, Status
@@ -27,12 +27,14 @@ class Report:
         program: the contract it settles.
         made: what it was made from.
         language: `sv` or `en`.
+        units: the two names of each unit that the contract declares.
     """
 
     settlement: Settlement
     program: core.Program
     made: Provenance
     language: str
+    units: Units = field(factory=dict)
 
     def name(self, clause: ClauseResult) -> str:
         """A clause in the reader's words: its form and label, with the indicator's name when the label is its code."""
@@ -50,7 +52,7 @@ class Report:
         """What a clause gives others, in words."""
         instance = next((i for i in self.program.instances if i.key == clause.key), None)
         kinds = dict(instance.form.gives) if instance is not None else {}
-        shown = [f"{name} = {value(v, kinds.get(name), self.language)}" for name, v in clause.given.items()]
+        shown = [f"{name} = {value(v, kinds.get(name), self.language, self.units)}" for name, v in clause.given.items()]
         return f"{word('gives', self.language)} {', '.join(shown)}" if shown else ""
 
     def party(self, role: str) -> str:
@@ -197,9 +199,7 @@ def _line(report: Report, line: Line) -> list[str]:
     language = report.language
     quantity = unit_price = ""
     if line.quantity is not None and line.unit_price is not None:
-        from avtal.rendering.values import number
-
-        quantity = number(line.quantity, line.unit, language)
+        quantity = number(line.quantity, line.unit, language, report.units)
         unit_price = exact(line.unit_price, language)
     row = f"{report.fact(line.fact)} {line.row}" if line.fact else line.row
     source = f"{visible(line.file)}:{line.number}" if line.file else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -13,17 +14,20 @@ from interpreter.facts import Row
 from interpreter.units import KRONA, Unit
 from interpreter.values import Days, EntryValue, Missing
 
+Units = Mapping[str, tuple[str, str]]
+NO_UNITS: Units = {}
 MISSING = {"sv": "saknas", "en": "missing"}
 YES_NO = {"sv": ("nej", "ja"), "en": ("no", "yes")}
 
 
-def value(found: object, kind: t.Type | None, language: str) -> str:
+def value(found: object, kind: t.Type | None, language: str, units: Units = NO_UNITS) -> str:
     """A value of the evaluator in words.
 
     Args:
         found: a number in base units, text, date, yes or no, period, row, table entry, or a missing datum.
         kind: its type, which says in what unit a number is shown; a plain number when not given.
         language: `sv` or `en`.
+        units: the two names of each unit that the contract declares.
     """
     match found:
         case Missing(datum):
@@ -31,7 +35,7 @@ def value(found: object, kind: t.Type | None, language: str) -> str:
         case bool():
             return YES_NO[language][found]
         case Fraction():
-            return number(found, kind.unit, language) if isinstance(kind, t.Num) else exact(found, language)
+            return number(found, kind.unit, language, units) if isinstance(kind, t.Num) else exact(found, language)
         case Days(start, end):
             return f"{start} – {end}"
         case Row():
@@ -48,19 +52,22 @@ def value(found: object, kind: t.Type | None, language: str) -> str:
             return ""
 
 
-def number(found: Fraction, unit: Unit, language: str) -> str:
+def number(found: Fraction, unit: Unit, language: str, units: Units = NO_UNITS) -> str:
     """A number in a unit: kronor whatever multiple was written, else as the unit says, exact or with `…`."""
     if unit.dimension == KRONA.dimension:
         return kronor(found, language)
     shown = exact(found / unit.factor, language)
-    return f"{shown}{BLANK}{unit_name(unit.name, language)}" if unit.name else shown
+    return f"{shown}{BLANK}{unit_name(unit.name, language, units)}" if unit.name else shown
 
 
-def unit_name(name: str, language: str) -> str:
-    """A unit's spelling in a language; that of a declared unit is as it was written."""
+def unit_name(name: str, language: str, units: Units = NO_UNITS) -> str:
+    """A unit's spelling in a language, in the number (one or many) that it is written in."""
     at = 1 if language == "sv" else 0
     parts = []
     for part in name.split("/"):
+        if part in units:
+            parts.append(units[part][at])
+            continue
         core = ENGLISH_UNIT.get(part)
         if core is None or part in UNITS[core][at]:
             parts.append(part)

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
-from avtal.rendering.explanation import Explainer, flat
+from avtal.rendering.explanation import Explainer
+from avtal.rendering.items import flat
 from avtal.rendering.numbers import half_away, plain
 from avtal.rendering.settlement import Report, rounding
 from avtal.rendering.words import status, word
-from interpreter.settlement import ClauseResult, Status, Trace
+from interpreter.settlement import Status, Trace
 
 HELD = 15
 """How many digits a spreadsheet's number holds."""
@@ -62,7 +64,7 @@ def workbook(
     path: Path,
     reports: Sequence[Report],
     texts: Mapping[int, Mapping[str, str]],
-    explain: Callable[[Report, ClauseResult], Trace],
+    explain: Callable[[Report, str], Trace],
 ) -> None:
     """Write settlements as an .xlsx file.
 
@@ -147,15 +149,14 @@ def _lines(sheet: _Sheet, report: Report) -> None:
             sheet.add(clause.key, *head, "", told, "", "", "", None, plain(gap, 2), "")
 
 
-def _reasons(
-    sheet: _Sheet, report: Report, texts: Mapping[str, str], explain: Callable[[Report, ClauseResult], Trace]
-) -> None:
+def _reasons(sheet: _Sheet, report: Report, texts: Mapping[str, str], explain: Callable[[Report, str], Trace]) -> None:
     sheet.add(f"{report.settlement.contract}, {report.party('provider')}, {report.period}", style="bold")
     for clause in report.settlement.clauses:
-        explainer = Explainer(report, texts, clause)
+        explainer = Explainer(report, texts, clause, partial(explain, report))
         sheet.add(
             report.name(clause), status(clause.status, report.language), explainer.where(clause.span), style="head"
         )
-        for depth, item in flat(tuple(explainer.items(explain(report, clause), DEPTH))):
+        items = tuple(explainer.items(explainer.again(clause.key), DEPTH))
+        for depth, item in flat(items):
             sheet.add(f"{'    ' * (depth + 1)}{item.text}", item.value, item.place)
         sheet.add()
