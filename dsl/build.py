@@ -10,7 +10,7 @@ from dsl.build_expressions import ExpressionBuilder, number
 from dsl.lalr import Part, Token, Tree, as_token, as_tree
 
 _KINDS = {"FORM": "form", "MODEL": "model", "FACT": "fact", "INDEX": "index"}
-_WORDS = {"OF": "of", "FROM": "from", "TO": "to"}
+_WORDS = {"OF": "of", "FROM": "from", "TO": "to", "BY": "by"}
 
 
 class Builder(ExpressionBuilder):

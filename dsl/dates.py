@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -15,3 +16,11 @@ def parse_date(text: str) -> date | None:
     except ValueError:
         return None
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def parse_end(text: str) -> date | None:
+    """The date as the end of a stretch: of a month, its last day; `None` as `parse_date`."""
+    first = parse_date(text)
+    if first is None or text.count("-") == 2:
+        return first
+    return first.replace(day=monthrange(first.year, first.month)[1])

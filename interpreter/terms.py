@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dsl import nodes as n
-from dsl.dates import parse_date
+from dsl.dates import parse_date, parse_end
 from dsl.diagnostics import nearest
 from dsl.lexicon import ENGLISH_NAME
 from dsl.problems import BLOCK_NOT_ALLOWED
@@ -21,6 +21,8 @@ SETTLE = ("yearly", "quarterly", "monthly")
 WHERE = ("line", "clause", "total")
 MODES = ("half_away", "half_even", "up", "down")
 MONTH_END = ("last", "following")
+QUARTERS = {f"{letter}{number}": 3 * number for letter in "qkQK" for number in (1, 2, 3, 4)}
+"""A quarter as it is written → its last month."""
 
 
 def default_step() -> core.Const:
@@ -108,7 +110,7 @@ class _Head:
         elif term == "rounding":
             self.rounding(items, span)
         elif term == "prorate":
-            rest = [i for i in items if not (isinstance(i.value, n.Name) and i.value.id in ("by", "per"))]
+            rest = [item for item in items if item.word != "by"]
             self.word("prorate", rest, ("days",), name, span)
         elif term == "settle":
             self.word("settle", items, SETTLE, name, span)
@@ -161,20 +163,27 @@ class _Head:
 
 
 def dates(world: World, items: Sequence[n.Item], span: Span) -> tuple[date, date] | None:
-    """`DATE to DATE`, or one month or year, as the first and last day it covers."""
+    """`DATE to DATE`, or one day, month (`2012-03`), quarter (`2012 q1`) or year, as its first and last day."""
     values = [item.value for item in items if item.value is not None]
-    if len(values) == 1 and isinstance(values[0], n.Number) and values[0].text.isdigit() and len(values[0].text) == 4:
-        year = int(values[0].text)
-        return date(year, 1, 1), date(year, 12, 31)
-    found = [parse_date(v.text) for v in values if isinstance(v, n.Date)]
-    if len(found) == 2 and len(items) == 3 and items[1].word == "to":
-        first, last = found
-        if first is None or last is None:
-            return None
-        if last < first:
-            world.report(problems.PERIOD_REVERSED, span, start=first, end=last)
-            return None
-        return first, last
+    match values:
+        case [n.Number(text=text)] if text.isdigit() and len(text) == 4:
+            return date(int(text), 1, 1), date(int(text), 12, 31)
+        case [n.Number(text=text), n.Name(name)] if text.isdigit() and len(text) == 4 and name in QUARTERS:
+            end = parse_end(f"{text}-{QUARTERS[name]:02}")
+            return None if end is None else (date(end.year, end.month - 2, 1), end)
+        case [n.Date(text)] if len(items) == 1:
+            start, end = parse_date(text), parse_end(text)
+            return None if start is None or end is None else (start, end)
+        case [n.Date(first), n.Date(last)] if len(items) == 3 and items[1].word == "to":
+            start, end = parse_date(first), parse_end(last)
+            if start is None or end is None:
+                return None
+            if end < start:
+                world.report(problems.PERIOD_REVERSED, span, start=start, end=end)
+                return None
+            return start, end
+        case _:
+            pass
     if not any(isinstance(v, n.Bad) for v in values):
         world.report(problems.TERM_MISSING, span, **example(world, "period"))
     return None
