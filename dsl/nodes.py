@@ -45,7 +45,7 @@ from dsl.expressions import Window as Window
 
 @frozen(eq=False, repr=False)
 class Item(Node):
-    """One atom of a clause line: an expression, or one of the words `of`, `from`, `to`, `by`, `,` between atoms (`word`)."""
+    """One atom of a clause line: an expression, or a word between atoms: `of`, `from`, `to`, `by` or `,`."""
 
     value: Expr | None
     word: str = ""
