@@ -25,6 +25,8 @@ def blocks(flat: Sequence[tuple[int, n.Line]], text: str) -> tuple[tuple[n.Line,
     found: list[Diagnostic] = []
     stack: list[tuple[int, list[n.Line]]] = [(-INDENT, [])]
 
+    too_deep = False  # reported once: the lines below are all deeper still
+
     def close() -> None:
         _, block = stack.pop()
         parent = stack[-1][1]
@@ -36,13 +38,15 @@ def blocks(flat: Sequence[tuple[int, n.Line]], text: str) -> tuple[tuple[n.Line,
         current = stack[-1][0]
         if indent != current:
             deeper = indent >= current + INDENT or current <= 0
-            if indent != current + INDENT:
+            fits = len(stack) <= MAX_DEPTH
+            if indent != current + INDENT and (fits or not deeper):
                 levels = dict.fromkeys([*(level for level, _ in stack[1:]), current + INDENT])
                 expected = ", ".join(str(level) for level in levels)
                 found.append(problems.INDENTATION.at(line.span, found=indent, expected=expected))
-            if deeper and len(stack) <= MAX_DEPTH:
+            if deeper and fits:
                 stack.append((indent if len(stack) > 1 else 0, []))
-            elif deeper and not any(problem.problem is problems.TOO_DEEP for problem in found):
+            elif deeper and not too_deep:
+                too_deep = True
                 found.append(problems.TOO_DEEP.at(line.span, limit=MAX_DEPTH))
         stack[-1][1].append(line)
     while len(stack) > 2:

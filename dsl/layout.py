@@ -107,7 +107,7 @@ def layout(text: str, file: str) -> Layout:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
         return Layout((), (), (problems.TOO_LARGE.at(Span(file, 0, 0), found=size, limit=MAX_BYTES),))
-    found = list(islice(characters(text, file), MAX_PROBLEMS))
+    found = list(islice(characters(text, file), MAX_PROBLEMS + 1))
     lines: list[Logical] = []
     before: list[str] = []
     position = 0

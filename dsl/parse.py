@@ -91,12 +91,14 @@ def parse(text: str, file: str = "") -> Parsed:
                 break
         flat.append((logical.indent, n.Line(statement, (), logical.before, logical.comment, span=span)))
         if len(found) > MAX_PROBLEMS:
-            found.append(problems.TOO_WRONG.at(span, limit=MAX_PROBLEMS))
             break
     lines, wrong = blocks(flat, text)
     found.extend(wrong)
     module = n.Module(file, text, lines, cut.after, span=Span(file, 0, len(text)))
-    return Parsed(module, tuple(sorted(found, key=lambda d: (d.span, d.code))))
+    found.sort(key=lambda d: (d.span, d.code))
+    if len(found) > MAX_PROBLEMS:
+        found[MAX_PROBLEMS:] = [problems.TOO_WRONG.at(found[MAX_PROBLEMS].span, limit=MAX_PROBLEMS)]
+    return Parsed(module, tuple(found))
 
 
 def parse_expression(text: str, file: str, offset: int) -> tuple[n.Expr, tuple[Diagnostic, ...]]:
