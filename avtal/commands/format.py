@@ -30,7 +30,7 @@ from avtal.sources import read_text, texts
 @option(
     "--to",
     type=click.Choice(["sv", "en"]),
-    default="",
+    default=None,
     sv="Skriv om orden till språket.",
     en="Turn the words into the language.",
 )

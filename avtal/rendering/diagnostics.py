@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
@@ -15,6 +16,7 @@ WIDEST = 110
 
 ERROR = {"sv": "fel", "en": "error"}
 WARNING = {"sv": "varning", "en": "warning"}
+_RUNS = re.compile(r"\^+|-+| +")
 HELP = {"sv": "hjälp", "en": "help"}
 ALSO = {"sv": "se även", "en": "see also"}
 
@@ -59,15 +61,16 @@ def one(diagnostic: Diagnostic, texts: Mapping[str, str], language: str, paint: 
     marks = [_mark(s, texts[s.file], main=at == 0) for at, s in enumerate(spans) if s.file in texts]
     gutter = max((len(str(mark.place.line)) for mark in marks), default=0)
     bar = paint("|", BLUE)
-    for at, mark in enumerate(marks):
-        arrow = "-->" if mark.main else ":::"
+    shown: set[tuple[str, int]] = set()
+    for mark in marks:
+        line = (mark.file, mark.place.line)
+        if line in shown:
+            continue
+        shown.add(line)
         also = "" if mark.main else f" ({ALSO[language]})"
-        where = f"{visible(mark.file)}:{mark.place.line}:{mark.place.column}{also}"
-        same = at > 0 and marks[at - 1].file == mark.file
-        if not same or not mark.main:
-            lines.append(f"{' ' * gutter} {paint(arrow, BLUE)} {where}")
-        source, start, length = _window(mark)
-        underline = " " * start + paint(("^" if mark.main else "-") * length, colour if mark.main else BLUE)
+        arrow = paint("-->" if mark.main else ":::", BLUE)
+        lines.append(f"{' ' * gutter} {arrow} {visible(mark.file)}:{mark.place.line}:{mark.place.column}{also}")
+        source, underline = _window(mark, [m for m in marks if (m.file, m.place.line) == line], paint, colour)
         lines.append(f"{' ' * gutter} {bar}")
         lines.append(f"{paint(str(mark.place.line).rjust(gutter), BLUE)} {bar} {source}")
         lines.append(f"{' ' * gutter} {bar} {underline}")
@@ -79,20 +82,32 @@ def one(diagnostic: Diagnostic, texts: Mapping[str, str], language: str, paint: 
     return "\n".join(lines) + "\n"
 
 
-def _window(mark: _Mark) -> tuple[str, int, int]:
-    """The shown part of a source line, and the columns where the underline starts and how wide it is."""
+def _window(mark: _Mark, marks: Sequence[_Mark], paint: Paint, colour: str) -> tuple[str, str]:
+    """The shown part of a source line, and below it what is underlined: `^` the problem itself, `-` what belongs to it.
+
+    Args:
+        mark: what the shown part must hold.
+        marks: all that is to be underlined in the line.
+        paint: colours.
+        colour: that of `^`.
+    """
     line, start = mark.place.text, mark.place.column - 1
-    end = start + mark.length
     cut = 0
-    before = ""
-    if len(line) > WIDEST and end > WIDEST - 10:
+    if len(line) > WIDEST and start + mark.length > WIDEST - 10:
         cut = max(0, min(start - 30, len(line) - WIDEST))
-        before = "…" if cut else ""
-    shown = line[cut : cut + WIDEST]
-    after = "…" if cut + WIDEST < len(line) else ""
-    end = min(end, cut + WIDEST)
-    lead = before + visible(line[cut:start])
-    return f"{before}{visible(shown)}{after}", width(lead), max(1, width(visible(line[start:end])))
+    end = min(len(line), cut + WIDEST)
+    signs = [" "] * (end - cut + 1)
+    for other in sorted(marks, key=lambda m: m.main):
+        first = other.place.column - 1 - cut
+        for at in range(max(0, first), min(first + other.length, len(signs))):
+            signs[at] = "^" if other.main else "-"
+    before, after = "…" if cut else "", "…" if end < len(line) else ""
+    columns = [max(0, width(visible(c))) for c in line[cut:end]] + [1]
+    under = "".join(sign * size for sign, size in zip(signs, columns, strict=True)).rstrip()
+    painted = "".join(
+        paint(run, {"^": colour, "-": BLUE}[run[0]]) if run[0] != " " else run for run in _RUNS.findall(under)
+    )
+    return f"{before}{visible(line[cut:end])}{after}", " " * len(before) + painted
 
 
 def as_data(diagnostic: Diagnostic, texts: Mapping[str, str], language: str) -> dict[str, object]:
