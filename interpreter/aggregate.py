@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -10,11 +11,14 @@ from attrs import evolve
 
 from interpreter import core, problems
 from interpreter import types as t
+from interpreter.arguments import inside
 from interpreter.facts import Row
+from interpreter.lookup import SortKey, row_order, there
 from interpreter.operators import shift
-from interpreter.runtime import Env
+from interpreter.order import expressions
+from interpreter.runtime import Env, Known
 from interpreter.settlement import Trace
-from interpreter.values import Days, Missing, fail, present, small
+from interpreter.values import Days, Failure, Missing, fail, present, small
 
 ONE_DAY = timedelta(days=1)
 
@@ -28,15 +32,11 @@ def chosen(rows: core.Rows, env: Env) -> list[Row]:
     candidates = _candidates(rows, env)
     if rows.where is None:
         return list(candidates)
-    return [row for row in candidates if inside(rows.row, row, env).holds(rows.where)]
-
-
-def inside(variable: str, row: Row, env: Env) -> Env:
-    """The scope of a row: its columns by its variable, dated values on its date."""
-    dated_by = env.ledger.facts[row.fact].fact.dated
-    day = row.cells.get(dated_by) if dated_by else None
-    on = day if isinstance(day, date) else None
-    return evolve(env, rows={**env.rows, variable: row}, start=on or env.start, end=on or env.end)
+    trace, env.ledger.trace = env.ledger.trace, None
+    try:
+        return [row for row in candidates if inside(rows.row, row, env).holds(rows.where)]
+    finally:
+        env.ledger.trace = trace
 
 
 def _candidates(rows: core.Rows, env: Env) -> Sequence[Row]:
@@ -44,6 +44,7 @@ def _candidates(rows: core.Rows, env: Env) -> Sequence[Row]:
         return env.group
     ledger = env.ledger
     index = ledger.facts[rows.fact]
+    there(index, rows.span)
     provider = None if rows.all_providers else ledger.provider
     start, end = _window(rows, env)
     equal = _equality(rows, env)
@@ -103,6 +104,8 @@ def aggregate(e: core.Aggregate, env: Env) -> object:
     """A sum, count, mean …; an empty sum is 0, an empty mean is missing, a missing cell fails unless `present`."""
     if e.rows is None:
         return _over_providers(e, env)
+    if e.until:
+        return _running(e, e.rows, env)
     rows = chosen(e.rows, env)
     if e.of is None:
         _record(env, [(row, Fraction(1)) for row in rows])
@@ -136,7 +139,7 @@ def combine(
         return Missing(f"{e.kind}: {len(values)} < {least}", e.span)
     if e.kind == "distinct":
         return Fraction(len({value for value, _ in values}))
-    if e.kind in ("sum", "running"):
+    if e.kind == "sum":
         total = Fraction(0)
         for value, _ in values:
             assert isinstance(value, Fraction)
@@ -167,6 +170,60 @@ def _percentile(e: core.Aggregate, values: list[object], rank: Fraction | None) 
     return ordered[-int(-rank * len(ordered) // 1) - 1]
 
 
+def _running(e: core.Aggregate, rows: core.Rows, env: Env) -> object:
+    """The sum over rows up to and with the current one, in the order of (date, key); each row is added once."""
+    assert e.of is not None
+    current = env.rows[e.until]
+    fact = env.ledger.facts[rows.fact].fact
+    home = env.around
+    own = home is not None and not any(
+        isinstance(part, core.ColumnRef | core.LetRef | core.RowRef) and part.row not in ("", rows.row)
+        for part in expressions(e)
+    )
+    key = ("running sum", id(e))
+    known = home.lets.get(key) if home is not None and own else None
+    if known is None:
+        known = Known(_sums(e, e.of, rows, env))
+        if home is not None and own:
+            home.lets[key] = known
+    assert isinstance(known.value, list)
+    steps: list[tuple[SortKey, Row, object]] = known.value
+    at = bisect_right(steps, row_order(fact, current), key=lambda step: step[0])
+    _record(env, [(row, value) for _, row, value in steps[:at]])
+    found = steps[at - 1][2] if at else Fraction(0)
+    if isinstance(found, Failure):
+        raise Failure(found.causes)
+    return found
+
+
+def _sums(e: core.Aggregate, of: core.Expr, rows: core.Rows, env: Env) -> list[tuple[SortKey, Row, object]]:
+    """Each row in order with the sum up to it; from a row that has no value on, that failure."""
+    fact = env.ledger.facts[rows.fact].fact
+    total: object = Fraction(0)
+    found: list[tuple[SortKey, Row, object]] = []
+    trace, env.ledger.trace = env.ledger.trace, None
+    try:
+        for row in chosen(rows, env):
+            try:
+                value = inside(rows.row, row, env).value(of)
+                if isinstance(total, Fraction) and not (isinstance(value, Missing) and e.present):
+                    added = present(value)
+                    assert isinstance(added, Fraction)
+                    total = small(total + added, e.span)
+            except Failure as failure:
+                total = failure
+            found.append((row_order(fact, row), row, total))
+    finally:
+        env.ledger.trace = trace
+    return found
+
+
+def _of_provider(code: str, env: Env) -> Env:
+    """The scope as another provider has it; no clause of theirs is settled here, so none can be asked for."""
+    ledger = evolve(env.ledger, provider=code, trace=None, contract=None, results={})
+    return env.again(ledger=ledger)
+
+
 def _over_providers(e: core.Aggregate, env: Env) -> object:
     """The same expression for every provider of the contract, each in its own scope."""
     assert e.of is not None
@@ -174,8 +231,7 @@ def _over_providers(e: core.Aggregate, env: Env) -> object:
         return _portion(e, e.of, env)
     values: list[tuple[object, Fraction]] = []
     for _, code in env.ledger.program.terms.providers:
-        ledger = evolve(env.ledger, provider=code, trace=None)
-        scope = evolve(env, ledger=ledger, lets={})
+        scope = _of_provider(code, env)
         value = scope.value(e.of)
         if isinstance(value, Missing):
             if e.present:
@@ -201,8 +257,7 @@ def _portion(e: core.Aggregate, pool: core.Expr, env: Env) -> object:
     assert isinstance(whole, Fraction)
     weights: dict[str, Fraction] = {}
     for _, code in env.ledger.program.terms.providers:
-        ledger = evolve(env.ledger, provider=code, trace=None)
-        scope = evolve(env, ledger=ledger, lets={})
+        scope = _of_provider(code, env)
         weights[code] = scope.number(e.weight) if e.weight is not None else Fraction(1)
         if weights[code] < 0:
             raise fail(problems.NEGATIVE_WEIGHT, e.span, provider=code)

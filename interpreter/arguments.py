@@ -9,7 +9,8 @@ from attrs import evolve
 
 from interpreter import core, problems
 from interpreter.facts import Row
-from interpreter.runtime import Env
+from interpreter.order import expressions
+from interpreter.runtime import Env, Known, contract_env
 from interpreter.values import Failure, Missing, fail, length, small
 
 ONE_DAY = timedelta(days=1)
@@ -22,7 +23,7 @@ def parameter(name: str, env: Env, e: core.Expr) -> object:
     argument = instance.arguments.get(name)
     if argument is not None:
         return dated(name, argument, outward(env), e)
-    declared = instance.form.parameter(name)
+    declared = instance.parameter(name)
     for word in declared.spellings if declared is not None else ():
         if word in env.offers:
             return env.offers[word]
@@ -35,9 +36,17 @@ def outward(env: Env) -> Env:
     """The scope of a clause's arguments: the contract's names, a model's parameters, this moment."""
     instance = env.instance
     assert instance is not None
-    lets = {let.name: let.value for let in env.ledger.program.lets}
-    model = evolve(instance, arguments=instance.model, model={}) if instance.model else None
-    return evolve(env, instance=model, definitions=lets, rows={}, group=(), keys={}, lets={}, row_lets={}, offers={})
+    around = contract_env(env.ledger)
+    return evolve(
+        around,
+        instance=instance.model,
+        period=env.period,
+        start=env.start,
+        end=env.end,
+        definitions={},
+        lets={},
+        around=around,
+    )
 
 
 def dated(name: str, argument: core.Argument, env: Env, e: core.Expr) -> object:
@@ -45,21 +54,34 @@ def dated(name: str, argument: core.Argument, env: Env, e: core.Expr) -> object:
     if argument.per:
         return _over_stretches(name, argument, env, e)
     at = [i for i, s in enumerate(argument.stretches) if covers(s, env.start, env.end)]
-    days = f"{env.start}" if env.start == env.end else f"{env.start} – {env.end}"
     if not at:
+        days = f"{env.start}" if env.start == env.end else f"{env.start} – {env.end}"
         raise fail(problems.NOT_IN_FORCE, e.span, name=name, day=days)
-    for index in at[1:]:
-        start = argument.stretches[index].start
-        raise fail(problems.CHANGES_INSIDE, argument.stretches[index].span, name=name, day=start)
+    if len(at) > 1:
+        second = argument.stretches[at[1]]
+        raise fail(problems.CHANGES_INSIDE, second.span, name=name, day=second.start)
     stretch = argument.stretches[at[0]]
     if (stretch.start and stretch.start > env.start) or (stretch.end and stretch.end < env.end):
-        day = stretch.start if stretch.start and stretch.start > env.start else stretch.end
+        day = env.start if stretch.start and stretch.start > env.start else _after(stretch.end)
         raise fail(problems.NOT_IN_FORCE, stretch.span, name=name, day=day)
     return stretch_value(argument, at[0], env)
 
 
+def _after(day: date | None) -> date | None:
+    return day + ONE_DAY if day else None
+
+
 def stretch_value(argument: core.Argument, at: int, env: Env) -> object:
+    """The value of one stretch of an argument, which may ask for the one before."""
     return evolve(env, previous=(argument, at)).value(argument.stretches[at].value)
+
+
+def value_before(env: Env) -> object:
+    """`previous`: the value that was in force when the stretch before ended."""
+    assert env.previous is not None
+    argument, at = env.previous
+    last = argument.stretches[at - 1].end or env.start
+    return stretch_value(argument, at - 1, evolve(env, start=last, end=last))
 
 
 def covers(s: core.Stretch, start: date, end: date) -> bool:
@@ -68,47 +90,69 @@ def covers(s: core.Stretch, start: date, end: date) -> bool:
 
 
 def _over_stretches(name: str, argument: core.Argument, env: Env, e: core.Expr) -> object:
-    """A rate per time over the period: each stretch's rate times its length."""
+    """A rate per time over the period: each stretch's rate times its length, cut where what it is made of changes."""
     total = Fraction(0)
     day = env.period.start
     prorate = env.ledger.program.terms.prorate
     for at, stretch in enumerate(argument.stretches):
         if not covers(stretch, env.period.start, env.period.end):
             continue
-        start = max(stretch.start or env.period.start, env.period.start)
-        end = min(stretch.end or env.period.end, env.period.end)
-        if start > day:
+        first = max(stretch.start or env.period.start, env.period.start)
+        last = min(stretch.end or env.period.end, env.period.end)
+        if first > day:
             break
-        rate = stretch_value(argument, at, evolve(env, start=start, end=end))
-        if isinstance(rate, Missing):
-            return rate
-        assert isinstance(rate, Fraction)
-        total += rate * length(start, end, argument.per, prorate, stretch.span)
-        day = end + ONE_DAY
+        for start, end in _pieces(first, last, changes(stretch.value, env)):
+            rate = stretch_value(argument, at, evolve(env, start=start, end=end))
+            if isinstance(rate, Missing):
+                return rate
+            assert isinstance(rate, Fraction)
+            total += rate * length(start, end, argument.per, prorate, stretch.span)
+        day = last + ONE_DAY
     if day <= env.period.end:
         raise fail(problems.NOT_IN_FORCE, e.span, name=name, day=day)
     return small(total, e.span)
 
 
+def changes(e: core.Expr, env: Env) -> set[date]:
+    """The days on which a dated value that an expression is made of, directly or by lets and models, takes over."""
+    found: set[date] = set()
+    stack: list[tuple[core.Expr, Env]] = [(e, env)]
+    seen: set[tuple[str, int]] = set()
+    while stack:
+        expression, scope = stack.pop()
+        for part in expressions(expression):
+            if isinstance(part, core.Param) and scope.instance is not None:
+                at, home = ("param " + part.name, id(scope.instance)), scope
+                argument, declared = scope.instance.arguments.get(part.name), scope.instance.parameter(part.name)
+                stretches = argument.stretches if argument is not None else ()
+                found |= {s.start for s in stretches if s.start}
+                inner = [(s.value, outward(scope)) for s in stretches]
+                if argument is None and declared is not None and declared.default is not None:
+                    inner = [(declared.default, scope)]
+            elif isinstance(part, core.LetRef) and not part.row:
+                home = home_of(part.name, scope)
+                at, inner = (part.name, id(home)), [(home.definitions[part.name], home)]
+            else:
+                continue
+            if at not in seen:
+                seen.add(at)
+                stack += inner
+    return found
+
+
+def _pieces(first: date, last: date, cuts: set[date]) -> list[tuple[date, date]]:
+    starts = [first, *sorted(day for day in cuts if first < day <= last)]
+    return list(zip(starts, [*(day - ONE_DAY for day in starts[1:]), last], strict=True))
+
+
 def per_period(e: core.Expr, of: core.Expr, time: str, env: Env) -> object:
-    """A rate per time over the period, cut where a dated value of the clause changes."""
-    cuts = {env.period.start}
-    if env.instance is not None:
-        for argument in (*env.instance.arguments.values(), *env.instance.model.values()):
-            cuts |= {s.start for s in argument.stretches if s.start and env.period.start < s.start <= env.period.end}
-    starts = sorted(cuts)
+    """A rate per time over the period, cut where a dated value that it is made of changes."""
     total = Fraction(0)
     prorate = env.ledger.program.terms.prorate
-    if len(starts) == 1:
-        inside = evolve(env, start=env.period.start, end=env.period.end) if env.start != env.end else env
-        rate = inside.value(of)
-        if isinstance(rate, Missing):
-            return rate
-        assert isinstance(rate, Fraction)
-        return small(rate * length(env.period.start, env.period.end, time, prorate, e.span), e.span)
-    for start, following in zip(starts, [*starts[1:], env.period.end + ONE_DAY], strict=True):
-        end = following - ONE_DAY
-        rate = evolve(env, start=start, end=end, lets={}).value(of)
+    pieces = _pieces(env.period.start, env.period.end, changes(of, env))
+    for start, end in pieces:
+        whole = len(pieces) == 1
+        rate = env.value(of) if whole else env.again(start=start, end=end).value(of)
         if isinstance(rate, Missing):
             return rate
         assert isinstance(rate, Fraction)
@@ -116,39 +160,68 @@ def per_period(e: core.Expr, of: core.Expr, time: str, env: Env) -> object:
     return small(total, e.span)
 
 
+def home_of(name: str, env: Env) -> Env:
+    """The scope in which a let stands."""
+    while name not in env.definitions:
+        assert env.around is not None
+        env = env.around
+    return env
+
+
 def let(name: str, row: str, env: Env) -> object:
-    """A named expression, worked out once per scope; a failure is kept and raised where the name is used."""
+    """A named expression, worked out once where it stands; a failure is kept and raised wherever it is used."""
     if row:
         data = env.rows[row]
-        variable, definitions = env.row_lets[data.fact]
+        home = env
+        while (data.fact, name) not in home.derived:
+            assert home.around is not None
+            home = home.around
+        derived = home.derived[data.fact, name]
         key: tuple[str, object] = (name, id(data))
-        day = _day(data, env)
-        inner = evolve(
-            env, rows={**env.rows, variable: data}, start=day or env.start, end=day or env.end, group=(), keys={}
-        )
-        definition = definitions[name]
+        inner, definition = inside(derived.row, data, home), derived.value
     else:
-        key, inner, definition = (name, None), env, env.definitions[name]
-    if key not in env.lets or env.ledger.trace is not None:
+        home = inner = home_of(name, env)
+        key, definition = (name, None), home.definitions[name]
+    trace = env.ledger.trace
+    known = home.lets.get(key)
+    if known is None or (trace is not None and not known.parts):
+        before = len(trace[-1]) if trace is not None else 0
+        value: object
         try:
-            env.lets[key] = inner.value(definition)
+            value = inner.value(definition)
         except Failure as failure:
-            env.lets[key] = failure
-    value = env.lets[key]
-    if isinstance(value, Failure):
-        raise Failure(value.causes)
-    return value
+            value = failure
+        known = home.lets[key] = Known(value, tuple(trace[-1][before:]) if trace is not None else ())
+    elif trace is not None:
+        trace[-1].extend(known.parts)
+    if isinstance(known.value, Failure):
+        raise Failure(known.value.causes)
+    return known.value
 
 
-def _day(row: Row, env: Env) -> date | None:
+def inside(variable: str, row: Row, env: Env) -> Env:
+    """The scope of a row: its columns by its variable, dated values on its date."""
     dated_by = env.ledger.facts[row.fact].fact.dated
     day = row.cells.get(dated_by) if dated_by else None
-    return day if isinstance(day, date) else None
+    on = day if isinstance(day, date) else None
+    return evolve(
+        env,
+        rows={**env.rows, variable: row},
+        start=on or env.start,
+        end=on or env.end,
+        definitions={},
+        derived={},
+        lets={},
+        around=env,
+    )
 
 
 def cell(row: Row, name: str, e: core.Expr) -> object:
-    cell = row.cells.get(name)
-    return Missing(row_datum(row, name), e.span) if cell is None else cell
+    """A cell of a row; of a computed indicator that failed, its failure."""
+    found: object = row.cells.get(name)
+    if isinstance(found, Failure):
+        raise Failure(found.causes)
+    return Missing(row_datum(row, name), e.span) if found is None else found
 
 
 def row_datum(row: Row, name: str) -> str:

@@ -28,6 +28,7 @@ class Instances:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.models: dict[int, core.ModelUse] = {}
 
     def bind(self, raws: Sequence[Raw], scope: Scope) -> list[core.Instance]:
         """The instances of every collected clause; `scope` knows their keys."""
@@ -40,37 +41,33 @@ class Instances:
                     self.world.report(problems.TWO_CLAUSES, raw.span, other.span, name=raw.key)
             keys.setdefault(raw.key, []).append(raw)
             assert isinstance(raw.owner, core.Form)
-            inner = scope
-            if raw.model is not None:
-                inner = evolve_scope(scope, scope.clauses or {})
-                inner.parameters = {w: p for p in raw.model.owner.parameters for w in (p.name, p.swedish) if w}
             parent = made.get(id(raw.parent)) if raw.parent else None
             made[id(raw)] = core.Instance(
                 key=raw.key,
                 form=raw.owner,
                 label=raw.label or raw.code,
-                arguments=self.arguments(raw, inner),
+                arguments=self.arguments(raw, within(raw, scope)),
                 parent=parent,
                 span=raw.span,
                 inside_base=parent.inside_base if parent else not raw.owner.outside_base,
                 start=raw.start,
                 end=raw.end,
                 words=raw.words,
-                model=self.model_arguments(raw.model, scope),
+                model=self.model_use(raw.model, scope),
                 provenance=raw.provenance,
                 component=raw.component or raw.owner.component or (parent.component if parent else ""),
             )
         return list(made.values())
 
-    def model_arguments(self, raw: Raw | None, scope: Scope) -> dict[str, core.Argument]:
-        """What a model's own parameters are given where it is used, its defaults included."""
+    def model_use(self, raw: Raw | None, scope: Scope) -> core.ModelUse | None:
+        """A model with what its own parameters are given where it is used, perhaps inside another model."""
         if raw is None:
-            return {}
-        found = self.arguments(raw, scope)
-        for p in raw.owner.parameters:
-            if p.name not in found and p.default is not None:
-                found[p.name] = core.Argument((core.Stretch(None, None, p.default, p.span),))
-        return found
+            return None
+        if id(raw) not in self.models:
+            arguments = self.arguments(raw, within(raw, scope))
+            outer = self.model_use(raw.model, scope)
+            self.models[id(raw)] = core.ModelUse(raw.owner.name, raw.owner.parameters, arguments, outer)
+        return self.models[id(raw)]
 
     def arguments(self, raw: Raw, scope: Scope) -> dict[str, core.Argument]:
         """The typed arguments of a clause by parameter."""
@@ -237,6 +234,15 @@ class Instances:
             )
             return absorbed(value.span)
         return core.Renamed(value, tuple(names), type=p.type, span=value.span)
+
+
+def within(raw: Raw, scope: Scope) -> Scope:
+    """What the arguments of a clause can see: the contract's names, and the parameters of the model around."""
+    if raw.model is None:
+        return scope
+    inner = evolve_scope(scope, scope.clauses or {})
+    inner.parameters = {w: p for p in raw.model.owner.parameters for w in (p.name, p.swedish) if w}
+    return inner
 
 
 def _parents(raw: Raw) -> list[Raw]:

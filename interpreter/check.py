@@ -31,7 +31,7 @@ def dry_ledger(program: core.Program, day: Days) -> Ledger:
 def moments(instance: core.Instance, program: core.Program) -> list[Days]:
     """A day of each stretch in which a clause's arguments stay the same."""
     starts = {program.terms.start}
-    for argument in (*instance.arguments.values(), *instance.model.values()):
+    for argument in instance.all_arguments():
         starts |= {s.start for s in argument.stretches if s.start and s.start <= program.terms.end}
     return [Days(day, day) for day in sorted(max(day, program.terms.start) for day in starts)]
 

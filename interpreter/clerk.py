@@ -1,4 +1,4 @@
-"""One clause: its steps are carried out in their order, its lines collected, its amount rounded as the contract says."""
+"""One clause: its steps in their order, its lines collected, its amount rounded as the contract says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from interpreter import core, problems
 from interpreter import types as t
 from interpreter.facts import Row
 from interpreter.runtime import Env, Ledger
-from interpreter.scopes import scopes
+from interpreter.scopes import derived_columns, own_lets, scopes
 from interpreter.settlement import ClauseResult, Line, Status
 from interpreter.units import KRONA, NUMBER, Unit
 from interpreter.values import Days, Failure, fail, round_to
@@ -28,8 +28,6 @@ class Clerk:
     lines: list[Line]
     given: dict[str, object]
     offers: dict[str, object]
-    failures: list[Diagnostic]
-    unsettled: bool = False
 
     def steps(self, steps: Sequence[core.Stmt], env: Env, row: Row | None, name: str) -> None:
         """Carry out steps for the clause, a row or a group; `name` is the key of that row or group."""
@@ -45,7 +43,6 @@ class Clerk:
                     self.offers[offer] = self.offered(env.value(value), value.type)
                 case core.Unsettled(condition, reason):
                     if env.holds(condition):
-                        self.unsettled = True
                         raise fail(problems.UNSETTLED, step.span, reason=_at(reason, name))
                 case core.When(cases, otherwise):
                     taken = next((then for condition, then in cases if env.holds(condition)), otherwise)
@@ -119,7 +116,6 @@ def clause_env(ledger: Ledger, instance: core.Instance) -> Env:
     """The scope of a form's steps, for the days in which the clause is in force."""
     period = clause_days(ledger, instance)
     assert period is not None
-    definitions = {s.name: s.value for s in instance.form.steps if isinstance(s, core.Let)}
     offers: dict[str, object] = {}
     parent = instance.parent
     while parent is not None:
@@ -127,43 +123,17 @@ def clause_env(ledger: Ledger, instance: core.Instance) -> Env:
         if result is not None:
             offers = {**result.offers, **offers}
         parent = parent.parent
-    rows = row_lets(instance.form.steps)
-    return Env(ledger, instance, definitions, {}, rows, period, period.start, period.end, offers=offers)
-
-
-def row_lets(steps: Sequence[core.Stmt]) -> dict[str, tuple[str, dict[str, core.Expr]]]:
-    """The lets of `each fact` blocks: derived columns of the fact, with the variable they see it by."""
-    found: dict[str, tuple[str, dict[str, core.Expr]]] = {}
-    stack = list(reversed(steps))
-    while stack:
-        step = stack.pop()
-        match step:
-            case core.Each(core.Rows() as rows, (), None, inner):
-                own = found.setdefault(rows.fact, (rows.row, {}))[1]
-                own.update(_lets(inner))
-                stack.extend(reversed(inner))
-            case core.Each(_, _, _, inner):
-                stack.extend(reversed(inner))
-            case core.When(cases, otherwise):
-                for _, then in (*cases, (None, otherwise)):
-                    stack.extend(reversed(then))
-            case _:
-                pass
-    return found
-
-
-def _lets(steps: Sequence[core.Stmt]) -> dict[str, core.Expr]:
-    found: dict[str, core.Expr] = {}
-    for step in steps:
-        match step:
-            case core.Let(name, value):
-                found[name] = value
-            case core.When(cases, otherwise):
-                for _, then in (*cases, (None, otherwise)):
-                    found.update(_lets(then))
-            case _:
-                pass
-    return found
+    steps = instance.form.steps
+    return Env(
+        ledger,
+        instance,
+        period,
+        period.start,
+        period.end,
+        definitions=own_lets(steps),
+        derived=derived_columns(steps),
+        offers=offers,
+    )
 
 
 def clause_days(ledger: Ledger, instance: core.Instance) -> Days | None:
@@ -184,12 +154,15 @@ def settle_clause(ledger: Ledger, instance: core.Instance) -> ClauseResult:
         result = _result(instance, Status.SETTLED, amount=Fraction(0), exact=Fraction(0))
         ledger.results[instance.key] = result
         return result
-    clerk = Clerk(instance, ledger, [], {}, {}, [])
+    clerk = Clerk(instance, ledger, [], {}, {})
     try:
         _parent_settled(ledger, instance)
-        clerk.steps(instance.form.steps, clause_env(ledger, instance), None, "")
+        env = clause_env(ledger, instance)
+        _requirements(env, instance)
+        clerk.steps(instance.form.steps, env, None, "")
     except Failure as failure:
-        status = Status.UNSETTLED if clerk.unsettled and len(failure.causes) == 1 else Status.FAILED
+        waits = all(cause.code == problems.UNSETTLED.code for cause in failure.causes)
+        status = Status.UNSETTLED if waits else Status.FAILED
         result = _result(instance, status, failures=once(failure.causes))
     else:
         amounts = [line.amount for line in clerk.lines]
@@ -220,9 +193,28 @@ def payable(amounts: Sequence[Fraction], terms: core.Terms) -> Fraction:
 
 def _parent_settled(ledger: Ledger, instance: core.Instance) -> None:
     parent = instance.parent
-    if parent is not None and instance.form.parameters and parent.key in ledger.results:
-        if ledger.results[parent.key].status is not Status.SETTLED:
-            raise fail(problems.DEPENDS, instance.span, name=parent.key)
+    if parent is not None and ledger.results[parent.key].status is not Status.SETTLED:
+        raise fail(problems.DEPENDS, instance.span, name=parent.key)
+
+
+UNKNOWN_YET = (problems.DATUM_MISSING.code, problems.CHANGES_INSIDE.code)
+"""Why a requirement may lack an answer for the period as a whole: an optional value is missing, or one changes."""
+
+
+def _requirements(env: Env, instance: core.Instance) -> None:
+    """What the form requires holds also for arguments that are not known before data are read.
+
+    A requirement that mentions a missing value holds; one about dated values was checked for each of their days.
+    """
+    for condition, reason, _ in instance.form.requires:
+        try:
+            holds = env.value(condition)
+        except Failure as failure:
+            if all(cause.code in UNKNOWN_YET for cause in failure.causes):
+                continue
+            raise
+        if holds is False:
+            raise fail(problems.REQUIREMENT, instance.span, form=instance.words, reason=reason)
 
 
 def once(causes: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -119,6 +119,8 @@ from interpreter.expr import (
 )
 from interpreter.expr import (
     TableRef as TableRef,
+)
+from interpreter.expr import (
     Tariff as Tariff,
 )
 from interpreter.expr import (
@@ -312,6 +314,25 @@ class Stretch:
 
 
 @define(eq=False)
+class ModelUse:
+    """A model as a contract uses it: the arguments of its own parameters, seen by those of its clauses.
+
+    Args:
+        key: the model's name, for messages.
+        model: the use of the model in which this one stands, if any.
+    """
+
+    key: str
+    parameters: tuple[Parameter, ...]
+    arguments: dict[str, Argument]
+    model: ModelUse | None = None
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that English name."""
+        return next((p for p in self.parameters if p.name == name), None)
+
+
+@define(eq=False)
 class Instance:
     """A clause of the contract: a form with its arguments.
 
@@ -332,9 +353,22 @@ class Instance:
     start: date | None = None
     end: date | None = None
     words: str = ""
-    model: dict[str, Argument] = field(factory=dict)
+    model: ModelUse | None = None
     provenance: Provenance = Provenance()
     component: str = ""
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The form's parameter of that English name."""
+        return self.form.parameter(name)
+
+    def all_arguments(self) -> list[Argument]:
+        """Its arguments, and those of the models that it stands in."""
+        found = list(self.arguments.values())
+        model = self.model
+        while model is not None:
+            found.extend(model.arguments.values())
+            model = model.model
+        return found
 
 
 @frozen(kw_only=True)

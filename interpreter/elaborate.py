@@ -15,8 +15,9 @@ from interpreter import core, problems
 from interpreter import types as t
 from interpreter.facts import Fact
 from interpreter.functions import BUILTINS
-from interpreter.meeting import KR, absorbed, differ, is_number, meet, never, shown_unit, wrong_type
+from interpreter.meeting import KR, absorbed, as_condition, differ, is_number, meet, never, shown_unit, wrong_type
 from interpreter.names import clause_keys, column_type, resolve_name, row_column
+from interpreter.rows import aggregate, rows_of, visible
 from interpreter.units import NUMBER
 from interpreter.world import RowScope, Scope, World, core_pairs, pairs
 
@@ -95,9 +96,9 @@ def elaborate(world: World, scope: Scope, e: n.Expr, expected: t.Type | None = N
             never(world, conditions)
             return core.Cases(cases_, values[-1], type=values[0].type, span=e.span)
         case n.Aggregate():
-            return _aggregate(world, scope, e)
+            return aggregate(world, scope, e, elaborate)
         case n.Pick(kind, rows):
-            chosen, fact = _rows(world, scope, rows)
+            chosen, fact = rows_of(world, scope, rows, elaborate)
             if chosen is None:
                 return absorbed(e.span)
             kind_type: t.Type = t.Bool() if kind == "exists" else t.RowOf(fact)
@@ -108,12 +109,7 @@ def elaborate(world: World, scope: Scope, e: n.Expr, expected: t.Type | None = N
 
 def condition(world: World, scope: Scope, e: n.Expr) -> core.Expr:
     """An expression that must be yes or no."""
-    found = elaborate(world, scope, e, t.Bool())
-    if not isinstance(found.type, t.Bool | t.Unknown):
-        what = ("villkoret", "the condition")[world.language != "sv"]
-        wrong_type(world, found, t.Bool(), what)
-        return absorbed(e.span)
-    return found
+    return as_condition(world, elaborate(world, scope, e, t.Bool()))
 
 
 # --- atoms and operators
@@ -189,14 +185,6 @@ def n_text(e: n.Expr) -> str:
             return f"{n_text(of)}[…]"
         case _:
             return "…"
-
-
-def visible(world: World, scope: Scope, fact: str) -> frozenset[str]:
-    """The columns of a fact that the scope may see: those the form needs, or all in a contract."""
-    if scope.needs is None:
-        return frozenset(column.name for column in world.facts[fact].columns)
-    needs = scope.needs.get(fact)
-    return needs.columns if needs else frozenset()
 
 
 def _lookup(world: World, scope: Scope, e: n.Lookup) -> core.Expr:
@@ -352,94 +340,3 @@ def _compare(world: World, scope: Scope, e: n.Compare) -> core.Expr:
         differ(world, first, second, e.op, e.span)
         return absorbed(e.span)
     return core.Compare(e.op, first, second, type=t.Bool(), span=e.span)
-
-
-# --- rows
-
-
-def _rows(world: World, scope: Scope, rows: n.Rows) -> tuple[core.Rows | None, str]:
-    """The rows of a fact, and the fact's name; `None` when something in it is wrong."""
-    fact = world.facts.get(rows.fact.id)
-    if fact is None:
-        world.unknown(problems.UNKNOWN_FACT, rows.fact, pairs(world.facts.values()))
-        return None, ""
-    world.use(rows.fact.span, fact.name, fact.swedish)
-    if scope.needs is not None and fact.name not in scope.needs:
-        world.report(problems.NOT_NEEDED, rows.fact.span, of=fact.name, name="…")
-        return None, ""
-    row = rows.alias.id if rows.alias else f"{fact.name}#{len(scope.rows)}"
-    window = None
-    if rows.window is not None:
-        window = _window(world, scope, rows.window)
-    lets = scope.row_lets.get(fact.name, {})
-    inner = scope.inner(RowScope(row, fact, visible(world, scope, fact.name), rows.alias is None, lets=lets))
-    where = condition(world, inner, rows.where) if rows.where is not None else None
-    grouped = scope.group is not None and scope.group.name == fact.name and window is None and not rows.all_providers
-    return core.Rows(fact.name, row, rows.all_providers, window, where, grouped), fact.name
-
-
-def _window(world: World, scope: Scope, window: n.Window) -> core.Window:
-    anchor = elaborate(world, scope, window.anchor) if window.anchor is not None else None
-    length = elaborate(world, scope, window.length) if window.length is not None else None
-    if length is not None and isinstance(length.type, t.Num):
-        if length.type.unit.dimension not in ((("month", 1),), (("day", 1),)):
-            wrong_type(world, length, t.DAYS, ("fönstret", "the window")[world.language != "sv"])
-    if anchor is not None and not isinstance(anchor.type, t.Day | t.Period | t.Unknown):
-        wrong_type(world, anchor, t.Day(), ("fönstret", "the window")[world.language != "sv"])
-    return core.Window(window.side, anchor, length)
-
-
-def rows_scope(world: World, scope: Scope, rows: n.Rows) -> tuple[core.Rows | None, Scope]:
-    """The rows of an `each`, and the scope inside it."""
-    chosen, name = _rows(world, scope, rows)
-    if chosen is None:
-        return None, scope
-    fact = world.facts[name]
-    lets = scope.row_lets.setdefault(name, {})
-    row = RowScope(chosen.row, fact, visible(world, scope, name), rows.alias is None, own_lets=True, lets=lets)
-    return chosen, scope.inner(row)
-
-
-def _aggregate(world: World, scope: Scope, e: n.Aggregate) -> core.Expr:
-    over = e.over
-    if over is not None and world.core_name(over.fact) == "providers" and over.fact.id not in world.facts:
-        return _over_providers(world, scope, e)
-    if over is None:
-        if scope.group is None:
-            word = e.kind
-            world.report(problems.NOT_HERE, e.span, name=word)
-            return absorbed(e.span)
-        over = n.Rows(n.Name(scope.group.name, span=e.span), span=e.span)
-    rows, name = _rows(world, scope, over)
-    if rows is None:
-        return absorbed(e.span)
-    fact = world.facts[name]
-    row = RowScope(rows.row, fact, visible(world, scope, name), over.alias is None, lets=scope.row_lets.get(name, {}))
-    return _aggregated(world, scope, scope.inner(row), e, rows, t.Num(fact.counts))
-
-
-def _over_providers(world: World, scope: Scope, e: n.Aggregate) -> core.Expr:
-    if e.over is not None and (e.over.where or e.over.window):
-        world.report(problems.NOT_HERE, e.over.span, name=e.over.fact.id)
-    return _aggregated(world, scope, scope, e, None, t.FRACTION)
-
-
-def _aggregated(
-    world: World, outer: Scope, inner: Scope, e: n.Aggregate, rows: core.Rows | None, counts: t.Num
-) -> core.Expr:
-    of = elaborate(world, inner, e.of) if e.of is not None else None
-    weight = elaborate(world, inner, e.weight) if e.weight is not None else None
-    at_least = elaborate(world, outer, e.at_least) if e.at_least is not None else None
-    rank = elaborate(world, outer, e.rank) if e.rank is not None else None
-    kind: t.Type
-    if of is None or e.kind == "distinct":
-        kind = counts if of is None else t.FRACTION
-    elif isinstance(of.type, t.Unknown):
-        return absorbed(e.span)
-    elif isinstance(of.type, t.Day) and e.kind in ("lowest", "highest"):
-        kind = of.type
-    elif is_number(world, of, e.kind):
-        kind = of.type
-    else:
-        return absorbed(e.span)
-    return core.Aggregate(e.kind, of, rows, e.present, weight, at_least, rank, type=kind, span=e.span)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from interpreter import core, problems
 from interpreter.aggregate import aggregate, chosen
-from interpreter.arguments import cell, let, parameter, per_period, stretch_value
+from interpreter.arguments import cell, let, parameter, per_period, value_before
 from interpreter.facts import Row
 from interpreter.functions import BUILTINS
 from interpreter.operators import add, between, compare, logic, member_of, multiply, negative, rounded
@@ -86,8 +86,7 @@ def _value(e: core.Expr, env: Env) -> object:  # noqa: PLR0911
         case core.PartyRef(role):
             return env.ledger.provider if role == "provider" else env.ledger.buyer
         case core.Previous():
-            assert env.previous is not None
-            return stretch_value(env.previous[0], env.previous[1] - 1, env)
+            return value_before(env)
         case core.TableRef(name):
             return env.ledger.tables[name]
         case core.Renamed(of, names):
@@ -103,7 +102,8 @@ def _value(e: core.Expr, env: Env) -> object:  # noqa: PLR0911
         case core.Amount(what, keys):
             return amount(e, what, keys, env)
         case core.Given(key, name):
-            return settled(env, key, e).given[name]
+            given = settled(env, key, e).given
+            return given[name] if name in given else Missing(f"{key}.{name}", e.span)
         case core.Add(first, rest):
             return add(e, env.value(first), [(op, env.value(part)) for op, part in rest], env)
         case core.Multiply(first, rest):

@@ -287,11 +287,15 @@ class Rows(Alike):
     window: Window | None = None
     where: Expr | None = None
     group: bool = False
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
 @frozen(eq=False, repr=False)
 class Aggregate(Node):
-    """A sum, mean … over rows, or over the contract's providers (`rows` is then `None`)."""
+    """A sum, mean … over rows, or over the contract's providers (`rows` is then `None`).
+
+    A running sum goes up to and with the row that the variable `until` stands for.
+    """
 
     kind: str
     of: Expr | None
@@ -300,6 +304,7 @@ class Aggregate(Node):
     weight: Expr | None = None
     at_least: Expr | None = None
     rank: Expr | None = None
+    until: str = ""
 
 
 @frozen(eq=False, repr=False)

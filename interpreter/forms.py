@@ -10,9 +10,10 @@ from dsl.spans import Span
 from interpreter import core, problems
 from interpreter import types as t
 from interpreter.annotations import component
-from interpreter.elaborate import condition, elaborate, rows_scope
+from interpreter.elaborate import condition, elaborate
 from interpreter.meeting import KR, absorbed, never, per_period, wrong_type
 from interpreter.names import column_type
+from interpreter.rows import rows_scope, stretch_of_time
 from interpreter.tables import WORD_TYPES, signature
 from interpreter.units import time_ratio
 from interpreter.world import Model, Needs, Scope, World, pairs
@@ -227,7 +228,7 @@ class FormBuilder:
         world = self.world
         taken = name.id in scope.parameters or name.id in scope.lets
         lets = scope.lets
-        if scope.rows:
+        if scope.of_row:
             row = scope.rows[-1]
             column = row.fact.column(name.id)
             taken = taken or name.id in row.lets or (row.bare and column is not None and column.name in row.columns)
@@ -285,19 +286,21 @@ class FormBuilder:
         world = self.world
         if world.core_name(e.rows.fact) == "month" and e.rows.fact.id not in world.facts:
             inner = scope.inner()
-            inner.month = True
+            inner.month, inner.of_row = True, False
             inner.lets = dict(scope.lets)
             return [core.Each(None, (), None, self.steps(line.block, inner), span=line.span)]
-        rows, inside = rows_scope(world, scope, e.rows)
+        rows, inside = rows_scope(world, scope, e.rows, elaborate)
         if rows is None:
             return []
         fact = world.facts[rows.fact]
         by: list[str] = []
         spell = elaborate(world, scope, e.spell) if e.spell is not None else None
+        if spell is not None:
+            stretch_of_time(world, spell, f"`{world.word('spell of')}`")
         if not e.by and spell is None:
             return [core.Each(rows, (), None, self.steps(line.block, inside), span=line.span)]
         grouped = scope.inner()
-        grouped.group = fact
+        grouped.group, grouped.of_row = fact, False
         grouped.keys = dict(scope.keys)
         grouped.lets = dict(scope.lets)
         for name in e.by:

@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from typing import Any
 
-from interpreter.facts import Cell, Row
+from attrs import evolve
+
+from interpreter import core
+from interpreter.facts import Fact, Row
 from interpreter.lookup import FactIndex, row_order
-from interpreter.runtime import Env, Ledger
-from interpreter.values import Failure, Missing
+from interpreter.runtime import Ledger, contract_env
+from interpreter.values import Failure
+
+RESULT = "result"
 
 
-def with_indicators(ledger: Ledger, env: Env) -> dict[str, FactIndex]:
-    """The facts with a row of `result` for each computed indicator whose population is not empty."""
+def with_indicators(ledger: Ledger) -> dict[str, FactIndex]:
+    """The facts with a row of `result` for each provider and computed indicator whose population is not empty.
+
+    An indicator that can't be computed leaves its causes in the row, for whoever asks for the value: it is not the same
+    as one that nobody reported.
+    """
     facts = dict(ledger.facts)
-    index = facts.get("result")
-    if index is None:
-        return facts
-    fact = index.fact
+    index = facts[RESULT]
     rows = list(index.rows)
-    for code, indicator in ledger.program.indicators.items():
-        if indicator.fulfilled is None or indicator.population is None:
-            continue
-        try:
-            above, below = env.value(indicator.fulfilled), env.value(indicator.population)
-        except Failure:
-            continue
-        if (
-            isinstance(above, Missing)
-            or not isinstance(above, Fraction)
-            or not isinstance(below, Fraction)
-            or not below
-        ):
-            continue
-        cells: dict[str, Cell] = {"indicator": code, "value": above / below}
-        cells |= {fact.provider: ledger.provider, fact.buyer: ledger.buyer, fact.dated: ledger.period.end}
-        cells.pop("", None)
-        rows.append(Row("result", cells, f"indicator {code}: {above} / {below}", 0))
-    facts["result"] = FactIndex(fact, sorted(rows, key=lambda row: row_order(fact, row)), index.single_buyer)
+    for _, code in ledger.program.terms.providers:
+        own = evolve(ledger, provider=code, contract=None)
+        for indicator in ledger.program.indicators.values():
+            if indicator.fulfilled is not None and indicator.population is not None:
+                rows += _computed(own, index.fact, indicator.code, indicator.fulfilled, indicator.population)
+    facts[RESULT] = FactIndex(
+        index.fact, sorted(rows, key=lambda row: row_order(index.fact, row)), index.single_buyer
+    )
     return facts
+
+
+def _computed(ledger: Ledger, fact: Fact, code: str, fulfilled: core.Expr, population: core.Expr) -> list[Row]:
+    """The row of one indicator for one provider; none when nobody is in its population."""
+    env = contract_env(ledger)
+    value: object
+    shown = ""
+    try:
+        above, below = env.number(fulfilled), env.number(population)
+        if not below:
+            return []
+        value, shown = above / below, f": {above} / {below}"
+    except Failure as failure:
+        value = failure
+    cells: dict[str, Any] = {
+        "indicator": code,
+        "value": value,
+        fact.provider: ledger.provider,
+        fact.buyer: ledger.buyer,
+        fact.dated: ledger.period.end,
+    }
+    cells.pop("", None)
+    return [Row(RESULT, cells, f"indicator {code}{shown}", 0)]

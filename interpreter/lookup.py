@@ -9,16 +9,20 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from interpreter import core
+from dsl.spans import Span
+from interpreter import core, problems
 from interpreter.facts import Cell, Data, Fact, Row
+from interpreter.values import fail
 
 SortKey = tuple[object, ...]
 
 
 def row_order(fact: Fact, row: Row) -> SortKey:
-    """Order is always (date, key), codes by code point."""
+    """Order is always (date, key), codes by code point; where keys do not tell rows apart, their other cells do."""
     day = row.cells.get(fact.dated) if fact.dated else None
-    return (day or date.min, *(_comparable(row.cells.get(key)) for key in fact.keys), row.file, row.line)
+    cells = row.cells
+    keys = (*fact.keys, *(column.name for column in fact.columns if column.name not in fact.keys))
+    return (day or date.min, *(_comparable(cells.get(key)) for key in keys), row.file, row.line)
 
 
 def _comparable(cell: Cell) -> tuple[str, object]:
@@ -29,12 +33,14 @@ def _comparable(cell: Cell) -> tuple[str, object]:
 class FactIndex:
     """The rows of one fact in order, by party, and by the value of any column that is asked for.
 
-    `single_buyer` says that the contract has one buyer, so that a row without one is that buyer's.
+    `single_buyer` says that the contract has one buyer, so that a row without one is that buyer's; `absent` that there
+    are no data at all for the fact, not even an empty file.
     """
 
     fact: Fact
     rows: list[Row]
     single_buyer: bool = False
+    absent: bool = False
     by_party: dict[tuple[Cell, Cell], tuple[list[Row], list[date]]] = field(factory=dict)
     by_value: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
 
@@ -79,9 +85,21 @@ class FactIndex:
 def index_data(facts: Mapping[str, Fact], data: Data, buyers: int = 1) -> dict[str, FactIndex]:
     """An index for each fact, with its rows in order; `buyers` is how many buyers the contract has."""
     return {
-        name: FactIndex(fact, sorted(data.get(name, ()), key=lambda row: row_order(fact, row)), buyers <= 1)
+        name: FactIndex(
+            fact, sorted(data.get(name, ()), key=lambda row: row_order(fact, row)), buyers <= 1, name not in data
+        )
         for name, fact in facts.items()
     }
+
+
+def there(index: FactIndex, span: Span) -> None:
+    """Refuse to take a fact that was never handed in for one that has no rows.
+
+    Raises:
+        Failure: AV501.
+    """
+    if index.absent:
+        raise fail(problems.DATUM_MISSING, span, datum=index.fact.name)
 
 
 @define(eq=False)
@@ -99,10 +117,9 @@ class TableIndex:
             else:
                 self.other.append(line)
 
-    def find(self, keys: tuple[Cell, ...], start: date, end: date) -> list[core.TableLine]:
-        """The rows that fit the keys and hold on some day from `start` to `end`."""
-        fitting = [*self.plain.get(keys, ()), *(ln for ln in self.other if all(map(fits, ln.keys, keys)))]
-        return [ln for ln in fitting if (ln.start is None or ln.start <= end) and (ln.end is None or ln.end >= start)]
+    def find(self, keys: tuple[Cell, ...]) -> list[core.TableLine]:
+        """The rows that fit the keys, whenever they hold."""
+        return [*self.plain.get(keys, ()), *(ln for ln in self.other if all(map(fits, ln.keys, keys)))]
 
 
 def fits(matcher: core.Matcher, key: Cell) -> bool:

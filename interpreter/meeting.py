@@ -129,3 +129,11 @@ def dimension_name(unit: Unit) -> str:
     )
     below = "".join(f"/{base}" * -exponent for base, exponent in unit.dimension if exponent < 0)
     return f"{above or '1'}{below}"
+
+
+def as_condition(world: World, found: core.Expr) -> core.Expr:
+    """An expression that must be yes or no."""
+    if isinstance(found.type, t.Bool | t.Unknown):
+        return found
+    wrong_type(world, found, t.Bool(), ("villkoret", "the condition")[world.language != "sv"])
+    return absorbed(found.span)

@@ -28,7 +28,7 @@ def expressions(thing: object) -> Iterator[core.Node]:
 def depends(instance: core.Instance, instances: Sequence[core.Instance], lets: Mapping[str, core.Let]) -> set[str]:
     """The keys of the clauses that a clause needs settled first."""
     found = {instance.parent.key} if instance.parent else set()
-    stack: list[object] = [*instance.arguments.values(), *instance.model.values(), *instance.form.steps]
+    stack: list[object] = [*instance.all_arguments(), *instance.form.steps, *(c for c, _, _ in instance.form.requires)]
     stack += [p.default for p in instance.form.parameters if p.default is not None and p.name not in instance.arguments]
     seen: set[str] = set()
     while stack:

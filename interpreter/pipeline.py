@@ -14,7 +14,7 @@ from interpreter.check import CHECKS
 from interpreter.clauses import Binder
 from interpreter.declare import Loaded, Sources, declare, load
 from interpreter.elaborate import condition, elaborate
-from interpreter.examples import read_example
+from interpreter.example_reader import read_example
 from interpreter.forms import FormBuilder
 from interpreter.names import clause_keys
 from interpreter.order import in_order

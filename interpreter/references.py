@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from fractions import Fraction
 
 from interpreter import core, problems
 from interpreter import types as t
 from interpreter.arguments import cell
 from interpreter.facts import Cell, Row
-from interpreter.lookup import TableIndex
+from interpreter.lookup import TableIndex, there
 from interpreter.runtime import Env
 from interpreter.settlement import ClauseResult, Status
-from interpreter.values import Days, EntryValue, Missing, fail, small
+from interpreter.values import Days, EntryValue, Missing, fail, round_to, small
+
+ONE_DAY = timedelta(days=1)
 
 
 def entry(e: core.EntryOf, env: Env) -> object:
@@ -27,19 +31,33 @@ def entry(e: core.EntryOf, env: Env) -> object:
         assert isinstance(e.table.type, t.Table)
         asked = [names[c.name] for c in e.table.type.signature.keys]
         keys = [keys[asked.index(c.name)] for c in own.keys]
-    lines = found.find(tuple(keys), env.start, env.end)
+    fitting = found.find(tuple(keys))
     shown = f"{found.data.name.partition('@')[0]}[{', '.join(map(show, keys))}]"
-    if not lines:
-        return Missing(shown if env.start != env.end else f"{shown} {env.start}", e.span)
-    if len(lines) > 1:
-        raise fail(problems.SEVERAL_ENTRIES, e.span, count=len(lines), datum=shown)
-    line = lines[0]
-    if (line.start and line.start > env.start) or (line.end and line.end < env.end):
-        raise fail(problems.CHANGES_INSIDE, line.span, name=shown, day=line.start or line.end)
+    if not fitting:
+        return Missing(shown, e.span)
+    line = in_force(fitting, shown, env, e)
     values = dict(zip((c.name for c in own.values), line.values, strict=True))
     if names:
         values = {mine: values[their] for mine, their in names.items() if their in values}
     return EntryValue(values, shown, line.span)
+
+
+def in_force(fitting: Sequence[core.TableLine], shown: str, env: Env, e: core.Expr) -> core.TableLine:
+    """The one of the rows for a key that holds on the days asked for.
+
+    Raises:
+        Failure: AV505 when none holds on one of the days, AV504 when one follows another on them.
+    """
+    lines = [ln for ln in fitting if (ln.start or env.end) <= env.end and (ln.end or env.start) >= env.start]
+    lines.sort(key=lambda line: line.start or date.min)
+    if len(lines) > 1:
+        raise fail(problems.CHANGES_INSIDE, lines[1].span, name=shown, day=lines[1].start)
+    if not lines or (lines[0].start or env.start) > env.start:
+        raise fail(problems.NOT_IN_FORCE, lines[0].span if lines else e.span, name=shown, day=env.start)
+    last = lines[0].end or env.end
+    if last < env.end:
+        raise fail(problems.NOT_IN_FORCE, lines[0].span, name=shown, day=last + ONE_DAY)
+    return lines[0]
 
 
 def opened(e: core.Expr, env: Env) -> tuple[TableIndex, dict[str, str]]:
@@ -91,6 +109,7 @@ def show(value: object) -> str:
 
 def fact_row(e: core.FactRow, env: Env) -> object:
     index = env.ledger.facts[e.fact]
+    there(index, e.span)
     fact = index.fact
     names = [k for k in fact.keys if k not in (fact.provider, fact.buyer, fact.dated)]
     keys = [env.value(key) for key in e.keys]
@@ -125,15 +144,27 @@ def amount(e: core.Expr, what: str, keys: tuple[str, ...], env: Env) -> Fraction
         keys = tuple(i.key for i in env.ledger.program.instances if i.inside_base)
     total = Fraction(0)
     for key in keys:
-        if key in given:
-            total += given[key]
-            continue
-        amount = settled(env, key, e).amount
-        total += amount if amount is not None else 0
-    return total
+        own = given[key] if key in given else settled(env, key, e).amount
+        assert own is not None
+        total += own
+    return payable_total(total, env.ledger.program.terms) if what == "total" else total
+
+
+def payable_total(total: Fraction, terms: core.Terms) -> Fraction:
+    """The sum of all clauses, rounded where the contract rounds its total."""
+    if terms.round_where != "total":
+        return total
+    assert terms.round_step is not None
+    assert isinstance(terms.round_step.value, Fraction)
+    return round_to(total, terms.round_step.value, terms.round_mode)
 
 
 def settled(env: Env, key: str, e: core.Expr) -> ClauseResult:
+    """The result of another clause.
+
+    Raises:
+        Failure: AV510 when it was not settled.
+    """
     result = env.ledger.results.get(key)
     if result is None or result.status is not Status.SETTLED:
         raise fail(problems.DEPENDS, e.span, name=key)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from interpreter import core
 from interpreter.facts import Row
@@ -37,6 +37,23 @@ class Ledger:
     given: dict[str, Fraction] = field(factory=dict)
     trace: list[list[Trace]] | None = None
     depth: int = 0
+    contract: Env | None = None
+
+
+@frozen(eq=False)
+class Derived:
+    """A let of an `each`: a column that is worked out from the row that `row` stands for."""
+
+    row: str
+    value: core.Expr
+
+
+@frozen(eq=False)
+class Known:
+    """What a let came to: its value, or the failure that is raised wherever it is used; and how, when that is traced."""
+
+    value: object
+    parts: tuple[Trace, ...] = ()
 
 
 @frozen(eq=False)
@@ -44,27 +61,42 @@ class Env:
     """Where an expression is evaluated.
 
     Args:
-        instance: the clause, whose parameters are seen; `None` for the contract's own expressions.
-        lets: the named expressions of the scope: outside `each`, of a row, of a group; values once worked out.
-        rows: rows by their variable.
-        group: the rows and keys of the surrounding group.
+        instance: the clause (or the use of a model) whose parameters are seen; `None` for the contract's own expressions.
+        definitions, derived: the lets that stand in this very scope: its own, and those of its rows by (fact, name).
+        lets: what they came to. A let means the same wherever it is used, so it is worked out where it stands.
+        around: the scope outside this one; `None` for a clause and for the contract.
         period: the settled period or the month around; `start`, `end`: the days that dated values are asked for.
-        outer: the contract's scope, in which arguments are evaluated.
+        rows: rows by their variable.
+        group, keys: the rows and keys of the surrounding group.
+        previous: the argument being worked out, and which of its stretches.
+        offers: what the clauses around offer for parameters.
     """
 
     ledger: Ledger
-    instance: core.Instance | None
-    definitions: Mapping[str, core.Expr]
-    lets: dict[tuple[str, object], object]
-    row_lets: Mapping[str, tuple[str, Mapping[str, core.Expr]]]
+    instance: core.Instance | core.ModelUse | None
     period: Days
     start: date
     end: date
+    definitions: Mapping[str, core.Expr] = field(factory=dict)
+    derived: Mapping[tuple[str, str], Derived] = field(factory=dict)
+    lets: dict[tuple[str, object], Known] = field(factory=dict)
+    around: Env | None = None
     rows: Mapping[str, Row] = field(factory=dict)
     group: tuple[Row, ...] = ()
     keys: Mapping[str, object] = field(factory=dict)
     previous: tuple[core.Argument, int] | None = None
     offers: Mapping[str, object] = field(factory=dict)
+
+    def again(self, ledger: Ledger | None = None, start: date | None = None, end: date | None = None) -> Env:
+        """The scope and all around it with another ledger or other days, every let still to be worked out."""
+        return evolve(
+            self,
+            ledger=ledger or self.ledger,
+            start=start or self.start,
+            end=end or self.end,
+            lets={},
+            around=self.around.again(ledger, start, end) if self.around is not None else None,
+        )
 
     def value(self, e: core.Expr) -> object:
         """The value of an expression here, perhaps `Missing`.
@@ -85,3 +117,13 @@ class Env:
         value = present(self.value(e))
         assert isinstance(value, bool)
         return value
+
+
+def contract_env(ledger: Ledger) -> Env:
+    """The scope of the contract's own expressions: one for a ledger, so that its lets are worked out once."""
+    if ledger.contract is None:
+        lets = {let.name: let.value for let in ledger.program.lets}
+        ledger.contract = Env(
+            ledger, None, ledger.period, ledger.period.start, ledger.period.end, definitions=lets
+        )
+    return ledger.contract

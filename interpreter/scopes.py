@@ -11,10 +11,11 @@ from attrs import evolve
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter import types as t
-from interpreter.aggregate import chosen, inside
+from interpreter.aggregate import chosen
+from interpreter.arguments import inside
 from interpreter.facts import Fact, Row
 from interpreter.operators import shift
-from interpreter.runtime import Env
+from interpreter.runtime import Derived, Env
 from interpreter.values import Days, Missing, fail, last_day, present
 
 ONE_DAY = timedelta(days=1)
@@ -25,7 +26,7 @@ def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
     if step.rows is None:
         for month in months(env.period):
             yield (
-                _fresh(evolve(env, period=month, start=month.start, end=month.end), step),
+                _within(evolve(env, period=month, start=month.start, end=month.end), step, env),
                 None,
                 f"{month.start:%Y-%m}",
             )
@@ -35,7 +36,8 @@ def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
     if not step.by and step.spell is None:
         for row in rows:
             inner = inside(step.rows.row, row, env)
-            yield evolve(inner, lets=_Layer(env.lets)), row, row_name(fact, row)
+            derived = {(fact.name, name): Derived(step.rows.row, e) for name, e in own_lets(step.steps).items()}
+            yield evolve(inner, derived=derived), row, row_name(fact, row)
         return
     for keys, own in groups(step, rows, fact, env):
         named = dict(zip(step.by, keys, strict=False))
@@ -47,31 +49,50 @@ def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
                 both[column.swedish] = named[name]
         inner = evolve(env, group=tuple(own), keys=both, period=period, start=period.start, end=period.end)
         name = ", ".join(f"{k.start:%Y-%m}" if isinstance(k, Days) else _shown(k) for k in keys)
-        yield _fresh(inner, step), None, name
+        yield _within(inner, step, env), None, name
 
 
-class _Layer(dict[tuple[str, object], object]):
-    """The lets of a row: its own are kept under the row, the others are shared with the scope around."""
-
-    def __init__(self, outer: dict[tuple[str, object], object]) -> None:
-        super().__init__()
-        self.outer = outer
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.outer
-
-    def __getitem__(self, key: tuple[str, object]) -> object:
-        return self.outer[key]
-
-    def __setitem__(self, key: tuple[str, object], value: object) -> None:
-        self.outer[key] = value
+def _within(inner: Env, step: core.Each, env: Env) -> Env:
+    """The scope of a group or month: with lets of its own, inside the scope around."""
+    return evolve(inner, definitions=own_lets(step.steps), derived={}, lets={}, around=env)
 
 
-def _fresh(env: Env, step: core.Each) -> Env:
-    """A group's or month's scope: its own lets are worked out anew."""
-    own = {s.name: s.value for s in step.steps if isinstance(s, core.Let)}
-    kept = {key: value for key, value in env.lets.items() if key[0] not in own and key[1] is not None}
-    return evolve(env, lets=kept, definitions={**env.definitions, **own})
+def own_lets(steps: Sequence[core.Stmt]) -> dict[str, core.Expr]:
+    """The lets that stand in a block itself, those under its `when` included."""
+    found: dict[str, core.Expr] = {}
+    for step in steps:
+        match step:
+            case core.Let(name, value):
+                found[name] = value
+            case core.When(cases, otherwise):
+                for _, then in (*cases, (None, otherwise)):
+                    found.update(own_lets(then))
+            case _:
+                pass
+    return found
+
+
+def derived_columns(steps: Sequence[core.Stmt]) -> dict[tuple[str, str], Derived]:
+    """The lets of the `each fact` blocks that stand in a block itself: columns of the fact in all of the form."""
+    found: dict[tuple[str, str], Derived] = {}
+    for step in steps:
+        match step:
+            case core.Each(core.Rows() as rows, (), None, inner):
+                found |= {(rows.fact, name): Derived(rows.row, e) for name, e in own_lets(inner).items()}
+            case core.When(cases, otherwise):
+                for _, then in (*cases, (None, otherwise)):
+                    found |= derived_columns(then)
+            case _:
+                pass
+    return found
+
+
+def _month(day: date, period: Days) -> Days:
+    """The calendar month of a day, cut at the ends of the period when the day lies in it."""
+    first, last = day.replace(day=1), date(day.year, day.month, last_day(day.year, day.month))
+    if period.start <= day <= period.end:
+        return Days(max(first, period.start), min(last, period.end))
+    return Days(first, last)
 
 
 def months(period: Days) -> list[Days]:
@@ -93,7 +114,7 @@ def groups(step: core.Each, rows: Sequence[Row], fact: Fact, env: Env) -> list[t
         for name in step.by:
             if name == "month":
                 day = row_day(fact, row, step.span)
-                keys.append(Days(day.replace(day=1), date(day.year, day.month, last_day(day.year, day.month))))
+                keys.append(_month(day, env.period))
             else:
                 cell = row.cells.get(name)
                 keys.append(

@@ -13,9 +13,10 @@ from interpreter.evaluate import evaluate
 from interpreter.facts import Data
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex, TableIndex, index_data
-from interpreter.runtime import Env, Ledger
+from interpreter.references import payable_total
+from interpreter.runtime import Ledger, contract_env
 from interpreter.settlement import ClauseResult, Settlement, Trace
-from interpreter.values import Days, Failure, last_day, round_to
+from interpreter.values import Days, Failure, last_day
 
 MONTHS = {"yearly": 12, "quarterly": 3, "monthly": 1}
 ONE_DAY = timedelta(days=1)
@@ -96,27 +97,20 @@ def ledger_for(
     """An empty ledger for a pair and a period, its computed indicators among the results."""
     ledger = Ledger(program, facts, tables, provider, buyer or None, period, evaluate)
     if any(i.fulfilled is not None for i in program.indicators.values()):
-        ledger.facts = with_indicators(ledger, contract_env(ledger))
+        ledger.facts = with_indicators(ledger)
+        ledger.contract = None
     return ledger
-
-
-def contract_env(ledger: Ledger) -> Env:
-    """The scope of the contract's own expressions."""
-    lets = {let.name: let.value for let in ledger.program.lets}
-    return Env(ledger, None, lets, {}, {}, ledger.period, ledger.period.start, ledger.period.end)
 
 
 def _settlement(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, str]) -> Settlement:
     program = ledger.program
     results = tuple(ledger.results[i.key] for i in program.instances if clause_days(ledger, i) is not None)
-    failures = [cause for result in results for cause in result.failures] + list(unowned(ledger))
+    nobodys = list(unowned(ledger))
+    failures = [cause for result in results for cause in result.failures] + nobodys
     subtotals = tuple((name, _sum([ledger.results[k] for k in keys])) for name, keys in program.subtotals)
-    total = None if any(unowned(ledger)) else _sum(results)
-    if total is not None and program.terms.round_where == "total":
-        step = program.terms.round_step
-        assert step is not None
-        assert isinstance(step.value, Fraction)
-        total = round_to(total, step.value, program.terms.round_mode)
+    total = None if nobodys else _sum(results)
+    if total is not None:
+        total = payable_total(total, program.terms)
     promises = []
     for condition, reason, span in program.promises:
         try:

@@ -270,6 +270,8 @@ class Scope:
         row_lets: the lets of earlier `each` blocks by fact: derived columns of it in this form.
         clauses: in a contract, the keys of its clauses with their forms; `None` in a form.
         previous: the type of `previous`, inside a dated value.
+        later: names that a line further down defines.
+        of_row: whether the innermost block is that of a row, so that its lets are the row's.
     """
 
     parameters: dict[str, core.Parameter] = field(factory=dict)
@@ -284,6 +286,7 @@ class Scope:
     subtotals: dict[str, tuple[str, ...]] = field(factory=dict)
     previous: Type | None = None
     later: frozenset[str] = frozenset()
+    of_row: bool = False
 
     def inner(self, *rows: RowScope) -> Scope:
         """The same with more rows in sight."""
@@ -300,4 +303,5 @@ class Scope:
             self.subtotals,
             self.previous,
             self.later,
+            self.of_row,
         )
