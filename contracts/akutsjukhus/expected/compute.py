@@ -140,8 +140,9 @@ def settle(year: int, say: list[str]) -> dict[str, Fraction]:
         lines[f'withheld["Kvalitet"]/p4p[{code}]'] = ore(earned)
 
     met = {r["Kriterium"]: r["Uppfyllt"] == "ja" for r in rows(data / "miljo.csv", "utf-8", "Bedömt", year)}
+    pot = ore(ENVIRONMENT * base)
     for code, weight in CRITERIA.items():
-        lines[f'environment["Miljö"]/criterion[{code}]'] = ore(Fraction(weight, 100) * met[code] * ENVIRONMENT * base)
+        lines[f'environment["Miljö"]/criterion[{code}]'] = ore(Fraction(weight, 100) * met[code] * pot)
 
     result = results[BONUS_INDICATOR]
     if result is None:
