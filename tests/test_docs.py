@@ -7,7 +7,8 @@ A block fenced as `avtal` is a complete file. After that word may stand:
 - `file=NAME`, on any block: its text is that file, for the blocks after it.
 
 Examples in a block are worked out and must hold. In a walk-through, `console` blocks are run in an empty folder, their
-output compared line by line (`…` alone on a line stands for any lines), and `diff` blocks are changes to make.
+output compared line by line (`…` stands for lines left out, or for the end of a line), and `diff` blocks are changes
+to make.
 """
 
 from __future__ import annotations
@@ -144,7 +145,7 @@ def steps(text: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def run(command: str, folder: Path) -> list[str]:
-    """The lines that a command prints in a folder."""
+    """The lines that a command prints in a folder, ordinary blanks for no-break ones."""
     arguments = shlex.split(command)
     if arguments[0] == "avtal":
         arguments = [sys.executable, "-m", "avtal.cli", *arguments[1:]]
@@ -171,12 +172,20 @@ def run(command: str, folder: Path) -> list[str]:
         timeout=120,
         check=False,
     )
-    return [line.rstrip() for line in done.stdout.decode("utf-8").splitlines()]
+    printed = done.stdout.decode("utf-8").replace("\u00a0", " ").replace("\u202f", " ")
+    return [line.rstrip() for line in printed.splitlines()]
 
 
 def agree(shown: Sequence[str], printed: Sequence[str]) -> bool:
-    """Whether lines are as shown, `…` standing for any number of lines."""
-    pattern = "".join(r"(?:.*\n)*?" if line.strip() == "…" else re.escape(line.rstrip()) + "\n" for line in shown)
+    """Whether lines are as shown, `…` standing for any lines, or at the end of a line for the rest of it."""
+    pattern = ""
+    for line in shown:
+        if line.strip() == "…":
+            pattern += r"(?:.*\n)*?"
+        elif line.endswith("…"):
+            pattern += re.escape(line.removesuffix("…")) + r".*\n"
+        else:
+            pattern += re.escape(line.rstrip()) + r"\n"
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
 
 
