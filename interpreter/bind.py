@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from attrs import evolve
 
 from dsl import nodes as n
-from dsl.dates import parse_date
+from dsl.dates import parse_date, parse_end
 from interpreter import core, problems
 from interpreter import types as t
 from interpreter.annotations import provenance
@@ -149,8 +149,8 @@ class Instances:
                     self.world.misplaced(line, self.world.called(p), ("from",))
                 continue
             start, end = (
-                parse_date(e.text) if isinstance(e, n.Date) else None
-                for e in (line.statement.start, line.statement.end)
+                read(e.text) if isinstance(e, n.Date) else None
+                for e, read in ((line.statement.start, parse_date), (line.statement.end, parse_end))
             )
             inner = evolve_scope(scope, scope.clauses or {})
             inner.previous = p.type if found else None
@@ -222,7 +222,12 @@ class Instances:
                     name = value.name if isinstance(value, core.TableRef) else p.name
                     expected, shown = show(want), show(found)
                     self.world.report(
-                        problems.TABLE_SIGNATURE, value.span, form=self.world.called(p), name=name, expected=expected, found=shown
+                        problems.TABLE_SIGNATURE,
+                        value.span,
+                        form=self.world.called(p),
+                        name=name,
+                        expected=expected,
+                        found=shown,
                     )
                     return absorbed(value.span)
                 names.append((column.name, fits.name))
@@ -230,7 +235,12 @@ class Instances:
             name = value.name if isinstance(value, core.TableRef) else p.name
             expected, shown = show(want), show(found)
             self.world.report(
-                problems.TABLE_SIGNATURE, value.span, form=self.world.called(p), name=name, expected=expected, found=shown
+                problems.TABLE_SIGNATURE,
+                value.span,
+                form=self.world.called(p),
+                name=name,
+                expected=expected,
+                found=shown,
             )
             return absorbed(value.span)
         return core.Renamed(value, tuple(names), type=p.type, span=value.span)

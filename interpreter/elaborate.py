@@ -133,9 +133,11 @@ def _member(world: World, scope: Scope, e: n.Member) -> core.Expr:
         if world.core_name(e.of) == "contract" and world.core_name(e.name) in ("provider", "buyer"):
             role = world.core_name(e.name)
             return core.PartyRef(role, type=t.Code(), span=e.span)
-    if isinstance(e.of, n.Lookup) and isinstance(e.of.of, n.Name) and scope.clauses is not None:
-        form = world.forms.get(e.of.of.id)
-        if form is not None and e.of.of.id not in world.tables:
+    whose = e.of.of if isinstance(e.of, n.Lookup) else e.of
+    if isinstance(whose, n.Name) and scope.clauses is not None:
+        form = world.forms.get(whose.id)
+        taken = whose.id in world.tables or whose.id in scope.parameters or whose.id in scope.lets
+        if form is not None and not taken:
             return _given(world, scope, e, form)
     of = elaborate(world, scope, e.of)
     match of.type:
@@ -170,6 +172,11 @@ def _given(world: World, scope: Scope, e: n.Member, form: core.Form) -> core.Exp
     given = dict(form.gives)
     if e.name.id not in given:
         world.unknown(problems.UNKNOWN_COLUMN, e.name, given, of=form.name)
+        return absorbed(e.span)
+    if len(keys) > 1:
+        meanings = (" eller " if world.language == "sv" else " or ").join(f"`{key}`" for key in keys)
+        what = f"{n_text(e.of)}.{e.name.id}"
+        world.report(problems.AMBIGUOUS_NAME, e.span, name=what, meanings=meanings, example=f"{keys[0]}.{e.name.id}")
         return absorbed(e.span)
     return core.Given(keys[0], e.name.id, type=given[e.name.id], span=e.span)
 

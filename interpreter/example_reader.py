@@ -149,7 +149,8 @@ class _Reader:
             return core.Amount("total", tuple(self.scope.clauses or ()), type=KR, span=e.span)
         if isinstance(e, n.Name) and (e.id in self.scope.subtotals or self.world.core_name(e) == "base"):
             return elaborate(self.world, self.scope, e)
-        if path_text(e):
+        own = isinstance(e, n.Name) and e.id in self.scope.lets
+        if path_text(e) and not own:
             return core.Amount("", clause_keys(self.world, self.scope, e), type=KR, span=e.span)
         return elaborate(self.world, self.scope, e)
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from dsl import nodes as n
 from dsl.build_expressions import number
-from dsl.dates import parse_date
+from dsl.dates import parse_date, parse_end
 from dsl.lexicon import NAMES
 from dsl.spans import Span
 from interpreter import core, problems
@@ -23,6 +23,7 @@ from interpreter.world import World
 _NUMBER = re.compile(
     r"(-?)([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,6}(?:[.,][0-9]{1,6})?|[0-9]{1,18}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?(\S*)"
 )
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 _BAND = re.compile(r"([0-9]{1,9})[-–]([0-9]{1,9})|([0-9]{1,9})\+")
 _FROM = ("from", "från")
 _TO = ("to", "till")
@@ -79,7 +80,9 @@ def show(s: t.Signature) -> str:
     return f"{keys} -> {values}"
 
 
-def table(world: World, name: n.Name, alias: n.Name | None, s: t.Signature, grid: Grid | None, span: Span) -> core.TableData:
+def table(
+    world: World, name: n.Name, alias: n.Name | None, s: t.Signature, grid: Grid | None, span: Span
+) -> core.TableData:
     """Build a table from a grid whose first row is its headings; problems are reported to the world.
 
     Without a grid the table is empty, and why is reported already.
@@ -152,7 +155,10 @@ def _line(
 def _day(world: World, row: Sequence[n.Cell], order: dict[str, int], name: str) -> date | None:
     if name not in order or not row[order[name]].text:
         return None
-    found = cell_value(world, row[order[name]], t.Day())
+    cell = row[order[name]]
+    if name == "to" and _DATE.fullmatch(cell.text) and (last := parse_end(cell.text)):
+        return last
+    found = cell_value(world, cell, t.Day())
     return found if isinstance(found, date) else None
 
 
@@ -180,7 +186,7 @@ def cell_value(world: World, cell: n.Cell, kind: t.Type, *, optional: bool = Fal
     match kind:
         case t.Code() if text:
             return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
-        case t.Day() if day := parse_date(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text) else None:
+        case t.Day() if day := parse_date(text) if _DATE.fullmatch(text) else None:
             return day
         case t.Bool() if text.casefold() in ("yes", "ja", "no", "nej"):
             holds = text.casefold() in ("yes", "ja")
@@ -278,20 +284,26 @@ def show_matcher(m: core.Matcher) -> str:
 
 
 def _gaps(world: World, data: core.TableData) -> None:
-    """Report whole numbers that no band of a single-band list covers, between its lowest and its highest."""
+    """Report whole numbers that no band of a single-band list covers, between its lowest and its highest, on any day
+    on which a row starts to hold."""
+    starts = sorted({line.start for line in data.lines if line.start}) or [date.min]
+    seen: set[int] = set()
     for at, column in enumerate(data.signature.keys):
         groups: dict[tuple[object, ...], list[core.TableLine]] = {}
         for line in data.lines:
             if line.keys[at].kind == "band":
                 rest = tuple(m for i, m in enumerate(line.keys) if i != at)
-                groups.setdefault((*rest, line.start, line.end), []).append(line)
+                for day in starts:
+                    if (line.start or day) <= day <= (line.end or day):
+                        groups.setdefault((*rest, day), []).append(line)
         for lines in groups.values():
             ordered = sorted(lines, key=lambda line: _bounds(line.keys[at])[0])
             assert isinstance(column.type, t.Num)
             step = column.type.unit.factor
             for before, after in zip(ordered, ordered[1:], strict=False):
                 high, low = _bounds(before.keys[at])[1], _bounds(after.keys[at])[0]
-                if high is not None and low > high + step:
+                if high is not None and low > high + step and id(after) not in seen:
+                    seen.add(id(after))
                     first, last = (high + step) / step, (low - step) / step
                     gap = str(first) if first == last else f"{first}–{last}"
                     world.report(problems.BAND_GAP, after.span, before.span, name=data.name, gap=gap)
