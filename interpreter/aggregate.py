@@ -21,6 +21,8 @@ from interpreter.settlement import Trace
 from interpreter.values import Days, Failure, Missing, fail, present, small
 
 ONE_DAY = timedelta(days=1)
+SAME_FOR_ALL = (core.Const, core.ColumnRef, core.GroupKey, core.LetRef, core.Member, core.PartyRef, core.RowRef)
+"""What a condition may compare a column with and still mean the same for every row: nothing that asks for its date."""
 
 
 def chosen(rows: core.Rows, env: Env) -> list[Row]:
@@ -47,11 +49,14 @@ def _candidates(rows: core.Rows, env: Env) -> Sequence[Row]:
     there(index, rows.span)
     provider = None if rows.all_providers else ledger.provider
     start, end = _window(rows, env)
+    plain = index.dated(provider, ledger.buyer, start, end)
     equal = _equality(rows, env)
-    if equal is None:
-        return index.dated(provider, ledger.buyer, start, end)
+    if equal is None or index.having(equal[0], None):
+        return plain
     fact = index.fact
     found = index.having(*equal)
+    if len(found) >= len(plain):
+        return plain
     return [
         r
         for r in found
@@ -67,17 +72,30 @@ def _between(day: object, start: date | None, end: date | None) -> bool:
 
 
 def _equality(rows: core.Rows, env: Env) -> tuple[str, str] | None:
-    """A condition `row.column = code` that must hold: by it the rows are found without reading all."""
-    parts = rows.where.parts if isinstance(rows.where, core.Logic) and rows.where.op == "and" else (rows.where,)
-    first = parts[0]
-    if not (isinstance(first, core.Compare) and first.op == "=" and isinstance(first.left, core.ColumnRef)):
+    """The column and the code of a condition `row.column = code` that every row must meet before all others.
+
+    By it the rows are found without reading all. A row that lacks the code fails, and is never passed over: where
+    there are such rows, or the code itself can't be worked out, all rows are read.
+    """
+    where = rows.where
+    first = where.parts[0] if isinstance(where, core.Logic) and where.op == "and" else where
+    if not (isinstance(first, core.Compare) and first.op == "="):
         return None
-    other = first.right
-    outer = isinstance(other, core.ColumnRef) and other.row != rows.row and other.row in env.rows
-    if first.left.row != rows.row or not outer:
-        return None
-    value = env.value(other)
-    return (first.left.name, value) if isinstance(value, str) else None
+    for mine, other in ((first.left, first.right), (first.right, first.left)):
+        if isinstance(mine, core.ColumnRef) and mine.row == rows.row and _same_for_all(other, rows.row):
+            try:
+                value = env.value(other)
+            except Failure:
+                return None
+            return (mine.name, value) if isinstance(value, str) else None
+    return None
+
+
+def _same_for_all(e: core.Expr, row: str) -> bool:
+    """Whether an expression does not depend on the row that `row` stands for."""
+    while isinstance(e, core.Member):
+        e = e.of
+    return isinstance(e, SAME_FOR_ALL) and getattr(e, "row", "") != row
 
 
 def _window(rows: core.Rows, env: Env) -> tuple[date | None, date | None]:
