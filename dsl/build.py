@@ -42,7 +42,7 @@ class Builder(ExpressionBuilder):
                 kind = "param" if as_token(c[0]).type == "PARAM" else "column"
                 return n.Declare(kind, self.name(c[1]), self._alias(c[2]), self._type(c[3]), self.maybe(c[4]))
             case "let":
-                return n.Let(self.name(c[1]), self.maybe(c[2]))
+                return n.Let(self.name(c[1]), self.maybe(c[3]), self._alias(c[2]))
             case "pays" | "gives":
                 return self._result(tree)
             case "when":
@@ -52,9 +52,9 @@ class Builder(ExpressionBuilder):
             case "each":
                 return self._each(tree)
             case "requires":
-                return n.Requires(self.expr(c[1]), self.text(c[2]))
+                return n.Requires(self.expr(c[1]), self.text(c[2]), self.text(c[3]) if c[3] is not None else None)
             case "unsettled":
-                return n.Unsettled(self.expr(c[1]), self.text(c[2]))
+                return n.Unsettled(self.expr(c[1]), self.text(c[2]), self.text(c[3]) if c[3] is not None else None)
             case "needs":
                 return n.Needs(self.name(c[1]), self._names(c[2]))
             case "inside":
@@ -88,7 +88,7 @@ class Builder(ExpressionBuilder):
         c = tree.children
         if tree.data == "pays":
             return n.Pays(self.text(c[1]) if c[1] is not None else None, self.maybe(c[2]))
-        return n.Gives(self.name(c[1]), self.maybe(c[2]))
+        return n.Gives(self.name(c[1]), self.maybe(c[3]), self._alias(c[2]))
 
     def _consequence(self, part: Part) -> n.Expr | n.Pays | n.Gives | None:
         if isinstance(part, Tree) and part.data in ("pays", "gives"):

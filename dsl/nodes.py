@@ -163,10 +163,11 @@ class Declare(Node):
 
 @frozen(eq=False, repr=False)
 class Let(Node):
-    """`let name = value`, or with the cases in its block."""
+    """`let name (namn) = value`, or with the cases in its block."""
 
     name: Name
     value: Expr | None = None
+    alias: Name | None = None
 
 
 @frozen(eq=False, repr=False)
@@ -179,10 +180,11 @@ class Pays(Node):
 
 @frozen(eq=False, repr=False)
 class Gives(Node):
-    """`gives name = value`, or with the cases in its block."""
+    """`gives name (namn) = value`, or with the cases in its block."""
 
     name: Name
     value: Expr | None = None
+    alias: Name | None = None
 
 
 @frozen(eq=False, repr=False)
@@ -211,18 +213,20 @@ class Each(Node):
 
 @frozen(eq=False, repr=False)
 class Requires(Node):
-    """`requires condition "reason"`."""
+    """`requires condition "reason" "skäl"`: the reason in the file's language, perhaps in the other too."""
 
     condition: Expr
     reason: Text
+    other: Text | None = None
 
 
 @frozen(eq=False, repr=False)
 class Unsettled(Node):
-    """`unsettled when condition "reason"`."""
+    """`unsettled when condition "reason" "skäl"`: the reason in the file's language, perhaps in the other too."""
 
     condition: Expr
     reason: Text
+    other: Text | None = None
 
 
 @frozen(eq=False, repr=False)

@@ -24,6 +24,7 @@ from dsl.spans import Span
 from dsl.tables import tables
 
 _PREFIX = "let x = "
+_LET = 4  # parts of a `let`: word, name, other name, value
 """What turns an expression into a line."""
 
 _THOUSAND = re.compile("[0-9]{3}(?![0-9])")
@@ -106,9 +107,9 @@ def parse_expression(text: str, file: str, offset: int) -> tuple[n.Expr, tuple[D
     source = _PREFIX + text
     start = offset - len(_PREFIX)
     tree, wrong, _ = _tree(source, file, start, len(_PREFIX))
-    if tree is not None and tree.data == "let" and len(tree.children) == 3 and tree.children[2] is not None:
+    if tree is not None and tree.data == "let" and len(tree.children) == _LET and tree.children[3] is not None:
         builder = Builder(file, start, source)
-        value = builder.expr(tree.children[2])
+        value = builder.expr(tree.children[3])
         return value, tuple(builder.found)
     span = Span(file, offset, offset + len(text))
     nothing = problems.UNFINISHED.at(span, **slips.expectation(frozenset({"NUMBER", "NAME", "LPAR"})))

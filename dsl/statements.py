@@ -86,8 +86,8 @@ class StatementWriter:
                 value = f" = {expr(default)}" if default is not None else ""
                 left = f"{word(kind.upper())} {self._called(called, alias)}"
                 return Row(DECLARATION, left, f": {self._type(type_)}{value}")
-            case n.Let(called, value):
-                return Row(PLAIN, f"{word('LET')} {name(called)} ={self._after(value)}")
+            case n.Let(called, value, alias):
+                return Row(PLAIN, f"{word('LET')} {self._called(called, alias)} ={self._after(value)}")
             case n.Pays() | n.Gives():
                 return Row(PLAIN, self._result(s, block))
             case n.When(condition, then):
@@ -96,10 +96,10 @@ class StatementWriter:
                 return self._case(word("OTHERWISE"), then, "", block)
             case n.Each(rows, by, spell):
                 return Row(PLAIN, self._each(rows, by, spell))
-            case n.Requires(condition, reason):
-                return Row(PLAIN, f'{word("REQUIRES")} {expr(condition)}  "{reason.value}"')
-            case n.Unsettled(condition, reason):
-                return Row(PLAIN, f'{word("UNSETTLED")} {expr(condition)}  "{reason.value}"')
+            case n.Requires(condition, reason, other):
+                return Row(PLAIN, f"{word('REQUIRES')} {expr(condition)}  {_reasons(reason, other)}")
+            case n.Unsettled(condition, reason, other):
+                return Row(PLAIN, f"{word('UNSETTLED')} {expr(condition)}  {_reasons(reason, other)}")
             case n.Needs(fact, columns):
                 return Row(PLAIN, f"{word('NEEDS')} {name(fact)}: {self._names(columns)}")
             case n.Inside(called, offered):
@@ -146,7 +146,7 @@ class StatementWriter:
     def _result(self, s: n.Pays | n.Gives, block: bool) -> str:  # noqa: FBT001  # whether there is one
         if isinstance(s, n.Gives):
             equals = " =" if s.value is not None or block else ""
-            return f"{self.words.word('GIVES')} {self.words.name(s.name)}{equals}{self._after(s.value)}"
+            return f"{self.words.word('GIVES')} {self._called(s.name, s.alias)}{equals}{self._after(s.value)}"
         value = self._after(s.value)
         if s.label is not None:
             return f'{self.words.word("PAYS")} "{s.label.value}"{value}'
@@ -197,3 +197,8 @@ class StatementWriter:
                 return " ".join([word("CHOICE"), listed, *optional])
             case n.TypeTable(signature):
                 return f"{word('TABLE')} {self._signature(signature)}"
+
+
+def _reasons(reason: n.Text, other: n.Text | None) -> str:
+    """A reason in one language or in both."""
+    return f'"{reason.value}"' + (f'  "{other.value}"' if other is not None else "")

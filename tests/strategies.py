@@ -159,7 +159,7 @@ _types = (
 )
 _maybe = st.none() | expressions
 _pays = st.builds(n.Pays, st.none() | texts, _maybe)
-_gives = st.builds(n.Gives, plain_names, _maybe)
+_gives = st.builds(n.Gives, plain_names, _maybe, st.none() | plain_names)
 _consequence = st.none() | expressions | _pays | _gives
 _each_rows = st.builds(
     n.Rows, plain_names, _alias, st.booleans(), st.none() | st.builds(n.Window, st.just(""), _maybe), _maybe
@@ -178,14 +178,14 @@ flat: dict[str, SearchStrategy[n.Statement]] = {
     "unit": st.builds(n.DefineUnit, _listed, st.just(()) | _listed, _maybe),
     "table": st.builds(n.DefineTable, plain_names, _alias, _signatures),
     "declare": st.builds(n.Declare, st.sampled_from(["param", "column"]), plain_names, _alias, _types, _maybe),
-    "let": st.builds(n.Let, plain_names, _maybe),
+    "let": st.builds(n.Let, plain_names, _maybe, st.none() | plain_names),
     "pays": _pays,
     "gives": _gives,
     "when": st.builds(n.When, expressions, _consequence),
     "otherwise": st.builds(n.Otherwise, _consequence),
     "each": st.builds(n.Each, _each_rows, st.lists(plain_names, max_size=2).map(tuple), _maybe),
-    "requires": st.builds(n.Requires, expressions, texts),
-    "unsettled": st.builds(n.Unsettled, expressions, texts),
+    "requires": st.builds(n.Requires, expressions, texts, st.none() | texts),
+    "unsettled": st.builds(n.Unsettled, expressions, texts, st.none() | texts),
     "needs": st.builds(n.Needs, plain_names, _listed),
     "inside": st.builds(n.Inside, plain_names, expressions),
     "since": st.builds(n.Since, dates, st.none() | dates, _maybe),
