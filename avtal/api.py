@@ -154,6 +154,7 @@ def read(
 
     Raises:
         DataError: anything at all was refused.
+        AvtalError: no file gives a fact that the contract is worked out from; that is not the same as no rows.
         UnreadableError: there is no such file or folder.
     """
     program = contract.program
@@ -161,7 +162,7 @@ def read(
     if not found:
         folder = contract.path.parent / DATA
         if not folder.is_dir():
-            if not program.used_facts:
+            if not contract.needed:
                 return Reading()
             raise UnreadableError(
                 f"Avtalet saknar underlag: mappen {folder} finns inte. Lägg filerna där, eller ange --data.",
@@ -172,6 +173,15 @@ def read(
     reading = read_data(found, facts, mapping=Path(mapping) if mapping else None, progress=progress)
     if reading.problems:
         raise DataError(reading)
+    lacking = sorted(contract.needed - reading.data.keys())
+    if lacking:
+        sv = ", ".join(program.facts[name].swedish or name for name in lacking)
+        raise AvtalError(
+            f"Ingen fil ger underlaget {sv}. En fil utan rader betyder att inget har hänt; ingen fil alls betyder "
+            "att uppgiften saknas. Lägg till filen, eller säg i mapping.toml vilken fil det är.",
+            f"No file gives the fact {', '.join(lacking)}. A file without rows says that nothing happened; no file at "
+            "all says that the data are missing. Add the file, or say in mapping.toml which file it is.",
+        )
     return reading
 
 

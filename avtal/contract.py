@@ -13,8 +13,12 @@ from avtal.errors import AvtalError, UnreadableError
 from avtal.sources import Hashes, locate, sources
 from dsl.diagnostics import Diagnostic, nearest
 from interpreter import core
+from interpreter.order import expressions
 from interpreter.pipeline import Analysed, analyse
 from interpreter.settlement import ClauseResult, Settlement
+
+RESULTS = "result"
+"""The fact that computed indicators give the rows of, so that it needs no file."""
 
 
 @frozen(eq=False)
@@ -67,6 +71,22 @@ class Contract:
                 f"{self.path} holds no contract, only definitions.",
             )
         return self.analysed.program
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The facts that its clauses, indicators and promises are worked out from, by their English names."""
+        program = self.program
+        found = {fact for instance in program.instances for fact, _ in instance.form.needs}
+        counted = [part for i in program.indicators.values() for part in (i.fulfilled, i.population)]
+        own = [*counted, *(let.value for let in program.lets), *(promise for promise, _, _ in program.promises)]
+        for part in own:
+            for expr in expressions(part):
+                if isinstance(expr, core.FactRow):
+                    found.add(expr.fact)
+                if isinstance(expr, core.Aggregate | core.Pick) and expr.rows is not None:
+                    found.add(expr.rows.fact)
+        computed = any(i.fulfilled is not None for i in program.indicators.values())
+        return frozenset(found - ({RESULTS} if computed else set()))
 
     def spellings(self) -> dict[str, str]:
         """The clauses' keys with Swedish names for forms → their keys."""

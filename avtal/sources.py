@@ -16,15 +16,16 @@ from pathlib import Path
 from attrs import define, field
 
 from avtal.errors import UnreadableError
+from dsl import problems
+from dsl.diagnostics import Diagnostic
 from dsl.layout import MAX_BYTES
+from dsl.spans import Span
 from interpreter.declare import Sources, Unreadable
 
 CONTRACT = "contract.avtal"
 SUFFIX = ".avtal"
 LARGEST_TABLE = 8 << 20
 """The most bytes of a CSV table beside a contract."""
-
-Say = Callable[[str, str], str]
 
 
 @define(eq=False)
@@ -103,22 +104,22 @@ def read_text(path: Path) -> tuple[str, bytes]:
         UnreadableError: no such file, not a plain file, too large, or not UTF-8.
     """
     data = _bytes(path, MAX_BYTES + 1)
+    at = Span(str(path), 0, 0)
     if len(data) > MAX_BYTES:
-        limit = MAX_BYTES // 1024
-        raise UnreadableError(
-            f"{path}: filen är större än {limit} KiB. Dela den, eller lägg långa tabeller som CSV-filer bredvid.",
-            f"{path}: the file is larger than {limit} KiB. Split it, or keep long tables as CSV files beside it.",
-        )
+        raise _refused(str(path), problems.TOO_LARGE.at(at, found=path.stat().st_size, limit=MAX_BYTES))
     try:
         return data.decode("utf-8"), data
     except UnicodeDecodeError as error:
         line = 1 + data.count(b"\n", 0, error.start)
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
         byte = f"0x{data[error.start]:02X}"
-        raise UnreadableError(
-            f"{path}:{line}:{column}: byten {byte} är inte UTF-8. Spara filen som UTF-8.",
-            f"{path}:{line}:{column}: the byte {byte} is not UTF-8. Save the file as UTF-8.",
-        ) from None
+        wrong = problems.NOT_UTF8.at(at, byte=byte, position=error.start + 1)
+        raise _refused(f"{path}:{line}:{column}", wrong) from None
+
+
+def _refused(where: str, wrong: Diagnostic) -> UnreadableError:
+    texts_ = [f"{where}: {wrong.code}: {wrong.message(lang)}. {wrong.help(lang)}" for lang in ("sv", "en")]
+    return UnreadableError(texts_[0], texts_[1])
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -221,7 +222,7 @@ def _inside(folder: Path, name: str) -> Path:
         )
     path = folder / name
     try:
-        leaves = path.exists() and path.resolve().parent != folder.resolve()
+        leaves = path.is_symlink() and path.resolve(strict=True).parent != folder.resolve()
     except (OSError, RuntimeError):
         leaves = True
     if leaves:

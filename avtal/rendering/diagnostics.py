@@ -69,7 +69,7 @@ def one(diagnostic: Diagnostic, texts: Mapping[str, str], language: str, paint: 
         shown.add(line)
         also = "" if mark.main else f" ({ALSO[language]})"
         arrow = paint("-->" if mark.main else ":::", BLUE)
-        lines.append(f"{' ' * gutter} {arrow} {visible(mark.file)}:{mark.place.line}:{mark.place.column}{also}")
+        lines.append(f"{' ' * gutter}{arrow} {visible(mark.file)}:{mark.place.line}:{mark.place.column}{also}")
         source, underline = _window(mark, [m for m in marks if (m.file, m.place.line) == line], paint, colour)
         lines.append(f"{' ' * gutter} {bar}")
         lines.append(f"{paint(str(mark.place.line).rjust(gutter), BLUE)} {bar} {source}")

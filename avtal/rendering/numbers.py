@@ -54,11 +54,14 @@ def amount(value: Fraction, language: str, places: int = 2) -> str:
     return f"{sign}{grouped(whole)}{decimal_sign(language) if places else ''}{decimals}"
 
 
+def money(value: Fraction, language: str) -> str:
+    """An amount of money to the öre, `1 234 567,89`; more decimals when it has them."""
+    return amount(value, language) if (value * 100).denominator == 1 else exact(value, language)
+
+
 def kronor(value: Fraction, language: str) -> str:
-    """An amount of money to the öre: `1 234 567,89 kr`; more decimals when it has them."""
-    scaled = value * 100
-    shown = amount(value, language) if scaled.denominator == 1 else exact(value, language)
-    return f"{shown}{BLANK}kr"
+    """An amount of money to the öre with its unit, `1 234 567,89 kr`; more decimals when it has them."""
+    return f"{money(value, language)}{BLANK}kr"
 
 
 def exact(value: Fraction, language: str) -> str:

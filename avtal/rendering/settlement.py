@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from avtal import periods
 from avtal.record import Provenance
-from avtal.rendering.numbers import exact, grouped, kronor
+from avtal.rendering.numbers import grouped, kronor, money
 from avtal.rendering.terminal import BOLD, DIM, RED, YELLOW, Paint, left, right, visible, width
 from avtal.rendering.values import Units, number, value
 from avtal.rendering.words import status, word
@@ -182,7 +182,7 @@ def line_table(report: Report, paint: Paint) -> str:
         rows = [[word(name, language) for name in columns], *(_line(report, line) for line in clause.lines)]
         gap = rounding(clause)
         if gap:
-            rows.append(["", word("rounding", language), "", "", "", exact(gap, language), ""])
+            rows.append(["", word("rounding", language), "", "", "", money(gap, language), ""])
         sizes = [max(width(row[at]) for row in rows) for at in range(len(columns))]
         numeric = [name in ("quantity", "unit_price", "amount") for name in columns]
         used = [at for at, size in enumerate(sizes) if any(row[at] for row in rows[1:])]
@@ -200,11 +200,11 @@ def _line(report: Report, line: Line) -> list[str]:
     quantity = unit_price = ""
     if line.quantity is not None and line.unit_price is not None:
         quantity = number(line.quantity, line.unit, language, report.units)
-        unit_price = exact(line.unit_price, language)
+        unit_price = money(line.unit_price, language)
     row = f"{report.fact(line.fact)} {line.row}" if line.fact else line.row
     source = f"{visible(line.file)}:{line.number}" if line.file else ""
     day = str(line.day) if line.day is not None else ""
-    return [visible(row), visible(line.label), day, quantity, unit_price, exact(line.amount, language), source]
+    return [visible(row), visible(line.label), day, quantity, unit_price, money(line.amount, language), source]
 
 
 def _data(report: Report, paint: Paint) -> str:
