@@ -86,7 +86,9 @@ def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
                     yield from failure.causes
                     break
                 if not isinstance(holds, Missing) and not holds:
-                    yield problems.REQUIREMENT.at(_at(instance, names), form=instance.words, reason=reason)
+                    yield problems.REQUIREMENT.at(
+                        _at(instance, names), form=instance.words, reason_en=reason[0], reason_sv=reason[1]
+                    )
                     break
 
 

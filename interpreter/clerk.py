@@ -43,7 +43,12 @@ class Clerk:
                     self.offers[offer] = self.offered(env.value(value), value.type)
                 case core.Unsettled(condition, reason):
                     if env.holds(condition):
-                        raise fail(problems.UNSETTLED, step.span, reason=_at(reason, name))
+                        raise fail(
+                            problems.UNSETTLED,
+                            step.span,
+                            reason_en=_at(reason[0], name),
+                            reason_sv=_at(reason[1], name),
+                        )
                 case core.When(cases, otherwise):
                     taken = next((then for condition, then in cases if env.holds(condition)), otherwise)
                     self.steps(taken, env, row, name)
@@ -214,7 +219,9 @@ def _requirements(env: Env, instance: core.Instance) -> None:
                 continue
             raise
         if holds is False:
-            raise fail(problems.REQUIREMENT, instance.span, form=instance.words, reason=reason)
+            raise fail(
+                problems.REQUIREMENT, instance.span, form=instance.words, reason_en=reason[0], reason_sv=reason[1]
+            )
 
 
 def once(causes: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

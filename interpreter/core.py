@@ -174,10 +174,10 @@ class When(Step):
 
 @frozen(eq=False, repr=False)
 class Unsettled(Step):
-    """Stops the clause, with its reason, when the condition holds."""
+    """Stops the clause, with its reason in (English, Swedish), when the condition holds."""
 
     condition: Expr
-    reason: str
+    reason: tuple[str, str]
 
 
 @frozen(eq=False, repr=False)
@@ -233,15 +233,17 @@ class Form:
     name: str
     swedish: str
     sentence: str = ""
+    sentence_sv: str = ""
     source: str = ""
     outside_base: bool = False
     component: str = ""
     parameters: tuple[Parameter, ...] = ()
-    requires: tuple[tuple[Expr, str, Span], ...] = ()
+    requires: tuple[tuple[Expr, tuple[str, str], Span], ...] = ()
     steps: tuple[Stmt, ...] = ()
     offers: tuple[tuple[str, Type], ...] = ()
     gives: tuple[tuple[str, Type], ...] = ()
     lets: tuple[tuple[str, Type], ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
     needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 

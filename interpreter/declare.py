@@ -85,8 +85,9 @@ def load(world: World, sources: Sources) -> Loaded:
         done.add(name)
         parsed = parse(text, file)
         loaded.texts[file] = parsed.module.text
+        world.languages[file] = vocabulary(parsed.module)
         if not name:
-            world.language = vocabulary(parsed.module)
+            world.language = world.languages[file]
         for line in parsed.module.lines:
             if isinstance(line.statement, n.Use):
                 for module in line.statement.modules:

@@ -149,7 +149,9 @@ def _member(world: World, scope: Scope, e: n.Member) -> core.Expr:
             known = pairs(signature.values)
             world.unknown(problems.UNKNOWN_COLUMN, e.name, known, of=n_text(e.of))
         case t.RowOf(fact):
-            scoped = RowScope(fact, world.facts[fact], visible(world, scope, fact), bare=False)
+            scoped = RowScope(
+                fact, world.facts[fact], visible(world, scope, fact), bare=False, spellings=scope.spellings
+            )
             column_ref = row_column(world, scoped, e.name)
             if isinstance(column_ref, core.ColumnRef):
                 return core.Member(of, column_ref.name, type=column_ref.type, span=e.span)
@@ -170,15 +172,18 @@ def _given(world: World, scope: Scope, e: n.Member, form: core.Form) -> core.Exp
     if not keys:
         return absorbed(e.span)
     given = dict(form.gives)
-    if e.name.id not in given:
-        world.unknown(problems.UNKNOWN_COLUMN, e.name, given, of=form.name)
+    names = next((pair for pair in form.spellings if e.name.id in pair), (e.name.id, ""))
+    if names[0] not in given:
+        known = [name for name in given] + [other for name, other in form.spellings if name in given]
+        world.unknown(problems.UNKNOWN_COLUMN, e.name, known, of=form.name)
         return absorbed(e.span)
+    name = world.spelled(e.name.span, names)
     if len(keys) > 1:
         meanings = (" eller " if world.language == "sv" else " or ").join(f"`{key}`" for key in keys)
         what = f"{n_text(e.of)}.{e.name.id}"
         world.report(problems.AMBIGUOUS_NAME, e.span, name=what, meanings=meanings, example=f"{keys[0]}.{e.name.id}")
         return absorbed(e.span)
-    return core.Given(keys[0], e.name.id, type=given[e.name.id], span=e.span)
+    return core.Given(keys[0], name, type=given[name], span=e.span)
 
 
 def n_text(e: n.Expr) -> str:

@@ -22,9 +22,13 @@ MAX_LETS = 200
 FORM_LINES = ("param", "needs", "requires", "let", "each", "when", "pays", "gives", "unsettled when", "example")
 
 
-def documentation(lines: Sequence[n.Line]) -> tuple[str, str]:
-    """The sentence and the source of a declaration's block."""
-    sentence = next((ln.statement.text.value for ln in lines if isinstance(ln.statement, n.Sentence)), "")
+def documentation(world: World, lines: Sequence[n.Line]) -> tuple[tuple[str, str], str]:
+    """The sentence of a declaration's block in (English, Swedish), and its source.
+
+    A second sentence is the first in the other language.
+    """
+    sentences = [ln.statement.text for ln in lines if isinstance(ln.statement, n.Sentence)]
+    sentence = world.both(*sentences[:2]) if sentences else ("", "")
     source = next((ln.statement.text.value for ln in lines if isinstance(ln.statement, n.Source)), "")
     return sentence, source
 
@@ -144,7 +148,7 @@ class FormBuilder:
         self.world = world
         self.gives: dict[str, t.Type] = {}
         self.offers: dict[str, t.Type] = {}
-        self.requires: list[tuple[core.Expr, str, Span]] = []
+        self.requires: list[tuple[core.Expr, tuple[str, str], Span]] = []
 
     def steps(self, lines: Sequence[n.Line], scope: Scope) -> tuple[core.Stmt, ...]:
         """The steps of a block; neighbouring `when` lines are cases of one choice."""
@@ -194,27 +198,32 @@ class FormBuilder:
     def step(self, line: n.Line, scope: Scope) -> list[core.Stmt]:
         world, span = self.world, line.span
         match line.statement:
-            case n.Let(name, value):
+            case n.Let(name, value, alias):
                 found = elaborate(world, scope, self.value(line, value, name.id))
                 self.name_let(scope, name, found.type)
+                if alias is not None:
+                    self.name_let(scope, alias, found.type)
+                    self.spell(scope, name, alias)
                 return [core.Let(name.id, found, span=span)]
             case n.Pays(label, value):
                 paid = self.money(elaborate(world, scope, self.value(line, value, "pays")))
                 return [core.Pays(label.value if label else "", paid, span=span)]
-            case n.Gives(name, value):
+            case n.Gives(name, value, alias):
                 found = elaborate(world, scope, self.value(line, value, name.id))
                 self.gives[name.id] = found.type
+                if alias is not None:
+                    self.spell(scope, name, alias)
                 return [core.Gives(name.id, found, span=span)]
-            case n.Unsettled(when, reason):
-                return [core.Unsettled(condition(world, scope, when), reason.value, span=span)]
+            case n.Unsettled(when, reason, other):
+                return [core.Unsettled(condition(world, scope, when), world.both(reason, other), span=span)]
             case n.Inside(name, value):
                 found = elaborate(world, scope, value)
                 self.offers[name.id] = found.type
                 return [core.Offer(name.id, found, span=span)]
             case n.Each():
                 return self.each(line, line.statement, scope)
-            case n.Requires(when, reason):
-                self.requires.append((condition(world, scope, when), reason.value, span))
+            case n.Requires(when, reason, other):
+                self.requires.append((condition(world, scope, when), world.both(reason, other), span))
             case n.Sentence() | n.Source() | n.OutsideBase() | n.Needs() | n.Declare() | n.Example() | n.BadLine():
                 pass
             case n.Clause(head) if world.core_name(head) == "component":
@@ -238,6 +247,12 @@ class FormBuilder:
         lets[name.id] = kind
         if len(lets) > MAX_LETS:
             world.report(problems.TOO_BIG, name.span, limit=MAX_LETS)
+
+    def spell(self, scope: Scope, name: n.Name, alias: n.Name) -> None:
+        """Make two spellings one name."""
+        scope.spellings[name.id] = scope.spellings[alias.id] = (name.id, alias.id)
+        self.world.use(name.span, name.id, alias.id)
+        self.world.uses[alias.span] = (alias.id, name.id)
 
     def money(self, found: core.Expr) -> core.Expr:
         if isinstance(found.type, t.Unknown) or found.type == KR:
@@ -327,11 +342,12 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
     scope.later = frozenset(ln.statement.name.id for ln in line.block if isinstance(ln.statement, n.Let))
     builder = FormBuilder(world)
     steps = builder.steps(line.block, scope)
-    sentence, source = documentation(line.block)
+    sentence, source = documentation(world, line.block)
     return core.Form(
         name=define.name.id,
         swedish=define.alias.id if define.alias else "",
-        sentence=sentence,
+        sentence=sentence[0],
+        sentence_sv=sentence[1],
         source=source,
         component=form_component(world, line.block),
         outside_base=any(isinstance(ln.statement, n.OutsideBase) for ln in line.block),
@@ -340,7 +356,8 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
         steps=steps,
         offers=tuple(builder.offers.items()),
         gives=tuple(builder.gives.items()),
-        lets=tuple(scope.lets.items()),
+        lets=tuple((name, kind) for name, kind in scope.lets.items() if scope.spellings.get(name, (name,))[0] == name),
+        spellings=tuple(dict.fromkeys(scope.spellings.values())),
         needs=tuple((name, tuple(sorted(need.columns))) for name, need in (scope.needs or {}).items()),
         span=line.span,
     )
@@ -357,9 +374,11 @@ def form_component(world: World, lines: Sequence[n.Line]) -> str:
 def model(world: World, line: n.Line, define: n.Define) -> Model:
     """Build a model: its parameters; its clauses are bound where it is used."""
     declared = parameters(world, line.block)
-    sentence, source = documentation(line.block)
+    sentence, source = documentation(world, line.block)
     others = tuple(
         ln for ln in line.block if not isinstance(ln.statement, n.Declare | n.Sentence | n.Source | n.BadLine)
     )
     swedish = define.alias.id if define.alias else ""
-    return Model(define.name.id, swedish, tuple(dict.fromkeys(declared.values())), others, sentence, source, line.span)
+    return Model(
+        define.name.id, swedish, tuple(dict.fromkeys(declared.values())), others, sentence[0], source, line.span
+    )

@@ -33,7 +33,8 @@ def column_type(column: Column) -> t.Type:
 def row_column(world: World, row: RowScope, name: n.Name) -> core.Expr:
     """A column of a row, or a let of its `each`, by prefix."""
     if name.id in row.lets:
-        return core.LetRef(name.id, row.row, type=row.lets[name.id], span=name.span)
+        called = world.spelled(name.span, row.spellings.get(name.id, (name.id, "")))
+        return core.LetRef(called, row.row, type=row.lets[name.id], span=name.span)
     column = row.fact.column(name.id)
     if column is None:
         world.unknown(problems.UNKNOWN_COLUMN, name, pairs(row.fact.columns), of=world.called(row.fact))
@@ -67,18 +68,19 @@ def resolve_name(world: World, scope: Scope, name: n.Name, expected: t.Type | No
 def _candidates(world: World, scope: Scope, name: n.Name) -> list[tuple[str, core.Expr]]:
     sv = world.language == "sv"
     found: list[tuple[str, core.Expr]] = []
+    called = scope.spellings.get(name.id, (name.id, ""))[0]
     parameter = scope.parameters.get(name.id)
     if parameter is not None:
         found.append(
             (("parametern" if sv else "the parameter"), core.Param(parameter.name, type=parameter.type, span=name.span))
         )
     if name.id in scope.lets:
-        found.append(("ett `låt`" if sv else "a `let`", core.LetRef(name.id, type=scope.lets[name.id], span=name.span)))
+        found.append(("ett `låt`" if sv else "a `let`", core.LetRef(called, type=scope.lets[name.id], span=name.span)))
     for row in scope.rows:
         column = row.fact.column(name.id)
         what = ("en kolumn i " if sv else "a column of ") + row.fact.name
         if name.id in row.lets and (row.bare or row.own_lets):
-            found.append((what, core.LetRef(name.id, row.row, type=row.lets[name.id], span=name.span)))
+            found.append((what, core.LetRef(called, row.row, type=row.lets[name.id], span=name.span)))
         elif row.bare and column is not None and column.name in row.columns:
             found.append((what, core.ColumnRef(row.row, column.name, type=column_type(column), span=name.span)))
     if not found and name.id in scope.keys:
@@ -88,7 +90,9 @@ def _candidates(world: World, scope: Scope, name: n.Name) -> list[tuple[str, cor
 
 def _note(world: World, scope: Scope, name: n.Name, found: core.Expr) -> None:
     """Note the two spellings of what a name was found to be."""
-    if isinstance(found, core.Param):
+    if isinstance(found, core.LetRef):
+        world.use(name.span, *scope.spellings.get(name.id, (name.id, "")))
+    elif isinstance(found, core.Param):
         parameter = scope.parameters[name.id]
         world.use(name.span, parameter.name, parameter.swedish)
     elif isinstance(found, core.ColumnRef):

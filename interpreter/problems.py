@@ -6,6 +6,8 @@ from __future__ import annotations
 from dsl.diagnostics import Problem, Severity
 from interpreter.settling_problems import (
     BELOW_BRACKETS as BELOW_BRACKETS,
+)
+from interpreter.settling_problems import (
     CHANGES_INSIDE as CHANGES_INSIDE,
 )
 from interpreter.settling_problems import (
@@ -308,8 +310,8 @@ NOT_POSITIONAL = Problem(
 )
 REQUIREMENT = Problem(
     "AV304",
-    "{form}: {reason}",
-    "{form}: {reason}",
+    "{form}: {reason_en}",
+    "{form}: {reason_sv}",
 )
 TWO_CLAUSES = Problem(
     "AV305",

@@ -55,7 +55,9 @@ def rows_of(world: World, scope: Scope, rows: n.Rows, go: Elaborate) -> tuple[co
     row = rows.alias.id if rows.alias else f"{fact.name}#{len(scope.rows)}"
     window = _window(world, scope, rows.window, go) if rows.window is not None else None
     lets = scope.row_lets.get(fact.name, {})
-    inner = scope.inner(RowScope(row, fact, visible(world, scope, fact.name), rows.alias is None, lets=lets))
+    inner = scope.inner(
+        RowScope(row, fact, visible(world, scope, fact.name), rows.alias is None, spellings=scope.spellings, lets=lets)
+    )
     where = as_condition(world, go(world, inner, rows.where, t.Bool())) if rows.where is not None else None
     grouped = scope.group is not None and scope.group.name == fact.name and window is None and not rows.all_providers
     return core.Rows(fact.name, row, rows.all_providers, window, where, grouped, rows.fact.span), fact.name
@@ -88,7 +90,15 @@ def rows_scope(world: World, scope: Scope, rows: n.Rows, go: Elaborate) -> tuple
     fact = world.facts[name]
     nested = scope.rows or scope.group is not None or scope.month
     lets = dict(scope.row_lets.get(name, {})) if nested else scope.row_lets.setdefault(name, {})
-    row = RowScope(chosen.row, fact, visible(world, scope, name), rows.alias is None, own_lets=True, lets=lets)
+    row = RowScope(
+        chosen.row,
+        fact,
+        visible(world, scope, name),
+        rows.alias is None,
+        own_lets=True,
+        spellings=scope.spellings,
+        lets=lets,
+    )
     inner = scope.inner(row)
     inner.of_row = True
     return chosen, inner
@@ -115,7 +125,14 @@ def aggregate(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -> core
             world.report(problems.NOT_HERE, e.span, name=world.word("running sum"))
             return absorbed(e.span)
     fact = world.facts[name]
-    row = RowScope(rows.row, fact, visible(world, scope, name), over.alias is None, lets=scope.row_lets.get(name, {}))
+    row = RowScope(
+        rows.row,
+        fact,
+        visible(world, scope, name),
+        over.alias is None,
+        spellings=scope.spellings,
+        lets=scope.row_lets.get(name, {}),
+    )
     return _aggregated(world, scope, scope.inner(row), e, rows, t.Num(fact.counts), go, until)
 
 

@@ -123,7 +123,5 @@ def contract_env(ledger: Ledger) -> Env:
     """The scope of the contract's own expressions: one for a ledger, so that its lets are worked out once."""
     if ledger.contract is None:
         lets = {let.name: let.value for let in ledger.program.lets}
-        ledger.contract = Env(
-            ledger, None, ledger.period, ledger.period.start, ledger.period.end, definitions=lets
-        )
+        ledger.contract = Env(ledger, None, ledger.period, ledger.period.start, ledger.period.end, definitions=lets)
     return ledger.contract

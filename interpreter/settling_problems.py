@@ -13,8 +13,8 @@ DATUM_MISSING = Problem(
 )
 UNSETTLED = Problem(
     "AV502",
-    "unsettled: {reason}",
-    "oavgjord: {reason}",
+    "unsettled: {reason_en}",
+    "oavgjord: {reason_sv}",
 )
 SEVERAL_ROWS = Problem(
     "AV503",

@@ -116,7 +116,20 @@ class World:
     indicators: dict[str, core.Indicator] = field(factory=dict)
     form_examples: list[tuple[core.Form, n.Line]] = field(factory=list)
     uses: dict[Span, tuple[str, str]] = field(factory=dict)
+    languages: dict[str, str] = field(factory=dict)
     found: list[Diagnostic] = field(factory=list)
+
+    def both(self, first: n.Text | None, other: n.Text | None = None) -> tuple[str, str]:
+        """A text of the file in (English, Swedish): the first is in the file's language, the other may be missing."""
+        if first is None:
+            return "", ""
+        second = other.value if other is not None else first.value
+        return (second, first.value) if self.languages.get(first.span.file) == "sv" else (first.value, second)
+
+    def spelled(self, span: Span, names: tuple[str, str]) -> str:
+        """The first of a thing's two names, its use noted."""
+        self.use(span, *names)
+        return names[0]
 
     # --- diagnostics
 
@@ -254,6 +267,7 @@ class RowScope:
     columns: frozenset[str]
     bare: bool
     own_lets: bool = False
+    spellings: dict[str, tuple[str, str]] = field(factory=dict)
     lets: dict[str, Type] = field(factory=dict)
 
 
@@ -271,6 +285,7 @@ class Scope:
         clauses: in a contract, the keys of its clauses with their forms; `None` in a form.
         previous: the type of `previous`, inside a dated value.
         later: names that a line further down defines.
+        spellings: both names of a let that has two, under each.
         of_row: whether the innermost block is that of a row, so that its lets are the row's.
     """
 
@@ -287,6 +302,7 @@ class Scope:
     previous: Type | None = None
     later: frozenset[str] = frozenset()
     of_row: bool = False
+    spellings: dict[str, tuple[str, str]] = field(factory=dict)
 
     def inner(self, *rows: RowScope) -> Scope:
         """The same with more rows in sight."""
@@ -304,4 +320,5 @@ class Scope:
             self.previous,
             self.later,
             self.of_row,
+            self.spellings,
         )

@@ -376,6 +376,7 @@ def explanation(explainer: Explainer, *, depth: int = DEPTH, paint: Paint) -> st
         f"{paint(report.name(clause), BOLD)} = {paint(amount, BOLD, GREEN)}",
         f"  {explainer.words(clause.span)}  {paint(explainer.where(clause.span), DIM)}",
     ]
-    head += [f"  {visible(form.sentence)}"] if form.sentence else []
+    sentence = form.sentence_sv if language == "sv" else form.sentence
+    head += [f"  {visible(sentence)}"] if sentence else []
     head += [f"  {'Källa' if language == 'sv' else 'Source'}: {visible(form.source)}"] if form.source else []
     return "\n".join([*head, *tree(explain_items(explainer, depth), "", paint)]) + "\n"
