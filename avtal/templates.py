@@ -112,9 +112,9 @@ _DRG: Mapping[str, str] = {
     + """
 # Vikt och kostnadsgräns för varje DRG.
 tabell vikter : drg kod -> weight drg_poäng, limit kr
-  | drg  | weight | limit      |
-  | E47E | 0,8    | 90 000 kr  |
-  | F40N | 1,5    | 150 000 kr |
+  | drg  | weight |      limit |
+  | E47E |    0,8 |  90 000 kr |
+  | F40N |    1,5 | 150 000 kr |
 
 # Ett pris per poäng upp till målvolymen, och 30 procent av priset för det som ligger över eller fattas.
 # Ett vårdtillfälle vars kostnad överstiger gränsen ersätts med hela sin kostnad och ger inga poäng.

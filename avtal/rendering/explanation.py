@@ -186,7 +186,7 @@ class Explainer:
                 return self._cases(trace, item, depth)
             case core.ColumnRef(_, name):
                 at = place(trace.row) if trace.row is not None else ""
-                return evolve(item, text=name, place=at or item.place, datum=bool(at))
+                return evolve(item, text=self._column(trace.row, name), place=at or item.place, datum=bool(at))
             case core.FactRow() | core.Pick():
                 stands = self._stands(trace.value)
                 return evolve(item, place=stands or item.place, datum=isinstance(trace.value, Row))
@@ -202,6 +202,11 @@ class Explainer:
                 return evolve(item, parts=self._clauses(keys, depth))
             case _:
                 return evolve(item, parts=self._parts(trace.parts, depth))
+
+    def _column(self, row: Row | None, name: str) -> str:
+        """A column's name in the reader's language."""
+        column = self.report.program.facts[row.fact].column(name) if row is not None else None
+        return column.swedish if column is not None and column.swedish and self._language == "sv" else name
 
     def _parameter(self, trace: Trace, name: str, item: Item, depth: int) -> Item:
         """A parameter with what the contract, a parent clause or the form gives it."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types
+from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
 
 from avtal.rendering.explanation import Explainer
 from avtal.rendering.items import flat
@@ -73,6 +74,9 @@ def workbook(
         reports: the settlements.
         texts: for each report, in their order, the contract's files by name.
         explain: how a clause of a report came about.
+
+    Raises:
+        OSError: the file can't be written.
     """
     book = xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -94,7 +98,10 @@ def workbook(
         _summary(summary, report)
         _lines(lines, report)
         _reasons(reasons, report, texts[at], explain)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise OSError(*error.args[0].args) from None
 
 
 def _summary(sheet: _Sheet, report: Report) -> None:
