@@ -39,71 +39,14 @@ from dsl.expressions import Rounded as Rounded
 from dsl.expressions import Rows as Rows
 from dsl.expressions import Text as Text
 from dsl.expressions import Window as Window
-
-# --- parts of statements ----------------------------------------------------------------------------------------
-
-
-@frozen(eq=False, repr=False)
-class Item(Node):
-    """One atom of a clause line: an expression, or a word between atoms: `of`, `from`, `to`, `by` or `,`."""
-
-    value: Expr | None
-    word: str = ""
-
-
-@frozen(eq=False, repr=False)
-class ChoiceWord(Node):
-    """A value of a choice, with its name in the other language."""
-
-    name: Name
-    alias: Name | None = None
-
-
-@frozen(eq=False, repr=False)
-class SignatureItem(Node):
-    """`name (namn) type flags` in a table's signature."""
-
-    name: Name
-    alias: Name | None = None
-    words: tuple[Name, ...] = ()
-
-
-@frozen(eq=False, repr=False)
-class Signature(Node):
-    """`key, key -> value, value`: what a table is looked up by and what it holds."""
-
-    keys: tuple[SignatureItem, ...]
-    values: tuple[SignatureItem, ...]
-
-
-@frozen(eq=False, repr=False)
-class TypeWords(Node):
-    """A type of words: a unit or a kind (`kr/visit`, `code`, `date`), then flags (`key`, `first`), then a range."""
-
-    words: tuple[Name, ...]
-    low: Expr | None = None
-    high: Expr | None = None
-    optional: bool = False
-
-
-@frozen(eq=False, repr=False)
-class TypeChoice(Node):
-    """`choice a (å), b (ä)`."""
-
-    choices: tuple[ChoiceWord, ...]
-    optional: bool = False
-
-
-@frozen(eq=False, repr=False)
-class TypeTable(Node):
-    """`table key -> value`."""
-
-    signature: Signature
-    optional: bool = False
-
-
-TypeExpr: TypeAlias = TypeWords | TypeChoice | TypeTable
-
+from dsl.parts import ChoiceWord as ChoiceWord
+from dsl.parts import Item as Item
+from dsl.parts import Signature as Signature
+from dsl.parts import SignatureItem as SignatureItem
+from dsl.parts import TypeChoice as TypeChoice
+from dsl.parts import TypeExpr as TypeExpr
+from dsl.parts import TypeTable as TypeTable
+from dsl.parts import TypeWords as TypeWords
 
 # --- statements: one a line -------------------------------------------------------------------------------------
 

@@ -24,8 +24,13 @@ from dsl.spans import Span
 from dsl.tables import tables
 
 _PREFIX = "let x = "
-_LET = 4  # parts of a `let`: word, name, other name, value
 """What turns an expression into a line."""
+
+_LET = 4
+"""How many parts a `let` has: the word, the name, its name in the other language, the value."""
+
+_DATE_BY_SLASHES = ["NUMBER", "SLASH", "NUMBER"]
+"""What follows the first slash of `31/12/2012`."""
 
 _THOUSAND = re.compile("[0-9]{3}(?![0-9])")
 """Three digits after another number look like a group of its thousands."""
@@ -163,6 +168,10 @@ def _refused(line: Sequence[Token], source: str, file: str, offset: int) -> Diag
                 return problems.TOO_DEEP.at(Span(file, offset + token.start, offset + token.end), limit=MAX_DEPTH)
         elif token.type in ("RPAR", "RSQB"):
             depth -= 1
+        elif token.type == "SLASH" and [part.type for part in line[index + 1 : index + 4]] == _DATE_BY_SLASHES:
+            start, end = line[index - 1].start, line[index + 3].end
+            if slips.foreign_date(source[start:end], 0, 0):
+                return problems.FOREIGN_DATE.at(Span(file, offset + start, offset + end), found=source[start:end])
         elif token.type in ("COMMA", "DOT") and 0 < index < len(line) - 1:
             before, after = line[index - 1], line[index + 1]
             numbers = before.type == after.type == "NUMBER"

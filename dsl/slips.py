@@ -110,10 +110,6 @@ def problem(error: Unexpected, source: str, file: str, offset: int, skipped: int
         return problems.UNFINISHED.at(span, **expectation(error.accepted))
     if token.type in KEYWORDS and error.accepted == {"NAME"}:
         return problems.RESERVED.at(span, found=token.text)
-    day = foreign_date(source, at, skipped)
-    if day:
-        place = Span(file, offset + day.start(), offset + day.end())
-        return problems.FOREIGN_DATE.at(place, found=day.group())
     if token.type == "EQUAL" and len(error.before) > 1 and error.before[1] is token:
         return problems.MISSING_LET.at(span, name=error.before[0].text)
     if token.type in ("EQUAL", "COLON") and len(error.before) > 1 and error.before[0].type == "NAME":
@@ -154,10 +150,6 @@ def _foreign(source: str, at: int, skipped: int, *, bare: bool) -> tuple[int, st
 
 def _character(source: str, at: int, span: Span) -> Diagnostic:
     sign = source[at]
-    day = foreign_date(source, at, 0)
-    if day:
-        start = span.start - at + day.start()
-        return problems.FOREIGN_DATE.at(Span(span.file, start, start + len(day.group())), found=day.group())
     digits = _DIGITS.match(source, at)
     if digits:
         found = digits.group()

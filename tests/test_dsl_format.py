@@ -111,6 +111,12 @@ def test_lines_and_expressions_that_could_not_be_read_stay_as_they_stood() -> No
     assert format_module(parse(text).module) == "let a = = 1\nlet b = 801A + 1\n"
 
 
+def test_trees_that_no_text_gives_are_written_too() -> None:
+    cases_ = n.Cases((n.Case(n.Name("a"), n.Name("b")),), None)
+    total = n.Aggregate("sum", None, None)
+    assert format_module(module_of(n.Ends(cases_), n.Ends(total))) == "ends when a then b\nends sum of\n"
+
+
 def test_names_are_renamed_by_their_place() -> None:
     text = 'avtal "x"\n  pris 1,5 kr/besök antal 1,5\n  | a   | b |\n  | 2,5 | 1 |\nlåt y = pris * 2 drg_poäng + 1,5\n'
     module = parse(text).module

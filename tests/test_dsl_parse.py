@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from golden import CASES, cases, dump, problems, stem
 
 from dsl import nodes as n
+from dsl.dates import parse_end
 from dsl.diagnostics import Diagnostic, Problem, Severity, nearest
 from dsl.lalr import as_token, as_tree
+from dsl.layout import MAX_BYTES, MAX_PROBLEMS, MAX_TOKENS
 from dsl.parse import parse, parse_bytes, parse_expression
 from dsl.spans import NOWHERE, Span, place
 
@@ -123,6 +126,28 @@ def test_a_suggestion_is_part_of_the_help() -> None:
 def test_the_nearest_word() -> None:
     assert nearest("weigth", ["target", "Weight"]) == "Weight"
     assert nearest("x", ["target"]) == ""
+
+
+def test_the_ends_of_months() -> None:
+    assert parse_end("2012-02") == date(2012, 2, 29)
+    assert parse_end("2012-02-03") == date(2012, 2, 3)
+    assert parse_end("2012-13") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("#" * (MAX_BYTES + 1), {"AV009"}),
+        ("a " * MAX_TOKENS + "\nb", {"AV010"}),
+        (")\n" * (MAX_PROBLEMS + 5), {"AV025", "AV030"}),
+        ("let\n" * (MAX_PROBLEMS + 5), {"AV002", "AV030"}),
+    ],
+    ids=["bytes", "tokens", "layout", "parser"],
+)
+def test_limits(text: str, codes: set[str]) -> None:
+    found = parse(text).diagnostics
+    assert {problem.code for problem in found} == codes
+    assert len(found) <= MAX_PROBLEMS + 1
 
 
 def test_places_and_spans() -> None:
