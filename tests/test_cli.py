@@ -13,7 +13,7 @@ from pathlib import Path
 
 import folders
 import pytest
-from running import CALM, process, run
+from running import CALM, ROOT, process, run
 
 from avtal.cli import COMMANDS
 from avtal.templates import TEMPLATES
@@ -177,6 +177,20 @@ def test_help_in_both_languages() -> None:
     assert "Work out what is to be paid." in run("--lang", "en", "--help").stdout
     for name in COMMANDS:
         assert run(name, "--help").stdout != run(name, "--lang", "en", "--help").stdout
+
+
+def test_the_page_names_every_command_and_option() -> None:
+    import click
+
+    page = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    context = click.Context(program)
+    for name in COMMANDS:
+        command = program.get_command(context, name)
+        assert command is not None
+        assert f"\n## {name}\n" in page
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert any(word in page for word in option.opts), f"{name} {option.opts}"
 
 
 @pytest.mark.parametrize(
