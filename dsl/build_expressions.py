@@ -157,8 +157,9 @@ class ExpressionBuilder:
             return False
         text = digits.text
         if re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", text) and ENGLISH_UNIT.get(core, core) in _MONEY:
-            read, grouped = text.replace(",", "."), text.replace(",", " ")
-            self.found.append(problems.THREE_DECIMALS.at(self.span(digits), found=text, read=read, grouped=grouped))
+            read, grouped = text.rstrip("0").rstrip(","), text.replace(",", " ")
+            reads = {"read_en": read.replace(",", "."), "read_sv": read}
+            self.found.append(problems.THREE_DECIMALS.at(self.span(digits), found=text, grouped=grouped, **reads))
         return True
 
     def _chain(self, c: Sequence[Part], span: Span) -> n.Chain:

@@ -132,8 +132,8 @@ RESERVED = Problem(
 )
 THREE_DECIMALS = Problem(
     "AV020",
-    "{found} is read with a decimal comma, as {read}",
-    "{found} läses med decimalkomma, som {read}",
+    "{found} is read with a decimal comma, as {read_en}",
+    "{found} läses med decimalkomma, som {read_sv}",
     "write {grouped} if thousands are meant; a comma is always a decimal comma",
     "skriv {grouped} om tusental avses; ett komma är alltid ett decimalkomma",
     Severity.WARNING,

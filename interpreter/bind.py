@@ -35,10 +35,9 @@ class Instances:
         made: dict[int, core.Instance] = {}
         keys: dict[str, list[Raw]] = {}
         for raw in raws:
-            for other in keys.get(raw.key, []):
-                apart = (other.end and raw.start and other.end < raw.start) or False
-                if not apart:
-                    self.world.report(problems.TWO_CLAUSES, raw.span, other.span, name=raw.key)
+            same = (o for o in keys.get(raw.key, []) if not (o.end and raw.start and o.end < raw.start))
+            if other := next(same, None):
+                self.world.report(problems.TWO_CLAUSES, raw.span, other.span, name=self.world.key(raw.key))
             keys.setdefault(raw.key, []).append(raw)
             assert isinstance(raw.owner, core.Form)
             parent = made.get(id(raw.parent)) if raw.parent else None

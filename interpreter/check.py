@@ -129,7 +129,7 @@ def shares(world: World, program: core.Program) -> Iterator[Diagnostic]:
             decimal = f"{float_free(total * 100)} %"
             place = children[0].parent
             assert place is not None
-            yield problem.at(place.span, name=parent, found=decimal.replace(".", ",") if sv else decimal)
+            yield problem.at(place.span, name=world.key(parent), found=decimal.replace(".", ",") if sv else decimal)
             break
 
 

@@ -13,6 +13,8 @@ from attrs import evolve
 from dsl import nodes as n
 from dsl.dates import parse_date
 from dsl.diagnostics import nearest
+from dsl.layout import MAX_DEPTH
+from dsl.problems import TOO_DEEP
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.annotations import component, provenance
@@ -36,6 +38,7 @@ class Binder:
         self.world = world
         self.scope = scope
         self.raws: list[Raw] = []
+        self.full = False
         self.subtotals: list[n.Line] = []
 
     # --- telling arguments apart
@@ -50,7 +53,9 @@ class Binder:
             self.world.unknown(problems.UNKNOWN_FORM, head, known)
             return None
         if len(self.raws) >= MAX_INSTANCES:
-            self.world.report(problems.TOO_BIG, line.span, limit=MAX_INSTANCES)
+            if not self.full:
+                self.world.report(problems.TOO_BIG, line.span, limit=MAX_INSTANCES)
+            self.full = True
             return None
         self.world.use(head.span, owner.name, owner.swedish)
         raw = Raw(owner, "", "", {}, [], parent, line.span, head.id, model=model)
@@ -227,6 +232,13 @@ class Binder:
 
     def expand(self, raw: Raw, model: Model) -> None:
         """Put a model's clauses in its place; clauses nested in the use override its arguments by their keys."""
+        around = _models(raw)
+        if any(other.owner is model for other in around):
+            self.world.report(problems.LEADS_BACK, raw.span, name=raw.words)
+            return
+        if len(around) > MAX_DEPTH:
+            self.world.report(TOO_DEEP, raw.span, limit=MAX_DEPTH)
+            return
         before = len(self.raws)
         for line in model.lines:
             if isinstance(line.statement, n.Clause):
@@ -310,3 +322,13 @@ def code_of(value: n.Expr | None) -> str:
             return text
         case _:
             return ""
+
+
+def _models(raw: Raw) -> list[Raw]:
+    """The uses of models that a clause stands in, the innermost first."""
+    found: list[Raw] = []
+    up = raw.model
+    while up is not None:
+        found.append(up)
+        up = up.model
+    return found

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import define, field, frozen
 
 from dsl import nodes as n
+from dsl.layout import MAX_DEPTH
 from dsl.lexicon import NAMES, TERMINAL
 from dsl.parse import Parsed, parse
+from dsl.problems import TOO_DEEP
 from dsl.spans import NOWHERE, Span
 from interpreter import core, problems
 from interpreter import types as t
@@ -83,6 +85,7 @@ def load(world: World, sources: Sources) -> Loaded:
 
     def visit(name: str, text: str, file: str) -> None:
         done.add(name)
+        open_.append(name)
         parsed = parse(text, file)
         loaded.texts[file] = parsed.module.text
         world.languages[file] = vocabulary(parsed.module)
@@ -93,14 +96,20 @@ def load(world: World, sources: Sources) -> Loaded:
                 for module in line.statement.modules:
                     if module.id in done:
                         continue
-                    if module.id in sources.beside:
+                    if sources.file.rpartition("/")[2] == f"{module.id}.avtal":
+                        world.report(problems.LEADS_BACK, module.span, name=module.id)
+                    elif len(open_) > MAX_DEPTH:
+                        world.report(TOO_DEEP, module.span, limit=MAX_DEPTH)
+                    elif module.id in sources.beside:
                         visit(module.id, sources.beside[module.id], f"{module.id}.avtal")
                     elif module.id in sources.library:
                         visit(module.id, sources.library[module.id], f"stdlib_rules/{module.id}.avtal")
                     else:
                         world.unknown(problems.UNKNOWN_MODULE, module, [*sources.library, *sources.beside])
         loaded.modules.append(parsed)
+        open_.pop()
 
+    open_: list[str] = []
     visit("", sources.text, sources.file)
     return loaded
 
@@ -178,14 +187,16 @@ def _a_number() -> dict[str, str]:
 
 def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fact:
     columns: list[Column] = []
+    taken: set[str] = set()
     roles: dict[str, list[n.Name]] = {}
     counts = NUMBER
     for below in line.block:
         match below.statement:
             case n.Declare("column", column, other, kind):
                 for part in (column, other):
-                    if part is not None and any(part.id in (c.name, c.swedish) for c in columns):
+                    if part is not None and part.id in taken:
                         world.report(problems.TWO_WITH_ONE_NAME, part.span, name=part.id)
+                taken |= {part.id for part in (column, other) if part is not None}
                 columns.append(_column(world, column, other, kind))
             case n.Clause(head, items) if world.core_name(head) in ("key", "dated", "provider", "buyer"):
                 roles[world.core_name(head)] = [i.value for i in items if isinstance(i.value, n.Name)]
@@ -295,8 +306,8 @@ def _indicator(world: World, line: n.Line) -> None:
     counts: dict[str, core.Expr] = {}
     scope = Scope()
     if not code:
-        words = {"name": world.word("code"), "expected_en": "a code", "expected_sv": "en kod", "example": "113"}
-        world.report(problems.ARGUMENT_MISSING, line.span, form=world.word("indicator"), **words)
+        called = world.word("indicator")
+        world.report(problems.TERM_SHAPE, line.span, name=called, example=f'{called} 113 "…"')
     for below in line.block:
         match below.statement:
             case n.Let(word, value) if value is not None and world.core_name(word) in ("fulfilled", "population"):

@@ -21,11 +21,15 @@ def absorbed(span: Span) -> core.Absorbed:
 
 def never(world: World, conditions: Sequence[core.Expr]) -> None:
     """Report a case that stands below one that always holds, or repeats an earlier one."""
-    for at, later in enumerate(conditions):
-        for earlier in conditions[:at]:
-            if earlier == later or (isinstance(earlier, core.Const) and earlier.value is True):
-                world.report(problems.NEVER, later.span, earlier.span)
-                break
+    seen: dict[core.Expr, core.Expr] = {}
+    always: core.Expr | None = None
+    for condition in conditions:
+        earlier = always or seen.get(condition)
+        if earlier is not None:
+            world.report(problems.NEVER, condition.span, earlier.span)
+        seen.setdefault(condition, condition)
+        if always is None and isinstance(condition, core.Const) and condition.value is True:
+            always = condition
 
 
 def wrong_type(world: World, found: core.Expr, expected: t.Type, what: str) -> None:

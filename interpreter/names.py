@@ -5,7 +5,11 @@ Guarantees: a name that two of column, parameter, let and outer row could supply
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
 from dsl import nodes as n
+from dsl.layout import MAX_PROBLEMS
 from interpreter import core, problems
 from interpreter import types as t
 from interpreter.facts import Column, Kind
@@ -39,7 +43,7 @@ def row_column(world: World, row: RowScope, name: n.Name) -> core.Expr:
     if column is None:
         world.unknown(problems.UNKNOWN_COLUMN, name, pairs(row.fact.columns), of=world.called(row.fact))
     elif column.name not in row.columns:
-        world.report(problems.NOT_NEEDED, name.span, of=row.fact.name, name=column.name)
+        world.report(problems.NOT_NEEDED, name.span, of=world.called(row.fact), name=world.called(column))
     else:
         world.use(name.span, column.name, column.swedish)
         return core.ColumnRef(row.row, column.name, type=column_type(column), span=name.span)
@@ -182,6 +186,7 @@ def key_text(key: n.Expr) -> str:
             return ""
 
 
+@lru_cache(maxsize=20_000)
 def split_path(path: str) -> list[tuple[str, str]]:
     """A key path as (form, label or code) pairs."""
     parts: list[tuple[str, str]] = []
@@ -205,12 +210,19 @@ def clause_keys(world: World, scope: Scope, e: n.Expr) -> tuple[str, ...]:
     wanted = split_path(path) if path else []
     assert scope.clauses is not None
     _note_forms(world, e)
-    found = tuple(key for key in scope.clauses if matches(world, key, wanted))
-    if not wanted or not found:
-        labels = [key for key in scope.clauses]
+    found = tuple(key for key in _ending(scope.clauses, wanted[-1][1]) if matches(world, key, wanted)) if wanted else ()
+    if not found:
+        labels = [(key, world.key(key)) for key in scope.clauses] if len(world.found) < MAX_PROBLEMS else []
         world.unknown(problems.UNKNOWN_CLAUSE, n.Name(path or "…", span=e.span), labels)
         return ()
     return found
+
+
+def _ending(clauses: Mapping[str, object], label: str) -> Sequence[str]:
+    """The keys of clauses whose last label is `label`; all when it is empty."""
+    if not label:
+        return tuple(clauses)
+    return [key for key in clauses if key.endswith((f'["{label}"]', f"[{label}]"))]
 
 
 def _note_forms(world: World, e: n.Expr) -> None:

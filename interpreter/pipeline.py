@@ -123,7 +123,7 @@ def contract(world: World, module: n.Module, loaded: Loaded) -> core.Program | N
             promises.append((condition(world, total, line.statement.condition), reason, line.span))
     order, cycles = in_order(instances, tuple(lets))
     for path, span in cycles:
-        world.report(problems.CYCLE, span, path=" → ".join(path))
+        world.report(problems.CYCLE, span, path=" → ".join(map(world.key, path)))
     examples = [
         read_example(world, scope, ln, module.text) for ln in module.lines if isinstance(ln.statement, n.Example)
     ]
@@ -154,7 +154,8 @@ def _part(world: World, scope: Scope, part: n.Expr) -> tuple[str, ...]:
         world.report(problems.USED_BEFORE, part.span, name=part.id)
         return ()
     keys = clause_keys(world, scope, part)
-    return tuple(k for k in keys if not any(k.startswith(f"{other}/") for other in keys))
+    all_keys = frozenset(keys)
+    return tuple(k for k in keys if not any(k[:at] in all_keys for at, sign in enumerate(k) if sign == "/"))
 
 
 def _words(module: n.Module, e: n.Expr) -> str:

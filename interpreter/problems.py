@@ -180,6 +180,20 @@ USED_BEFORE = Problem(
     "move the definition above its first use",
     "flytta definitionen ovanför första användningen",
 )
+TERM_SHAPE = Problem(
+    "AV118",
+    "`{name}` is not written so",
+    "`{name}` skrivs inte så",
+    "write it as in `{example}`",
+    "skriv det som i `{example}`",
+)
+LEADS_BACK = Problem(
+    "AV119",
+    "`{name}` leads back to itself",
+    "`{name}` leder tillbaka till sig själv",
+    "take the use out, or put what both need into a third one",
+    "ta bort användningen, eller lägg det som båda behöver i en tredje",
+)
 
 # --- units and values
 
@@ -296,8 +310,8 @@ ARGUMENT_MISSING = Problem(
 )
 ARGUMENT_TWICE = Problem(
     "AV302",
-    "`{name}` is given twice in one clause",
-    "`{name}` anges två gånger i samma post",
+    "`{name}` is given twice",
+    "`{name}` anges två gånger",
     "keep one of them, or date them with `from`",
     "behåll det ena, eller datera dem med `från`",
 )
@@ -312,6 +326,8 @@ REQUIREMENT = Problem(
     "AV304",
     "{form}: {reason_en}",
     "{form}: {reason_sv}",
+    "change one of the values that this is about",
+    "ändra ett av de värden som det gäller",
 )
 TWO_CLAUSES = Problem(
     "AV305",

@@ -18,6 +18,7 @@ from dsl.spans import Span
 from interpreter import core, problems
 from interpreter import types as t
 from interpreter.facts import Cell
+from interpreter.overlap import overlaps
 from interpreter.world import World
 
 _NUMBER = re.compile(
@@ -229,49 +230,16 @@ def _wrong_cell(world: World, cell: n.Cell, kind: t.Type) -> None:
 
 
 def _overlaps(world: World, data: core.TableData) -> None:
-    """Report rows that fit one key on one day. Rows with plain keys are compared by hash, the others pair by pair."""
-    plain: dict[tuple[Cell, ...], list[core.TableLine]] = {}
-    other: list[core.TableLine] = []
-    for line in data.lines:
-        if all(m.kind == "value" for m in line.keys):
-            plain.setdefault(tuple(m.low for m in line.keys), []).append(line)
-        else:
-            other.append(line)
-    pairs = [(a, b) for group in plain.values() for i, b in enumerate(group) for a in group[:i]]
-    pairs += [
-        (a, b) for i, b in enumerate(other) for a in (*other[:i], *data.lines) if a is not b and a not in other[i:]
-    ]
-    seen: set[int] = set()
-    for first, second in pairs:
-        meeting = all(map(_meet, first.keys, second.keys)) and _same_day(first, second)
-        if meeting and id(second) not in seen:
-            seen.add(id(second))
-            key = ", ".join(show_matcher(m) for m in second.keys)
-            world.report(problems.TABLE_OVERLAP, second.span, first.span, name=data.name, key=key)
-
-
-def _meet(a: core.Matcher, b: core.Matcher) -> bool:
-    if "pattern" in (a.kind, b.kind):
-        x, y = str(a.low), str(b.low)
-        if a.kind == b.kind:
-            return x.startswith(y) or y.startswith(x)
-        return x.startswith(y) if b.kind == "pattern" else y.startswith(x)
-    if "band" in (a.kind, b.kind):
-        (low, high), (first, last) = _bounds(a), _bounds(b)
-        return (high is None or first <= high) and (last is None or low <= last)
-    return a.low == b.low
+    """Report rows that fit one key on one day."""
+    for first, second in overlaps(data.lines):
+        key = ", ".join(show_matcher(m) for m in second.keys)
+        world.report(problems.TABLE_OVERLAP, second.span, first.span, name=world.called(data), key=key)
 
 
 def _bounds(m: core.Matcher) -> tuple[Fraction, Fraction | None]:
     assert isinstance(m.low, Fraction)
     assert m.high is None or isinstance(m.high, Fraction)
     return m.low, m.low if m.kind == "value" else m.high
-
-
-def _same_day(a: core.TableLine, b: core.TableLine) -> bool:
-    return (a.end is None or b.start is None or b.start <= a.end) and (
-        b.end is None or a.start is None or a.start <= b.end
-    )
 
 
 def show_matcher(m: core.Matcher) -> str:

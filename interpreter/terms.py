@@ -138,7 +138,7 @@ class _Head:
         elif len(values) != 1:
             fits = False
         if not fits:
-            self.world.report(problems.TERM_MISSING, span, **example(self.world, role))
+            self.world.report(problems.TERM_SHAPE, span, **example(self.world, role))
             return
         if any(code == other for _, other in self.parties[role]):
             self.world.report(problems.TWO_WITH_ONE_NAME, span, name=code)
@@ -185,7 +185,7 @@ def dates(world: World, items: Sequence[n.Item], span: Span) -> tuple[date, date
         case _:
             pass
     if not any(isinstance(v, n.Bad) for v in values):
-        world.report(problems.TERM_MISSING, span, **example(world, "period"))
+        world.report(problems.TERM_SHAPE, span, **example(world, "period"))
     return None
 
 

@@ -5,6 +5,7 @@ A world is filled by `declare` and read by `elaborate`; it collects the diagnost
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
@@ -12,7 +13,9 @@ from attrs import define, field
 
 from dsl import nodes as n
 from dsl.diagnostics import Diagnostic, Problem, nearest
+from dsl.layout import MAX_PROBLEMS
 from dsl.lexicon import ENGLISH_NAME, ENGLISH_UNIT, KEYWORDS, NAMES, UNITS
+from dsl.problems import TOO_WRONG
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.facts import Fact
@@ -20,6 +23,9 @@ from interpreter.types import Type
 from interpreter.units import CORE_UNITS, NUMBER, Unit
 
 T = TypeVar("T")
+
+MAX_COMPARED = 30_000
+"""How many comparisons spelling hints may cost for one program."""
 
 SWEDISH = {**dict(KEYWORDS.values()), **NAMES}
 """A word of the language in English → in Swedish."""
@@ -102,6 +108,7 @@ class World:
     """The names of a program and what is wrong with it so far.
 
     Args:
+        compared: how many names were compared for spelling hints; past `MAX_COMPARED` there are no more hints.
         language: the vocabulary of the main file, `sv` or `en`, for names inside messages.
         uses: where a name with two spellings was used, so that a formatter can turn one into the other.
     """
@@ -118,6 +125,7 @@ class World:
     uses: dict[Span, tuple[str, str]] = field(factory=dict)
     languages: dict[str, str] = field(factory=dict)
     found: list[Diagnostic] = field(factory=list)
+    compared: int = 0
 
     def both(self, first: n.Text | None, other: n.Text | None = None) -> tuple[str, str]:
         """A text of the file in (English, Swedish): the first is in the file's language, the other may be missing."""
@@ -134,8 +142,11 @@ class World:
     # --- diagnostics
 
     def report(self, problem: Problem, span: Span, *others: Span, **arguments: object) -> None:
-        """Note a problem at a place."""
-        self.found.append(problem.at(span, *others, **arguments))
+        """Note a problem at a place; a text with very many problems is not read to its end."""
+        if len(self.found) == MAX_PROBLEMS:
+            self.found.append(TOO_WRONG.at(span, limit=MAX_PROBLEMS))
+        elif len(self.found) < MAX_PROBLEMS:
+            self.found.append(problem.at(span, *others, **arguments))
 
     def word(self, english: str) -> str:
         """A word of the language in the vocabulary of the main file."""
@@ -144,6 +155,13 @@ class World:
     def called(self, thing: Named) -> str:
         """The name of a thing in the vocabulary of the main file."""
         return (self.language == "sv" and thing.swedish) or thing.name
+
+    def key(self, key: str) -> str:
+        """A clause's key with its forms named in the vocabulary of the main file."""
+        if self.language != "sv":
+            return key
+        parts = re.split(r'(\["[^"]*"\]|\[[^\]]*\]|/)', key)
+        return "".join(self.called(self.forms[part]) if part in self.forms else part for part in parts)
 
     def listed(self, known: Iterable[str | tuple[str, str]]) -> str:
         """Names in the vocabulary of the main file, for a message."""
@@ -168,10 +186,15 @@ class World:
             also: what was perhaps meant though it belongs elsewhere; suggested but not listed.
             arguments: what else the problem's texts need.
         """
+        if len(self.found) > MAX_PROBLEMS:
+            return
         wanted = [*known]
         at = int(self.language == "sv")
         every = [k if isinstance(k, tuple) else (k, k) for k in (*wanted, *also)]
-        suggestion = nearest(name.id, [k[at] for k in every]) or nearest(name.id, [k[1 - at] for k in every])
+        self.compared += len(every)
+        suggestion = ""
+        if self.compared < MAX_COMPARED:
+            suggestion = nearest(name.id, [k[at] for k in every]) or nearest(name.id, [k[1 - at] for k in every])
         listed = self.listed(wanted)
         self.report(problem, name.span, name=name.id, known=listed, suggestion=suggestion, **arguments)
 
