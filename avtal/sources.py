@@ -173,13 +173,14 @@ def library(hashes: Hashes) -> Mapping[str, str]:
     return _Modules(names, read)
 
 
-def sources(path: Path, hashes: Hashes, *, language: str = "") -> Sources:
+def sources(path: Path, hashes: Hashes, *, language: str = "", whole: bool = False) -> Sources:
     """The texts of a contract or module file, for `interpreter.pipeline.analyse`.
 
     Args:
         path: the file.
         hashes: filled with what is read.
         language: of the reasons why a table can't be read; the text's own when empty.
+        whole: read the forms of the library that the text does not use, too.
 
     Raises:
         UnreadableError: the file can't be read.
@@ -205,7 +206,8 @@ def sources(path: Path, hashes: Hashes, *, language: str = "") -> Sources:
         for entry in folder.iterdir()
         if entry.name.endswith(SUFFIX) and entry.name != path.name and not entry.name.startswith(".")
     )
-    return Sources(file=str(path), text=text, library=library(hashes), beside=_Modules(modules, beside), cells=cells)
+    own = _Modules(modules, beside)
+    return Sources(file=str(path), text=text, library=library(hashes), beside=own, cells=cells, whole=whole)
 
 
 def _inside(folder: Path, name: str) -> Path:

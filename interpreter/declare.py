@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from dsl import nodes as n
 from dsl.layout import MAX_DEPTH
@@ -17,6 +17,7 @@ from interpreter import types as t
 from interpreter.elaborate import elaborate
 from interpreter.facts import Column, Fact, Kind
 from interpreter.forms import form, model, param_type
+from interpreter.lean import few
 from interpreter.tables import INDEX, signature, table
 from interpreter.units import NUMBER, Unit, base
 from interpreter.world import Scope, World, core_pairs, pairs
@@ -39,6 +40,7 @@ class Sources:
         library: the standard library's modules, name → text.
         beside: the `.avtal` files beside the main file that `use` may name, name → text.
         cells: reads a CSV file beside the contract: its rows of cells, headings first.
+        whole: read all of the library, and not only what the texts use as long as nothing is wrong.
     """
 
     file: str
@@ -46,6 +48,7 @@ class Sources:
     library: Mapping[str, str] = field(factory=dict)
     beside: Mapping[str, str] = field(factory=dict)
     cells: Callable[[str], Sequence[Sequence[str]] | Unreadable] = lambda name: Unreadable(name)
+    whole: bool = True
 
 
 @define
@@ -86,7 +89,12 @@ def load(world: World, sources: Sources) -> Loaded:
     def visit(name: str, text: str, file: str) -> None:
         done.add(name)
         open_.append(name)
-        parsed = parse(text, file)
+        if name in modules:
+            text, read = modules[name]
+            parsed = parse(read, file)
+            parsed = evolve(parsed, module=evolve(parsed.module, text=text))
+        else:
+            parsed = parse(text, file)
         loaded.texts[file] = parsed.module.text
         world.languages[file] = vocabulary(parsed.module)
         if not name:
@@ -110,6 +118,7 @@ def load(world: World, sources: Sources) -> Loaded:
         open_.pop()
 
     open_: list[str] = []
+    modules = {} if sources.whole else few(sources.text, sources.beside, sources.library)
     visit("", sources.text, sources.file)
     return loaded
 
@@ -316,6 +325,14 @@ def _indicator(world: World, line: n.Line) -> None:
                 pass
             case _:
                 world.misplaced(below, f"{world.word('indicator')} {code}", ("let",))
+    if len(counts) == 1:
+        lacking = "population" if "fulfilled" in counts else "fulfilled"
+        world.report(problems.NO_VALUE, line.span, name=world.word(lacking))
+        counts = {}
+    elif counts:
+        both = [counts["fulfilled"], counts["population"]]
+        if all([is_number(world, count, "/") for count in both]):
+            counts = dict(zip(("fulfilled", "population"), meet(world, both, "/", both[1].span), strict=True))
     if code in world.indicators:
         world.report(problems.TWO_WITH_ONE_NAME, line.span, world.indicators[code].span, name=code)
     world.indicators[code] = core.Indicator(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from dsl import nodes as n
 from dsl.diagnostics import Diagnostic
@@ -49,6 +49,13 @@ class Analysed:
 
 def analyse(sources: Sources) -> Analysed:
     """Understand a text: every phase runs as far as it can, and every problem is in the result."""
+    found = _analyse(sources)
+    if found.diagnostics and not sources.whole:
+        return _analyse(evolve(sources, whole=True))
+    return found
+
+
+def _analyse(sources: Sources) -> Analysed:
     world = World()
     loaded = load(world, sources)
     declare(world, loaded, sources)
