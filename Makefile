@@ -8,7 +8,7 @@ PIP         := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Flat .pth file instead of an import hook: a faster start, and a new top folder needs no reinstall.
 INSTALL     := $(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 DEMO        ?= contracts/akutsjukhus
-DEMO_COMMAND = $(BIN)/avtal settle $(DEMO)
+DEMO_COMMAND = $(BIN)/avtal settle $(DEMO) --period 2012
 WORKERS     ?= 2
 
 .PHONY: help demo test test-engines setup setup-dev format clean
