@@ -28,8 +28,8 @@ SAME_FOR_ALL = (core.Const, core.ColumnRef, core.GroupKey, core.LetRef, core.Mem
 def chosen(rows: core.Rows, env: Env) -> list[Row]:
     """The rows that a window and a condition choose, in order of (date, key).
 
-    `in N before D` is from D − N up to the day before D, `in N after D` from the day after D to D + N; for a period,
-    before means before its first day and after means after its last.
+    `in N before D` is from D − N up to the day before D, `in N after D` from the day after D to D + N. A period is
+    followed by as long as N is from the day after its last, so that a month is followed by whole months.
     """
     candidates = _candidates(rows, env)
     if rows.where is None:
@@ -115,6 +115,8 @@ def _window(rows: core.Rows, env: Env) -> tuple[date | None, date | None]:
     dimension = window.length.type.unit.dimension
     if window.side == "before":
         return shift(first, -by, dimension, env, window.length), first - ONE_DAY
+    if isinstance(anchor, Days):
+        return last + ONE_DAY, shift(last + ONE_DAY, by, dimension, env, window.length) - ONE_DAY
     return last + ONE_DAY, shift(last, by, dimension, env, window.length)
 
 

@@ -33,12 +33,11 @@ class Instances:
     def bind(self, raws: Sequence[Raw], scope: Scope) -> list[core.Instance]:
         """The instances of every collected clause; `scope` knows their keys."""
         made: dict[int, core.Instance] = {}
-        keys: dict[str, list[Raw]] = {}
+        keys: dict[str, Raw] = {}
         for raw in raws:
-            same = (o for o in keys.get(raw.key, []) if not (o.end and raw.start and o.end < raw.start))
-            if other := next(same, None):
+            other = keys.setdefault(raw.key, raw)
+            if other is not raw:
                 self.world.report(problems.TWO_CLAUSES, raw.span, other.span, name=self.world.key(raw.key))
-            keys.setdefault(raw.key, []).append(raw)
             assert isinstance(raw.owner, core.Form)
             parent = made.get(id(raw.parent)) if raw.parent else None
             made[id(raw)] = core.Instance(
@@ -89,8 +88,15 @@ class Instances:
     def argument(self, p: core.Parameter, given: Sequence[Given], scope: Scope, raw: Raw) -> core.Argument:
         stretches: list[core.Stretch] = []
         per = ""
-        for g in given:
+        for g in sorted(given, key=lambda g: g.start or date.min):
             fresh: list[core.Stretch] = []
+            if g.start is not None and stretches and stretches[-1].start == g.start:
+                name = g.name.id
+                self.world.report(problems.DATES_OVERLAP, g.span, stretches[-1].span, name=name, day=g.start)
+            if g.start is not None and stretches:
+                scope = evolve_scope(scope, scope.clauses or {})
+                before = stretches[-1].value.type
+                scope.previous = before if isinstance(before, t.Num) else p.type
             if g.value is None and g.lines and isinstance(g.lines[0].statement, n.TableRow):
                 fresh = [core.Stretch(g.start, None, self.inline_table(p, g), g.span)]
             elif g.value is None:
@@ -99,6 +105,7 @@ class Instances:
                 fresh = [core.Stretch(g.start, None, self.one(p, g.value, scope), g.span)]
             if g.start is not None:
                 stretches = cut(stretches, g.start)
+                fresh = [s for s in fresh if s.end is None or s.end >= g.start]
                 fresh = [evolve(s, start=max(s.start, g.start) if s.start else g.start) for s in fresh]
             stretches += fresh
         values = []
@@ -152,7 +159,8 @@ class Instances:
                 for e, read in ((line.statement.start, parse_date), (line.statement.end, parse_end))
             )
             inner = evolve_scope(scope, scope.clauses or {})
-            inner.previous = p.type if found else None
+            if found:
+                inner.previous = p.type
             if isinstance(p.type, t.Num) and found and isinstance(found[-1].value.type, t.Num):
                 inner.previous = found[-1].value.type
             value = self.one(p, line.statement.value, inner)

@@ -249,7 +249,10 @@ class Binder:
                 self.world.misplaced(line, model.name, ("subtotal",))
         own = self.raws[before:]
         for line in raw.nested:
-            self.override(line, own, None)
+            if not self.override(line, own, None):
+                assert isinstance(line.statement, n.Clause)
+                name = n.Name(line.statement.head.id, span=line.span)
+                self.world.unknown(problems.UNKNOWN_CLAUSE, name, [other.key for other in own])
 
     def override(self, line: n.Line, among: Sequence[Raw], start: date | None) -> bool:
         """Change the arguments of the clause that a line names; whether there was one."""
@@ -264,19 +267,28 @@ class Binder:
         self.block(change, line.block)
         self.name(change)
         wanted = split_path(change.key)[-1]
-        targets = [raw for raw in among if split_path(raw.key)[-1] == wanted]
+        targets = [raw for raw in among if raw.key == change.key]
+        targets = targets or [raw for raw in among if split_path(raw.key)[-1] == wanted]
         if not targets:
             return False
-        for raw in targets:
-            for name, given in change.given.items():
-                own = [evolve(g, start=start) for g in given]
-                raw.given[name] = [*raw.given.get(name, []), *own] if start else own
-            for nested in change.nested:
-                if not self.override(nested, raw.children, start):
-                    child = self.collect(nested, raw, raw.model)
-                    if child is not None:
-                        child.start = start
-                        raw.children.append(child)
+        raw = targets[0]
+        if len(targets) > 1:
+            meanings = self.world.listed([self.world.key(other.key) for other in targets])
+            name, example = self.world.key(change.key), self.world.key(raw.key)
+            self.world.report(problems.AMBIGUOUS_NAME, line.span, name=name, meanings=meanings, example=example)
+            return True
+        if raw.end is not None and start is not None and raw.end < start:
+            self.world.report(problems.TWO_CLAUSES, line.span, raw.span, name=self.world.key(raw.key))
+            return True
+        for name, given in change.given.items():
+            own = [evolve(g, start=start) for g in given]
+            raw.given[name] = [*raw.given.get(name, []), *own] if start else own
+        for nested in change.nested:
+            if not self.override(nested, raw.children, start):
+                child = self.collect(nested, raw, raw.model)
+                if child is not None:
+                    child.start = start
+                    raw.children.append(child)
         return True
 
     def amend(self, line: n.Line) -> None:
@@ -287,7 +299,9 @@ class Binder:
         for below in line.block:
             match below.statement:
                 case n.Clause():
-                    if start is not None and not self.override(below, self.raws, start):
+                    if start is None:
+                        continue
+                    if below.statement.head.id in self.world.models or not self.override(below, self.raws, start):
                         before = len(self.raws)
                         self.collect(below)
                         for raw in self.raws[before:]:
@@ -300,6 +314,7 @@ class Binder:
                     self.world.misplaced(below, self.world.word("amend"), ("ends",))
 
     def end(self, clause: n.Expr, start: date | None) -> None:
+        """End the clauses that a reference names, the day before `start`."""
         scope = evolve_scope(self.scope, {raw.key: raw.owner for raw in self.raws if isinstance(raw.owner, core.Form)})
         for key in clause_keys(self.world, scope, clause):
             for raw in self.raws:

@@ -18,6 +18,7 @@ from interpreter.elaborate import elaborate
 from interpreter.facts import Column, Fact, Kind
 from interpreter.forms import form, model, param_type
 from interpreter.lean import few
+from interpreter.meeting import is_number, meet
 from interpreter.tables import INDEX, signature, table
 from interpreter.units import NUMBER, Unit, base
 from interpreter.world import Scope, World, core_pairs, pairs

@@ -24,7 +24,7 @@ HEAD = (
     "  period 2012-01-01 to 2012-12-31\n\nuse care\n\n"
 )
 CHUNKS = [chunk for file in sorted(HERE.glob("*.avtal")) for chunk in marked.chunks(file, HEAD)]
-TABLES = {"prices.csv": [["code", "price"], ["A", "100 kr"], ["B*", "12,50 kr"]]}
+TABLES = {"prices.csv": [["code", "price"], ["A", "100 kr"], ["B*", "12,50 kr"], ["C", "−1 000,5"]]}
 
 
 def causes(program: core.Program, example: core.Example) -> Iterator[tuple[int, str]]:
