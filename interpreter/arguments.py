@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from attrs import evolve
 from interpreter import core, problems
 from interpreter.facts import Row
 from interpreter.order import expressions
-from interpreter.runtime import Env, Known, contract_env
+from interpreter.runtime import Derived, Env, Known, contract_env
 from interpreter.values import Failure, Missing, fail, length, small
 
 ONE_DAY = timedelta(days=1)
@@ -37,16 +38,7 @@ def outward(env: Env) -> Env:
     instance = env.instance
     assert instance is not None
     around = contract_env(env.ledger)
-    return evolve(
-        around,
-        instance=instance.model,
-        period=env.period,
-        start=env.start,
-        end=env.end,
-        definitions={},
-        lets={},
-        around=around,
-    )
+    return Env(env.ledger, instance.model, env.period, env.start, env.end, around=around)
 
 
 def dated(name: str, argument: core.Argument, env: Env, e: core.Expr) -> object:
@@ -73,7 +65,8 @@ def _after(day: date | None) -> date | None:
 
 def stretch_value(argument: core.Argument, at: int, env: Env) -> object:
     """The value of one stretch of an argument, which may ask for the one before."""
-    return evolve(env, previous=(argument, at)).value(argument.stretches[at].value)
+    inner = evolve(env, previous=(argument, at)) if at else env
+    return inner.value(argument.stretches[at].value)
 
 
 def value_before(env: Env) -> object:
@@ -199,20 +192,24 @@ def let(name: str, row: str, env: Env) -> object:
     return known.value
 
 
-def inside(variable: str, row: Row, env: Env) -> Env:
-    """The scope of a row: its columns by its variable, dated values on its date."""
+def inside(variable: str, row: Row, env: Env, derived: Mapping[tuple[str, str], Derived] | None = None) -> Env:
+    """The scope of a row: its columns by its variable, dated values on its date, and lets that are `derived` from it."""
     dated_by = env.ledger.facts[row.fact].fact.dated
     day = row.cells.get(dated_by) if dated_by else None
     on = day if isinstance(day, date) else None
-    return evolve(
-        env,
-        rows={**env.rows, variable: row},
-        start=on or env.start,
-        end=on or env.end,
-        definitions={},
-        derived={},
-        lets={},
+    return Env(  # made in full, not evolved: this is done for every row and every let of it
+        env.ledger,
+        env.instance,
+        env.period,
+        on or env.start,
+        on or env.end,
+        derived=derived or {},
         around=env,
+        rows={**env.rows, variable: row},
+        group=env.group,
+        keys=env.keys,
+        previous=env.previous,
+        offers=env.offers,
     )
 
 

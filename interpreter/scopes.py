@@ -34,10 +34,9 @@ def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
     rows = chosen(step.rows, env)
     fact = env.ledger.facts[step.rows.fact].fact
     if not step.by and step.spell is None:
+        derived = {(fact.name, name): Derived(step.rows.row, e) for name, e in own_lets(step.steps).items()}
         for row in rows:
-            inner = inside(step.rows.row, row, env)
-            derived = {(fact.name, name): Derived(step.rows.row, e) for name, e in own_lets(step.steps).items()}
-            yield evolve(inner, derived=derived), row, row_name(fact, row)
+            yield inside(step.rows.row, row, env, derived), row, row_name(fact, row)
         return
     for keys, own in groups(step, rows, fact, env):
         named = dict(zip(step.by, keys, strict=False))
