@@ -2,8 +2,9 @@
 
     python -m bench.settle
 
-Both read the same files. `compute.py` is a short script of this one contract's arithmetic, run as it stands (it writes the expectation
-that lies beside it, byte for byte); the engine reads, checks, settles and keeps every line with its origin.
+Both read the same files. `compute.py` is a short script of this one contract's arithmetic, run as it stands (it writes
+the expectation that lies beside it, byte for byte); the engine reads, checks, settles and keeps every line with its
+origin.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def main() -> None:
         for name, start, end in zip(parts, times, times[1:], strict=False):
             parts[name].append(end - start)
         rows = sum(len(of) for of in reading.data.values())
-        assert all(s.total is not None for s in settlements), "the demo no longer settles"
+        if any(settlement.total is None for settlement in settlements):
+            raise SystemExit("the demo no longer settles")
     took = {name: median(values) for name, values in parts.items()}
     whole = took["load"] + took["read"] + took["settle"]
     for name, value in took.items():
