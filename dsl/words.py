@@ -119,11 +119,15 @@ class Words:
                 if cell.text in KEYWORDS[terminal]:
                     return self.word(terminal)
         match = NUMBER_CELL.fullmatch(cell.text)
-        if match is None or not is_unit(match.group(4) or ""):
+        if match is None:
             return cell.text
         minus, whole, decimals, unit = match.groups()
+        span = cell.span
+        declared = self.rename.get(Span(span.file, span.end - len(unit or ""), span.end))
+        if declared is None and not is_unit(unit or ""):
+            return cell.text
         value = Fraction(re.sub("[ \u00a0\u202f]", "", whole + decimals).replace(",", "."))
-        return minus + attached(self.digits(whole + decimals, group=True), self.unit(unit, value))
+        return minus + attached(self.digits(whole + decimals, group=True), declared or self.unit(unit, value))
 
 
 def is_unit(word: str) -> bool:

@@ -9,20 +9,21 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 from dsl import nodes as n
 from dsl.build_expressions import number
 from dsl.dates import parse_date, parse_end
 from dsl.lexicon import NAMES
 from dsl.spans import Span
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.facts import Cell
 from interpreter.overlap import overlaps
 from interpreter.world import World
 
 _NUMBER = re.compile(
-    r"(-?)([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,6}(?:[.,][0-9]{1,6})?|[0-9]{1,18}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?(\S*)"
+    r"(-?)([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,6}(?:[.,][0-9]{1,6})?|[0-9]{1,18}(?:[.,][0-9]{1,6})?)"
+    r"[ \u00a0\u202f]?(\S*)"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 _BAND = re.compile(r"([0-9]{1,9})[-–]([0-9]{1,9})|([0-9]{1,9})\+")
@@ -53,7 +54,7 @@ def _column(world: World, item: n.SignatureItem, default: t.Type) -> t.ColumnTyp
     kind: t.Type = default
     optional = False
     for word in item.words:
-        name = world.core_name(word)
+        name = world.core_name(word, *WORD_TYPES)
         if word.id in ("optional", "valfri"):
             optional = True
         elif name in WORD_TYPES:
@@ -206,7 +207,7 @@ def cell_value(world: World, cell: n.Cell, kind: t.Type, *, optional: bool = Fal
                     _wrong_cell(world, cell, kind)
                     return None
                 if written:
-                    own = world.unit(n.Name(written, span=cell.span))
+                    own = world.unit(n.Name(written, span=_end_of(cell.span, written)))
                     if own is None:
                         return None
                     if own.dimension != unit.dimension:
@@ -219,6 +220,11 @@ def cell_value(world: World, cell: n.Cell, kind: t.Type, *, optional: bool = Fal
     if not isinstance(kind, t.Unknown):
         _wrong_cell(world, cell, kind)
     return None
+
+
+def _end_of(cell: Span, unit: str) -> Span:
+    """Where the unit stands that ends a cell; a cell of a data file has no place in the text."""
+    return Span(cell.file, max(cell.end - len(unit), cell.start), cell.end)
 
 
 def _wrong_cell(world: World, cell: n.Cell, kind: t.Type) -> None:
@@ -252,8 +258,7 @@ def show_matcher(m: core.Matcher) -> str:
 
 
 def _gaps(world: World, data: core.TableData) -> None:
-    """Report whole numbers that no band of a single-band list covers, between its lowest and its highest, on any day
-    on which a row starts to hold."""
+    """Report whole numbers that no band covers between the lowest and the highest, on any day a row starts to hold."""
     starts = sorted({line.start for line in data.lines if line.start}) or [date.min]
     seen: set[int] = set()
     for at, column in enumerate(data.signature.keys):
@@ -268,7 +273,7 @@ def _gaps(world: World, data: core.TableData) -> None:
             ordered = sorted(lines, key=lambda line: _bounds(line.keys[at])[0])
             assert isinstance(column.type, t.Num)
             step = column.type.unit.factor
-            for before, after in zip(ordered, ordered[1:], strict=False):
+            for before, after in pairwise(ordered):
                 high, low = _bounds(before.keys[at])[1], _bounds(after.keys[at])[0]
                 if high is not None and low > high + step and id(after) not in seen:
                     seen.add(id(after))
