@@ -1,5 +1,4 @@
-"""What a contract says of a clause or a figure beside its value: where it comes from, how sure it is, and which link
-of the effect chain it pays for (GOV-4: structure, process, outcome)."""
+"""What a contract says beside the values: where a figure comes from, how sure it is, what a clause pays for (GOV-4)."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ def provenance(world: World, lines: Sequence[n.Line]) -> core.Provenance:
         match line.statement:
             case n.Source(text):
                 source = text.value
-            case n.Clause(head, _) as clause if world.core_name(head) == "certainty":
+            case n.Clause(head, _) as clause if world.core_name(head, "certainty"):
                 certainty = word(world, clause, CERTAINTY)
             case _:
                 pass
@@ -36,7 +35,7 @@ def component(world: World, clause: n.Clause) -> str:
 def word(world: World, clause: n.Clause, known: Sequence[str]) -> str:
     """The one word that a line gives, which must be one of `known` in either language."""
     value = clause.items[0].value if len(clause.items) == 1 else None
-    if isinstance(value, n.Name) and world.core_name(value) in known:
+    if isinstance(value, n.Name) and world.core_name(value, *known):
         return world.core_name(value)
     wrong = value if isinstance(value, n.Name) else n.Name("…", span=clause.head.span)
     spelled = [*known, *(NAMES[k] for k in known)]

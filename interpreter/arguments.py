@@ -193,7 +193,7 @@ def let(name: str, row: str, env: Env) -> object:
 
 
 def inside(variable: str, row: Row, env: Env, derived: Mapping[tuple[str, str], Derived] | None = None) -> Env:
-    """The scope of a row: its columns by its variable, dated values on its date, and lets that are `derived` from it."""
+    """The scope of a row: its columns by its variable, dated values on its date, the lets `derived` from it."""
     dated_by = env.ledger.facts[row.fact].fact.dated
     day = row.cells.get(dated_by) if dated_by else None
     on = day if isinstance(day, date) else None

@@ -12,8 +12,7 @@ from attrs import evolve
 
 from dsl import nodes as n
 from dsl.dates import parse_date, parse_end
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.annotations import provenance
 from interpreter.elaborate import elaborate
 from interpreter.meeting import absorbed, wrong_type
@@ -80,12 +79,12 @@ class Instances:
             kind = next((offered[word] for word in p.spellings if word in offered), None)
             if kind is not None:
                 self.fit_offer(p, core.Absorbed(type=kind, span=raw.span))
-            elif p.default is None and not p.optional:
-                if not raw.broken:
-                    missing_value(self.world, raw, p, raw.span)
+            elif p.default is None and not p.optional and not raw.broken:
+                missing_value(self.world, raw, p, raw.span)
         return found
 
     def argument(self, p: core.Parameter, given: Sequence[Given], scope: Scope, raw: Raw) -> core.Argument:
+        """A parameter's dated values, amendments put after what they change, and the time they are rates by."""
         stretches: list[core.Stretch] = []
         per = ""
         for g in sorted(given, key=lambda g: g.start or date.min):
@@ -167,9 +166,9 @@ class Instances:
             if start and end and end < start:
                 self.world.report(problems.PERIOD_REVERSED, line.span, start=start, end=end)
             for other in found:
-                if start is not None and other.start is not None and other.start == start:
-                    self.world.report(problems.DATES_OVERLAP, line.span, other.span, name=g.name.id, day=start)
-                elif start is not None and other.end is not None and other.start and other.start < start <= other.end:
+                if (start is not None and other.start is not None and other.start == start) or (
+                    start is not None and other.end is not None and other.start and other.start < start <= other.end
+                ):
                     self.world.report(problems.DATES_OVERLAP, line.span, other.span, name=g.name.id, day=start)
             found.append(core.Stretch(start, end, value, line.span))
         found.sort(key=lambda s: s.start or date.min)
@@ -207,6 +206,7 @@ class Instances:
             wrong_type(self.world, value, p.type, f"`{self.world.called(p)}`")
 
     def in_range(self, p: core.Parameter, value: core.Expr) -> None:
+        """Report a value outside the range that the parameter declares."""
         if not (isinstance(value, core.Const) and isinstance(p.low, core.Const) and isinstance(p.high, core.Const)):
             return
         assert not isinstance(value.value, str | bool | date | None)

@@ -1,5 +1,7 @@
-"""What a contract must not be, one function a check. Reading the tuple at the end lists what the language refuses
-beyond names and units."""
+"""What a contract must not be, one function a check.
+
+Reading the tuple at the end lists what the language refuses beyond names and units.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ def static(e: core.Expr) -> bool:
     return not any(isinstance(part, needs) for part in expressions(e))
 
 
-def known(instance: core.Instance, name: str, ledger: Ledger, program: core.Program) -> object:
+def known(instance: core.Instance, name: str, ledger: Ledger) -> object:
     """The value of a parameter when it needs no data; `None` when it does."""
     parameter = instance.form.parameter(name)
     assert parameter is not None
@@ -76,7 +78,7 @@ def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
                 continue
             for day in moments(instance, program):
                 ledger = dry_ledger(program, day)
-                if any(known(instance, name, ledger, program) is None for name in names):
+                if any(known(instance, name, ledger) is None for name in names):
                     continue
                 try:
                     holds = clause_env(ledger, instance).value(condition)
@@ -120,7 +122,7 @@ def shares(world: World, program: core.Program) -> Iterator[Diagnostic]:
                 if (child.start and child.start > day) or (child.end and child.end < day):
                     continue
                 name = next(p.name for p in child.form.parameters if p.share)
-                value = known(child, name, ledger, program)
+                value = known(child, name, ledger)
                 whole = whole and isinstance(value, Fraction)
                 total += value if isinstance(value, Fraction) else 0
             if not whole or total == 1:

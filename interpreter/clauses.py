@@ -115,6 +115,7 @@ class Binder:
         return self.keyword(raw, name) and bool(rest) and rest[0].value is not None and not self.keyword(raw, rest[0])
 
     def stray(self, raw: Raw, items: Sequence[n.Item]) -> None:
+        """Report an item that no parameter takes."""
         """Report the first of some items, which no keyword asks for."""
         raw.broken = True
         item = items[0]
@@ -161,6 +162,7 @@ class Binder:
     def give(
         self, raw: Raw, name: n.Name, value: n.Expr | None, lines: tuple[n.Line, ...], span: Span, *, noted: bool = True
     ) -> None:
+        """Note what a parameter is given, and that it was given twice."""
         parameter = raw.owner.parameter(name.id)
         assert parameter is not None
         if noted:
@@ -189,9 +191,9 @@ class Binder:
                             self.annotations(line.block, head.id)
                     elif head.id in self.world.forms or head.id in self.world.models:
                         raw.nested.append(line)
-                    elif self.world.core_name(head) == "component":
+                    elif self.world.core_name(head, "component"):
                         raw.component = component(self.world, line.statement)
-                    elif self.world.core_name(head) != "certainty":
+                    elif not self.world.core_name(head, "certainty"):
                         raw.broken = True
                         forms = pairs(self.world.forms.values())
                         known = pairs(raw.owner.parameters)
@@ -210,7 +212,7 @@ class Binder:
             match line.statement:
                 case n.Sentence() | n.Source() | n.BadLine():
                     pass
-                case n.Clause(head, _) if self.world.core_name(head) == "certainty":
+                case n.Clause(head, _) if self.world.core_name(head, "certainty"):
                     pass
                 case _:
                     self.world.misplaced(line, name, ("source", "certainty"))

@@ -9,8 +9,7 @@ from fractions import Fraction
 from attrs import define, evolve
 
 from dsl.diagnostics import Diagnostic
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.facts import Row
 from interpreter.runtime import Env, Ledger
 from interpreter.scopes import derived_columns, own_lets, scopes
@@ -62,6 +61,7 @@ class Clerk:
         return value
 
     def pay(self, step: core.Pays, env: Env, row: Row | None, name: str) -> None:
+        """Add a line for what is paid, with its quantity and price where it is their product."""
         amount = env.number(step.value)
         quantity, unit_price, unit = factors(step.value, env) if self.ledger.trace is None else (None, None, NUMBER)
         dated = self.ledger.facts[row.fact].fact.dated if row is not None else ""
@@ -225,6 +225,7 @@ def _requirements(env: Env, instance: core.Instance) -> None:
 
 
 def once(causes: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Each cause once, in the order they came."""
     return tuple({(c.code, c.span, tuple(c.arguments.items())): c for c in causes}.values())
 
 

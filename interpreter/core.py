@@ -6,200 +6,64 @@ Form instances keep their form and arguments apart, so that diff, proof and the 
 from __future__ import annotations
 
 from datetime import date
-from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from dsl.alike import Alike
 from dsl.spans import NOWHERE, Span
 from interpreter.expr import (
     Absorbed as Absorbed,
-)
-from interpreter.expr import (
     Add as Add,
-)
-from interpreter.expr import (
     Aggregate as Aggregate,
-)
-from interpreter.expr import (
     Among as Among,
-)
-from interpreter.expr import (
     Amount as Amount,
-)
-from interpreter.expr import (
     Between as Between,
-)
-from interpreter.expr import (
     Call as Call,
-)
-from interpreter.expr import (
     Cases as Cases,
-)
-from interpreter.expr import (
     ColumnRef as ColumnRef,
-)
-from interpreter.expr import (
     Compare as Compare,
-)
-from interpreter.expr import (
     Const as Const,
-)
-from interpreter.expr import (
     Else as Else,
-)
-from interpreter.expr import (
     EntryOf as EntryOf,
-)
-from interpreter.expr import (
     Expr as Expr,
-)
-from interpreter.expr import (
     FactRow as FactRow,
-)
-from interpreter.expr import (
     Given as Given,
-)
-from interpreter.expr import (
     GroupKey as GroupKey,
-)
-from interpreter.expr import (
     LetRef as LetRef,
-)
-from interpreter.expr import (
     Logic as Logic,
-)
-from interpreter.expr import (
     Member as Member,
-)
-from interpreter.expr import (
     Multiply as Multiply,
-)
-from interpreter.expr import (
     Negate as Negate,
-)
-from interpreter.expr import (
     Node as Node,
-)
-from interpreter.expr import (
     Not as Not,
-)
-from interpreter.expr import (
     Param as Param,
-)
-from interpreter.expr import (
     PartyRef as PartyRef,
-)
-from interpreter.expr import (
     PeriodRef as PeriodRef,
-)
-from interpreter.expr import (
     PerPeriod as PerPeriod,
-)
-from interpreter.expr import (
     Pick as Pick,
-)
-from interpreter.expr import (
     Presence as Presence,
-)
-from interpreter.expr import (
     Previous as Previous,
-)
-from interpreter.expr import (
     Renamed as Renamed,
-)
-from interpreter.expr import (
     Round as Round,
-)
-from interpreter.expr import (
     RowRef as RowRef,
-)
-from interpreter.expr import (
     Rows as Rows,
-)
-from interpreter.expr import (
     TableRef as TableRef,
-)
-from interpreter.expr import (
     Tariff as Tariff,
-)
-from interpreter.expr import (
     Window as Window,
 )
 from interpreter.facts import Cell, Fact
+from interpreter.steps import (
+    Each as Each,
+    Gives as Gives,
+    Let as Let,
+    Offer as Offer,
+    Pays as Pays,
+    Step as Step,
+    Stmt as Stmt,
+    Unsettled as Unsettled,
+    When as When,
+)
 from interpreter.types import Signature, Type
 from interpreter.units import Unit
-
-# --- statements of a form -----------------------------------------------------------------------------------------
-
-
-@frozen(kw_only=True, eq=False, repr=False)
-class Step(Alike):
-    """A statement of a form's body."""
-
-    span: Span = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen(eq=False, repr=False)
-class Let(Step):
-    """A named expression."""
-
-    name: str
-    value: Expr
-
-
-@frozen(eq=False, repr=False)
-class Pays(Step):
-    """An amount in kr, under a label when a form has several."""
-
-    label: str
-    value: Expr
-
-
-@frozen(eq=False, repr=False)
-class Gives(Step):
-    """A value that other clauses and reports may use."""
-
-    name: str
-    value: Expr
-
-
-@frozen(eq=False, repr=False)
-class When(Step):
-    """Steps of the first case that holds; `otherwise` may be empty."""
-
-    cases: tuple[tuple[Expr, tuple[Stmt, ...]], ...]
-    otherwise: tuple[Stmt, ...] = ()
-
-
-@frozen(eq=False, repr=False)
-class Unsettled(Step):
-    """Stops the clause, with its reason in (English, Swedish), when the condition holds."""
-
-    condition: Expr
-    reason: tuple[str, str]
-
-
-@frozen(eq=False, repr=False)
-class Each(Step):
-    """Steps for each row, group of rows or month (`rows` is then `None`)."""
-
-    rows: Rows | None
-    by: tuple[str, ...]
-    spell: Expr | None
-    steps: tuple[Stmt, ...]
-
-
-@frozen(eq=False, repr=False)
-class Offer(Step):
-    """A value that nested clauses take for a parameter before its default."""
-
-    name: str
-    value: Expr
-
-
-Stmt: TypeAlias = Let | Pays | Gives | When | Unsettled | Each | Offer
-
 
 # --- declarations -------------------------------------------------------------------------------------------------
 

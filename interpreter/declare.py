@@ -12,8 +12,7 @@ from dsl.lexicon import NAMES, TERMINAL
 from dsl.parse import Parsed, parse
 from dsl.problems import TOO_DEEP
 from dsl.spans import NOWHERE, Span
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.elaborate import elaborate
 from interpreter.facts import Column, Fact, Kind
 from interpreter.forms import form, model, param_type
@@ -48,7 +47,7 @@ class Sources:
     text: str
     library: Mapping[str, str] = field(factory=dict)
     beside: Mapping[str, str] = field(factory=dict)
-    cells: Callable[[str], Sequence[Sequence[str]] | Unreadable] = lambda name: Unreadable(name)
+    cells: Callable[[str], Sequence[Sequence[str]] | Unreadable] = Unreadable
     whole: bool = True
 
 
@@ -159,7 +158,7 @@ def declare(world: World, loaded: Loaded, sources: Sources) -> None:
         match line.statement:
             case n.Define("model", name, alias) as define_:
                 world.declare(world.models, model(world, line, define_), name, alias)
-            case n.Clause(head, _) if world.core_name(head) == "indicator" and head.id not in world.forms:
+            case n.Clause(head, _) if head.id not in world.forms and world.core_name(head, "indicator"):
                 _indicator(world, line)
             case _:
                 pass
@@ -208,9 +207,9 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
                         world.report(problems.TWO_WITH_ONE_NAME, part.span, name=part.id)
                 taken |= {part.id for part in (column, other) if part is not None}
                 columns.append(_column(world, column, other, kind))
-            case n.Clause(head, items) if world.core_name(head) in ("key", "dated", "provider", "buyer"):
+            case n.Clause(head, items) if world.core_name(head, "key", "dated", "provider", "buyer"):
                 roles[world.core_name(head)] = [i.value for i in items if isinstance(i.value, n.Name)]
-            case n.Clause(head, items) if world.core_name(head) == "counts":
+            case n.Clause(head, items) if world.core_name(head, "counts"):
                 for item in items:
                     if isinstance(item.value, n.Name):
                         counts = world.unit(item.value) or counts
@@ -250,7 +249,7 @@ def _column(world: World, name: n.Name, alias: n.Name | None, written: n.TypeExp
     if alias is not None:
         world.use(name.span, name.id, alias.id)
         world.uses[alias.span] = (alias.id, name.id)
-    words = [world.core_name(w) for w in written.words] if isinstance(written, n.TypeWords) else []
+    words = [world.core_name(w, "text") for w in written.words] if isinstance(written, n.TypeWords) else []
     bounds = []
     for bound in (written.low, written.high) if isinstance(written, n.TypeWords) else (None, None):
         value = elaborate(world, Scope(), bound) if bound is not None else None
@@ -278,7 +277,7 @@ def _grid(world: World, line: n.Line, sources: Sources) -> list[Sequence[n.Cell]
         match below.statement:
             case n.TableRow(cells):
                 grid.append(cells)
-            case n.Clause(head, items) if world.core_name(head) == "file":
+            case n.Clause(head, items) if world.core_name(head, "file"):
                 value = items[0].value if items else None
                 if not isinstance(value, n.Text):
                     file = world.word("file")
@@ -320,7 +319,7 @@ def _indicator(world: World, line: n.Line) -> None:
         world.report(problems.TERM_SHAPE, line.span, name=called, example=f'{called} 113 "…"')
     for below in line.block:
         match below.statement:
-            case n.Let(word, value) if value is not None and world.core_name(word) in ("fulfilled", "population"):
+            case n.Let(word, value) if value is not None and world.core_name(word, "fulfilled", "population"):
                 counts[world.core_name(word)] = elaborate(world, scope, value)
             case n.Sentence() | n.Source() | n.BadLine():
                 pass
@@ -332,7 +331,8 @@ def _indicator(world: World, line: n.Line) -> None:
         counts = {}
     elif counts:
         both = [counts["fulfilled"], counts["population"]]
-        if all([is_number(world, count, "/") for count in both]):
+        checked = [is_number(world, count, "/") for count in both]
+        if all(checked):
             counts = dict(zip(("fulfilled", "population"), meet(world, both, "/", both[1].span), strict=True))
     if code in world.indicators:
         world.report(problems.TWO_WITH_ONE_NAME, line.span, world.indicators[code].span, name=code)

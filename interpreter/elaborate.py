@@ -1,5 +1,6 @@
-"""Expressions as written → typed core. Assumes: declarations are in the world. Guarantees: every name is bound,
-every operator has one type, and what could not be understood is `Absorbed`, its problem reported once.
+"""Expressions as written → typed core.
+
+Assumes: declarations are in the world. Guarantees: every name is bound, every operator has one type, and what could not be understood is `Absorbed`, its problem reported once.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from attrs import evolve
 from dsl import nodes as n
 from dsl.dates import parse_date
 from dsl.problems import TIGHT_DIVISION
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.facts import Fact
 from interpreter.functions import BUILTINS
 from interpreter.meeting import KR, absorbed, as_condition, differ, is_number, meet, never, shown_unit, wrong_type
@@ -130,7 +130,7 @@ def _member(world: World, scope: Scope, e: n.Member) -> core.Expr:
         row = next((r for r in reversed(scope.rows) if r.row == e.of.id), None)
         if row is not None:
             return row_column(world, row, e.name)
-        if world.core_name(e.of) == "contract" and world.core_name(e.name) in ("provider", "buyer"):
+        if world.core_name(e.of, "contract") and world.core_name(e.name, "provider", "buyer"):
             role = world.core_name(e.name)
             return core.PartyRef(role, type=t.Code(), span=e.span)
     whose = e.of.of if isinstance(e.of, n.Lookup) else e.of
@@ -156,8 +156,8 @@ def _member(world: World, scope: Scope, e: n.Member) -> core.Expr:
             if isinstance(column_ref, core.ColumnRef):
                 return core.Member(of, column_ref.name, type=column_ref.type, span=e.span)
         case t.Period():
-            name = world.core_name(e.name)
-            if name in ("start", "end"):
+            name = world.core_name(e.name, "start", "end")
+            if name:
                 return core.Member(of, name, type=t.Day(), span=e.span)
             world.unknown(problems.UNKNOWN_COLUMN, e.name, core_pairs(("start", "end")), of=world.word("period"))
         case t.Unknown():
@@ -174,7 +174,7 @@ def _given(world: World, scope: Scope, e: n.Member, form: core.Form) -> core.Exp
     given = dict(form.gives)
     names = next((pair for pair in form.spellings if e.name.id in pair), (e.name.id, ""))
     if names[0] not in given:
-        known = [name for name in given] + [other for name, other in form.spellings if name in given]
+        known = list(given) + [other for name, other in form.spellings if name in given]
         world.unknown(problems.UNKNOWN_COLUMN, e.name, known, of=form.name)
         return absorbed(e.span)
     name = world.spelled(e.name.span, names)
@@ -245,7 +245,6 @@ def as_code(world: World, scope: Scope, e: n.Expr, want: t.Type) -> core.Expr:
 
 def row_type(fact: object, name: str) -> t.Type:
     """The type of a fact's column."""
-
     assert isinstance(fact, Fact)
     column = fact.column(name)
     assert column is not None
@@ -254,7 +253,7 @@ def row_type(fact: object, name: str) -> t.Type:
 
 def _call(world: World, scope: Scope, e: n.Call) -> core.Expr:
     name = world.core_name(e.name)
-    if name == "tariff" and len(e.arguments) == 2:  # noqa: PLR2004
+    if name == "tariff" and len(e.arguments) == 2:
         return _tariff(world, scope, e)
     builtin = BUILTINS.get(name)
     if builtin is None:

@@ -65,7 +65,7 @@ def _traced(e: core.Expr, env: Env, value: object, parts: list[Trace]) -> Trace:
     return Trace(expr=e, value=value, parts=tuple(parts), note=note, row=row, rows=rows, span=e.span)
 
 
-def _value(e: core.Expr, env: Env) -> object:  # noqa: PLR0911
+def _value(e: core.Expr, env: Env) -> object:
     match e:
         case core.Const(value):
             return value

@@ -7,8 +7,7 @@ from datetime import date
 
 from dsl import nodes as n
 from dsl.spans import Span
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.clauses import Binder
 from interpreter.elaborate import as_code, elaborate, row_type
 from interpreter.facts import Fact
@@ -61,8 +60,8 @@ class _Reader:
             return
         value = elaborate(world, self.scope, binding.right)
         value, _ = meet(world, [value, core.Absorbed(type=KR, span=value.span)], "=", binding.span)
-        if isinstance(left, n.Name) and (world.core_name(left) == "base" or left.id in self.scope.subtotals):
-            self.amounts.append(("base" if world.core_name(left) == "base" else left.id, value))
+        if isinstance(left, n.Name) and (left.id in self.scope.subtotals or world.core_name(left, "base")):
+            self.amounts.append((left.id if left.id in self.scope.subtotals else "base", value))
             return
         self.amounts += [(key, value) for key in clause_keys(world, self.scope, left)]
 
@@ -147,7 +146,7 @@ class _Reader:
         if isinstance(e, n.Name) and e.id in TOTAL:
             self.world.use(e.span, *TOTAL)
             return core.Amount("total", tuple(self.scope.clauses or ()), type=KR, span=e.span)
-        if isinstance(e, n.Name) and (e.id in self.scope.subtotals or self.world.core_name(e) == "base"):
+        if isinstance(e, n.Name) and (e.id in self.scope.subtotals or self.world.core_name(e, "base")):
             return elaborate(self.world, self.scope, e)
         own = isinstance(e, n.Name) and e.id in self.scope.lets
         if path_text(e) and not own:
@@ -166,7 +165,7 @@ def read_example(world: World, scope: Scope, line: n.Line, text: str) -> core.Ex
     period: tuple[date, date] | None = None
     for below in line.block:
         match below.statement:
-            case n.Clause(head, items) if world.core_name(head) == "period" and head.id not in world.forms:
+            case n.Clause(head, items) if head.id not in world.forms and world.core_name(head, "period"):
                 period = dates(world, items, below.span)
             case n.Clause():
                 own.collect(below)

@@ -15,8 +15,7 @@ from attrs import evolve, frozen
 
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.clerk import settle_clause
 from interpreter.example_reader import read_example as read_example
 from interpreter.facts import Cell, Fact, Kind, Row

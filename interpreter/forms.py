@@ -1,5 +1,7 @@
-"""Forms and models: parameters, what they need, and the steps by which they pay. Assumes: units, facts and tables
-are declared. Guarantees: every step is typed, and what is paid is money."""
+"""Forms and models: parameters, what they need, and the steps by which they pay.
+
+Assumes: units, facts and tables are declared. Guarantees: every step is typed, and what is paid is money.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,7 @@ from collections.abc import Sequence
 
 from dsl import nodes as n
 from dsl.spans import Span
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.annotations import component
 from interpreter.elaborate import condition, elaborate
 from interpreter.meeting import KR, absorbed, never, per_period, wrong_type
@@ -51,7 +52,7 @@ def param_type(world: World, written: n.TypeExpr) -> tuple[t.Type, dict[str, boo
         case n.TypeWords(words, optional=optional):
             flags["optional"] = optional
             for word in words:
-                name = world.core_name(word)
+                name = world.core_name(word, "key", "first", "share", *WORD_TYPES)
                 if name in ("key", "first", "share"):
                     flags[name] = True
                 elif name in WORD_TYPES:
@@ -108,9 +109,9 @@ def of_type(world: World, found: core.Expr, want: t.Type, what: str) -> core.Exp
         if bare and isinstance(found.type, t.Num) and not found.type.unit.name:
             wrong_type(world, found, want, f"`{what}`")
         return found
-    if isinstance(want, t.Num) and isinstance(found.type, t.Num):
-        if time_ratio(found.type.unit.dimension, want.unit.dimension):
-            return per_period(found, want.unit)
+    numbers = isinstance(want, t.Num) and isinstance(found.type, t.Num)
+    if numbers and time_ratio(found.type.unit.dimension, want.unit.dimension):
+        return per_period(found, want.unit)
     wrong_type(world, found, want, f"`{what}`")
     return absorbed(found.span)
 
@@ -170,6 +171,7 @@ class FormBuilder:
         return tuple(steps)
 
     def choice(self, lines: Sequence[n.Line], scope: Scope) -> core.When:
+        """Neighbouring `when` lines as the cases of one choice."""
         cases: list[tuple[core.Expr, tuple[core.Stmt, ...]]] = []
         otherwise: tuple[core.Stmt, ...] = ()
         for line in lines:
@@ -183,6 +185,7 @@ class FormBuilder:
         return core.When(tuple(cases), otherwise, span=lines[0].span)
 
     def consequence(self, line: n.Line, then: n.Expr | n.Pays | n.Gives | None, scope: Scope) -> tuple[core.Stmt, ...]:
+        """The steps of a case: those of its block, or the one on its line."""
         if then is None:
             if not line.block:
                 self.world.report(problems.NO_VALUE, line.span, name="when")
@@ -193,9 +196,11 @@ class FormBuilder:
         return ()
 
     def misplaced(self, line: n.Line) -> None:
+        """Report a line that has no place in a form."""
         self.world.misplaced(line, "en ersättningsform" if self.world.language == "sv" else "a form", FORM_LINES)
 
     def step(self, line: n.Line, scope: Scope) -> list[core.Stmt]:
+        """The steps of a line, with what it names made known."""
         world, span = self.world, line.span
         match line.statement:
             case n.Let(name, value, alias):
@@ -226,7 +231,7 @@ class FormBuilder:
                 self.requires.append((condition(world, scope, when), world.both(reason, other), span))
             case n.Sentence() | n.Source() | n.OutsideBase() | n.Needs() | n.Declare() | n.Example() | n.BadLine():
                 pass
-            case n.Clause(head) if world.core_name(head) == "component":
+            case n.Clause(head) if world.core_name(head, "component"):
                 pass
             case _:
                 self.misplaced(line)
@@ -255,6 +260,7 @@ class FormBuilder:
         self.world.uses[alias.span] = (alias.id, name.id)
 
     def money(self, found: core.Expr) -> core.Expr:
+        """What is paid, as money: a rate per time over the period, anything but kr reported."""
         if isinstance(found.type, t.Unknown) or found.type == KR:
             return found
         if isinstance(found.type, t.Num) and time_ratio(found.type.unit.dimension, KR.unit.dimension):
@@ -290,6 +296,7 @@ class FormBuilder:
         return n.Cases(tuple(cases), otherwise, span=line.span)
 
     def case_value(self, line: n.Line, then: n.Expr | n.Pays | n.Gives | None) -> n.Expr:
+        """The value of a case: on its line, or the cases below it."""
         if then is None and line.block:
             return self.value(line, None, "when")
         if then is None or isinstance(then, n.Pays | n.Gives):
@@ -298,8 +305,9 @@ class FormBuilder:
         return then
 
     def each(self, line: n.Line, e: n.Each, scope: Scope) -> list[core.Stmt]:
+        """The steps of each row, group or month, in a scope of their own."""
         world = self.world
-        if world.core_name(e.rows.fact) == "month" and e.rows.fact.id not in world.facts:
+        if e.rows.fact.id not in world.facts and world.core_name(e.rows.fact, "month"):
             inner = scope.inner()
             inner.month, inner.of_row = True, False
             inner.lets = dict(scope.lets)
@@ -319,7 +327,7 @@ class FormBuilder:
         grouped.keys = dict(scope.keys)
         grouped.lets = dict(scope.lets)
         for name in e.by:
-            if world.core_name(name) == "month" and fact.column(name.id) is None:
+            if fact.column(name.id) is None and world.core_name(name, "month"):
                 by.append("month")
                 grouped.month = True
                 continue
@@ -366,7 +374,7 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
 def form_component(world: World, lines: Sequence[n.Line]) -> str:
     """Which link of the effect chain a form pays for, when it says so."""
     for line in lines:
-        if isinstance(line.statement, n.Clause) and world.core_name(line.statement.head) == "component":
+        if isinstance(line.statement, n.Clause) and world.core_name(line.statement.head, "component"):
             return component(world, line.statement)
     return ""
 

@@ -10,6 +10,8 @@ from attrs import frozen
 
 from interpreter.types import FRACTION, Day, Type, Unknown
 
+UNKNOWN = Unknown()
+
 
 @frozen
 class Builtin:
@@ -30,7 +32,7 @@ class Builtin:
     doc: str
     same: bool = False
     takes: tuple[Type, ...] = ()
-    gives: Type = Unknown()
+    gives: Type = UNKNOWN
 
 
 def _whole_years(arguments: Sequence[object]) -> Fraction:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dsl.spans import Span
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.units import KRONA, NUMBER, PERCENT, Unit, time_ratio
 from interpreter.world import World
 
@@ -108,10 +107,12 @@ def differ(world: World, left: core.Expr, right: core.Expr, op: str, span: Span)
 
 
 def same(world: World, left: core.Expr, right: core.Expr, op: str, span: Span) -> None:
+    """Report two values that are not of one kind."""
     meet(world, [left, right], op, span)
 
 
 def is_number(world: World, value: core.Expr, op: str) -> bool:
+    """Whether a value is a number; one that is not is reported."""
     if isinstance(value.type, t.Num):
         return True
     if not isinstance(value.type, t.Unknown):
@@ -122,7 +123,7 @@ def is_number(world: World, value: core.Expr, op: str) -> bool:
 def shown_unit(unit: Unit, parts: Sequence[Unit]) -> Unit:
     """A unit to print a product in: base units, and percent when a percentage is all that was in it."""
     if unit.is_number:
-        return PERCENT if any(p.name == "%" for p in parts) or len(parts) > 1 and parts[0].dimension else NUMBER
+        return PERCENT if any(p.name == "%" for p in parts) or (len(parts) > 1 and parts[0].dimension) else NUMBER
     return Unit(unit.dimension, NUMBER.factor, dimension_name(unit))
 
 

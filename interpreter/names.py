@@ -10,8 +10,7 @@ from functools import lru_cache
 
 from dsl import nodes as n
 from dsl.layout import MAX_PROBLEMS
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.facts import Column, Kind
 from interpreter.units import KRONA
 from interpreter.world import RowScope, Scope, World, core_pairs, pairs
@@ -114,7 +113,7 @@ def _language_name(world: World, scope: Scope, name: n.Name, expected: t.Type | 
     if table is not None:
         world.use(span, table.name, table.swedish)
         return core.TableRef(table.name, type=t.Table(table.signature), span=span)
-    match world.core_name(name):
+    match world.core_name(name, "base", "period", "month", "previous", "yes", "no"):
         case "base":
             return core.Amount("base", (), type=t.Num(KRONA), span=span)
         case "period":

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.lookup import code_between, matches_code
 from interpreter.runtime import Env
 from interpreter.values import Missing, add_months, fail, round_to, small
 
 
 def add(e: core.Expr, first: object, rest: list[tuple[str, object]], env: Env) -> object:
+    """Numbers of one unit, or a date moved by months or days, or the days between two dates."""
     for value in (first, *(v for _, v in rest)):
         if isinstance(value, Missing):
             return value
@@ -26,6 +26,7 @@ def add(e: core.Expr, first: object, rest: list[tuple[str, object]], env: Env) -
 
 
 def date_sum(e: core.Expr, day: date, rest: list[tuple[str, object]], env: Env) -> object:
+    """A date moved by whole months or days, one after the other; a date less a date is days."""
     assert isinstance(e, core.Add)
     for (op, value), (_, part) in zip(rest, e.rest, strict=True):
         if isinstance(value, date):
@@ -49,6 +50,7 @@ def shift(day: date, by: Fraction, dimension: object, env: Env, e: core.Expr) ->
 
 
 def multiply(e: core.Expr, first: object, rest: list[tuple[str, object]]) -> object:
+    """A product or quotient; a division by zero is refused."""
     for value in (first, *(v for _, v in rest)):
         if isinstance(value, Missing):
             return value
@@ -71,6 +73,7 @@ def logic(op: str, parts: tuple[core.Expr, ...], env: Env) -> bool:
 
 
 def compare(op: str, left: object, right: object) -> object:
+    """Whether two values stand as the operator says; missing when one of them is."""
     for value in (left, right):
         if isinstance(value, Missing):
             return value
@@ -86,6 +89,7 @@ def compare(op: str, left: object, right: object) -> object:
 
 
 def member_of(value: object, member: object) -> bool:
+    """Whether a value is a member: a code also by a pattern."""
     if isinstance(value, str) and isinstance(member, str):
         return matches_code(value, member)
     return value == member

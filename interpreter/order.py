@@ -1,5 +1,8 @@
-"""Which clause is settled before which. A clause waits for those its arguments and form name; a child waits for its
-parent; who asks for the base waits for every clause inside it."""
+"""Which clause is settled before which.
+
+A clause waits for those its arguments and form name; a child waits for its
+parent; who asks for the base waits for every clause inside it.
+"""
 
 from __future__ import annotations
 

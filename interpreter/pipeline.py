@@ -12,7 +12,7 @@ from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.check import CHECKS
 from interpreter.clauses import Binder
-from interpreter.declare import Loaded, Sources, declare, load
+from interpreter.declare import Sources, declare, load
 from interpreter.elaborate import condition, elaborate
 from interpreter.example_reader import read_example
 from interpreter.forms import FormBuilder
@@ -60,7 +60,7 @@ def _analyse(sources: Sources) -> Analysed:
     loaded = load(world, sources)
     declare(world, loaded, sources)
     main = loaded.modules[-1].module
-    program = contract(world, main, loaded)
+    program = contract(world, main)
     found = [d for parsed in loaded.modules for d in parsed.diagnostics] + world.found
     if program is not None and not any(d.is_error for d in found):
         for check in CHECKS:
@@ -80,7 +80,7 @@ def _analyse(sources: Sources) -> Analysed:
 CLAUSE_HEADS = ("contract", "indicator")
 
 
-def contract(world: World, module: n.Module, loaded: Loaded) -> core.Program | None:
+def contract(world: World, module: n.Module) -> core.Program | None:
     """The contract of the main file: its head, clauses, subtotals, promises and examples."""
     heads = [ln for ln in module.lines if isinstance(ln.statement, n.Clause) and _is(world, ln.statement, "contract")]
     if not heads:
@@ -150,7 +150,7 @@ def contract(world: World, module: n.Module, loaded: Loaded) -> core.Program | N
 
 
 def _is(world: World, clause: n.Clause, word: str) -> bool:
-    return world.core_name(clause.head) == word and clause.head.id not in world.forms
+    return clause.head.id not in world.forms and bool(world.core_name(clause.head, word))
 
 
 def _part(world: World, scope: Scope, part: n.Expr) -> tuple[str, ...]:

@@ -1,305 +1,66 @@
-"""What can be wrong with the meaning of a contract (AV1xx names, AV2xx units and values, AV3xx clauses and dates) and
-with settling it on data (AV5xx)."""
+"""Every problem of meaning by name: those of clauses and dates here (AV301 to AV399), the others from their modules."""
 
 from __future__ import annotations
 
 from dsl.diagnostics import Problem, Severity
+from interpreter.name_problems import (
+    AMBIGUOUS_NAME as AMBIGUOUS_NAME,
+    LEADS_BACK as LEADS_BACK,
+    MISPLACED as MISPLACED,
+    NOT_NEEDED as NOT_NEEDED,
+    TERM_SHAPE as TERM_SHAPE,
+    TWO_WITH_ONE_NAME as TWO_WITH_ONE_NAME,
+    UNIT_AS_NAME as UNIT_AS_NAME,
+    UNKNOWN_BUILTIN as UNKNOWN_BUILTIN,
+    UNKNOWN_CLAUSE as UNKNOWN_CLAUSE,
+    UNKNOWN_COLUMN as UNKNOWN_COLUMN,
+    UNKNOWN_FACT as UNKNOWN_FACT,
+    UNKNOWN_FORM as UNKNOWN_FORM,
+    UNKNOWN_INDICATOR as UNKNOWN_INDICATOR,
+    UNKNOWN_KEYWORD as UNKNOWN_KEYWORD,
+    UNKNOWN_MODULE as UNKNOWN_MODULE,
+    UNKNOWN_NAME as UNKNOWN_NAME,
+    UNKNOWN_TERM as UNKNOWN_TERM,
+    UNKNOWN_UNIT as UNKNOWN_UNIT,
+    USED_BEFORE as USED_BEFORE,
+)
 from interpreter.settling_problems import (
     BELOW_BRACKETS as BELOW_BRACKETS,
-)
-from interpreter.settling_problems import (
     CHANGES_INSIDE as CHANGES_INSIDE,
-)
-from interpreter.settling_problems import (
     DATUM_MISSING as DATUM_MISSING,
-)
-from interpreter.settling_problems import (
     DEPENDS as DEPENDS,
-)
-from interpreter.settling_problems import (
     DIVISION_BY_ZERO as DIVISION_BY_ZERO,
-)
-from interpreter.settling_problems import (
     NEGATIVE_WEIGHT as NEGATIVE_WEIGHT,
-)
-from interpreter.settling_problems import (
     NO_DATE as NO_DATE,
-)
-from interpreter.settling_problems import (
     NO_SUCH_DAY as NO_SUCH_DAY,
-)
-from interpreter.settling_problems import (
     NOT_IN_FORCE as NOT_IN_FORCE,
-)
-from interpreter.settling_problems import (
     NOT_WHOLE as NOT_WHOLE,
-)
-from interpreter.settling_problems import (
     NUMBER_TOO_BIG as NUMBER_TOO_BIG,
-)
-from interpreter.settling_problems import (
     PART_OF_MONTH as PART_OF_MONTH,
-)
-from interpreter.settling_problems import (
     PROMISE_BROKEN as PROMISE_BROKEN,
-)
-from interpreter.settling_problems import (
     SEVERAL_ENTRIES as SEVERAL_ENTRIES,
-)
-from interpreter.settling_problems import (
     SEVERAL_ROWS as SEVERAL_ROWS,
-)
-from interpreter.settling_problems import (
     TOO_DEEP as TOO_DEEP,
-)
-from interpreter.settling_problems import (
     UNOWNED as UNOWNED,
-)
-from interpreter.settling_problems import (
     UNSETTLED as UNSETTLED,
 )
-
-# --- names
-
-UNKNOWN_FORM = Problem(
-    "AV101",
-    "there is no reimbursement form called `{name}`",
-    "det finns ingen ersättningsform som heter `{name}`",
-    "add `use` with the library module that has it, or define the form in the file",
-    "lägg till `använd` med den biblioteksmodul som har den, eller definiera formen i filen",
+from interpreter.value_problems import (
+    GROUPED_CODE as GROUPED_CODE,
+    MISSING_UNIT as MISSING_UNIT,
+    MONEY_EXPECTED as MONEY_EXPECTED,
+    NO_OTHERWISE as NO_OTHERWISE,
+    NO_VALUE as NO_VALUE,
+    NOT_A_TABLE as NOT_A_TABLE,
+    NOT_A_TARIFF as NOT_A_TARIFF,
+    NOT_HERE as NOT_HERE,
+    OUTSIDE_RANGE as OUTSIDE_RANGE,
+    SET_OUTSIDE_IN as SET_OUTSIDE_IN,
+    UNIT_DIVIDED as UNIT_DIVIDED,
+    UNITS_DIFFER as UNITS_DIFFER,
+    WRONG_COUNT as WRONG_COUNT,
+    WRONG_TYPE as WRONG_TYPE,
+    WRONG_WORD as WRONG_WORD,
 )
-UNKNOWN_KEYWORD = Problem(
-    "AV102",
-    "{form} has no keyword `{name}`",
-    "{form} har inget nyckelord `{name}`",
-    "its keywords are {known}",
-    "dess nyckelord är {known}",
-)
-UNKNOWN_NAME = Problem(
-    "AV103",
-    "nothing is called `{name}` here",
-    "inget heter `{name}` här",
-    "define it with `let`, or check the spelling",
-    "definiera det med `låt`, eller kontrollera stavningen",
-)
-AMBIGUOUS_NAME = Problem(
-    "AV104",
-    "`{name}` can mean {meanings}",
-    "`{name}` kan betyda {meanings}",
-    "say which with a prefix, as in `{example}`, or rename one of them",
-    "säg vilket med ett prefix, som i `{example}`, eller byt namn på ett av dem",
-)
-TWO_WITH_ONE_NAME = Problem(
-    "AV105",
-    "two things are called `{name}`",
-    "två saker heter `{name}`",
-    "give one of them another name or label",
-    "ge den ena ett annat namn eller en annan etikett",
-)
-UNKNOWN_MODULE = Problem(
-    "AV106",
-    "there is no library module called `{name}`",
-    "det finns ingen biblioteksmodul som heter `{name}`",
-    "the modules are {known}",
-    "modulerna är {known}",
-)
-UNKNOWN_UNIT = Problem(
-    "AV107",
-    "there is no unit called `{name}`",
-    "det finns ingen enhet som heter `{name}`",
-    "declare it with `unit {name}`, or check the spelling",
-    "deklarera den med `enhet {name}`, eller kontrollera stavningen",
-)
-UNKNOWN_FACT = Problem(
-    "AV108",
-    "there is no fact called `{name}`",
-    "det finns inget underlag som heter `{name}`",
-    "declare it with `fact`, or check the spelling",
-    "deklarera det med `underlag`, eller kontrollera stavningen",
-)
-UNKNOWN_COLUMN = Problem(
-    "AV109",
-    "{of} has no column `{name}`",
-    "{of} har ingen kolumn `{name}`",
-    "its columns are {known}",
-    "dess kolumner är {known}",
-)
-NOT_NEEDED = Problem(
-    "AV110",
-    "the form does not say that it needs {of}: {name}",
-    "formen säger inte att den behöver {of}: {name}",
-    "add it to the line `needs {of}: …`",
-    "lägg till det på raden `behöver {of}: …`",
-)
-UNKNOWN_CLAUSE = Problem(
-    "AV111",
-    "no clause is called `{name}`",
-    "ingen post heter `{name}`",
-    'clauses are named by form and label, as in `block["Jour"]`',
-    'poster nämns med form och etikett, som i `anslag["Jour"]`',
-)
-UNKNOWN_BUILTIN = Problem(
-    "AV112",
-    "there is no function called `{name}`",
-    "det finns ingen funktion som heter `{name}`",
-    "the functions are {known}",
-    "funktionerna är {known}",
-)
-UNKNOWN_INDICATOR = Problem(
-    "AV113",
-    "no indicator {name} is defined",
-    "ingen indikator {name} är definierad",
-    "the contract's indicators are {known}",
-    "avtalets indikatorer är {known}",
-)
-UNIT_AS_NAME = Problem(
-    "AV114",
-    "`{name}` is a unit and can't be the name of anything else",
-    "`{name}` är en enhet och kan inte vara namn på något annat",
-    "choose another name; a line such as `5 {name}` could mean two things",
-    "välj ett annat namn; en rad som `5 {name}` kunde betyda två saker",
-)
-UNKNOWN_TERM = Problem(
-    "AV115",
-    "`{name}` is not a term of {of}",
-    "`{name}` är inget villkor i {of}",
-    "its terms are {known}",
-    "villkoren är {known}",
-)
-MISPLACED = Problem(
-    "AV116",
-    "`{name}` can't stand in {of}",
-    "`{name}` kan inte stå i {of}",
-    "move it to where it belongs; {known} may stand here",
-    "flytta det dit det hör; här kan {known} stå",
-)
-USED_BEFORE = Problem(
-    "AV117",
-    "`{name}` is used before the line that defines it",
-    "`{name}` används före den rad som definierar det",
-    "move the definition above its first use",
-    "flytta definitionen ovanför första användningen",
-)
-TERM_SHAPE = Problem(
-    "AV118",
-    "`{name}` is not written so",
-    "`{name}` skrivs inte så",
-    "write it as in `{example}`",
-    "skriv det som i `{example}`",
-)
-LEADS_BACK = Problem(
-    "AV119",
-    "`{name}` leads back to itself",
-    "`{name}` leder tillbaka till sig själv",
-    "take the use out, or put what both need into a third one",
-    "ta bort användningen, eller lägg det som båda behöver i en tredje",
-)
-
-# --- units and values
-
-UNITS_DIFFER = Problem(
-    "AV201",
-    "{left_en} and {right_en} can't be put together with `{op}`",
-    "{left_sv} och {right_sv} kan inte sammanföras med `{op}`",
-    "both sides must be of one kind; divide or multiply to make them so",
-    "båda sidor måste vara av samma slag; dividera eller multiplicera så att de blir det",
-)
-WRONG_TYPE = Problem(
-    "AV202",
-    "{what} must be {expected_en}, but this is {found_en}",
-    "{what} ska vara {expected_sv}, men detta är {found_sv}",
-    "write the value with its unit, as in `{example}`",
-    "skriv värdet med dess enhet, som i `{example}`",
-)
-MISSING_UNIT = Problem(
-    "AV203",
-    "{what} needs a unit: {expected_en}",
-    "{what} behöver en enhet: {expected_sv}",
-    "write `{example}`",
-    "skriv `{example}`",
-)
-GROUPED_CODE = Problem(
-    "AV204",
-    "`{found}` stands where one code belongs",
-    "`{found}` står där en kod hör hemma",
-    "a code has no blanks or decimals; write each code on a clause of its own",
-    "en kod har inga blanksteg eller decimaler; skriv varje kod i en egen post",
-)
-WRONG_WORD = Problem(
-    "AV205",
-    "{what} can't be `{found}`",
-    "{what} kan inte vara `{found}`",
-    "choose one of {known}",
-    "välj ett av {known}",
-)
-WRONG_COUNT = Problem(
-    "AV206",
-    "`{name}` takes {expected} values, but {found} stand here",
-    "`{name}` tar {expected} värden, men här står {found}",
-    "write a blank after each comma between values; `3,4` is one number",
-    "skriv ett blanksteg efter varje komma mellan värden; `3,4` är ett enda tal",
-)
-NOT_A_TABLE = Problem(
-    "AV207",
-    "`{name}` can't be looked up with [ ]",
-    "`{name}` går inte att slå upp i med [ ]",
-    "tables, indices, facts with a key, and clauses can",
-    "tabeller, indexserier, underlag med nyckel och poster går att slå upp i",
-)
-NOT_A_TARIFF = Problem(
-    "AV215",
-    "`{name}` has no brackets: `tariff` takes a table of one lower bound and one rate",
-    "`{name}` har inga steg: `trappa` tar en tabell med en undre gräns och ett pris",
-    "write it as `table ladder : above kr -> rate %`, its first bound 0",
-    "skriv den som `tabell stege : över kr -> andel %`, med första gränsen 0",
-)
-NO_OTHERWISE = Problem(
-    "AV208",
-    "a choice of values needs an `otherwise`",
-    "ett val mellan värden behöver ett `annars`",
-    "add a last line `otherwise …`",
-    "lägg till en sista rad `annars …`",
-)
-NO_VALUE = Problem(
-    "AV209",
-    "`{name}` has no value",
-    "`{name}` har inget värde",
-    "write the value on the line, or cases below it",
-    "skriv värdet på raden, eller fall under den",
-)
-OUTSIDE_RANGE = Problem(
-    "AV210",
-    "{what} is {found}, outside {low} to {high}",
-    "{what} är {found}, utanför {low} till {high}",
-    "check the figure and its unit",
-    "kontrollera talet och dess enhet",
-)
-MONEY_EXPECTED = Problem(
-    "AV211",
-    "a clause pays kr, but this is {found_en}",
-    "en post betalar kr, men detta är {found_sv}",
-    "multiply the volume by its price, or use `gives` for what is not money",
-    "multiplicera volymen med priset, eller använd `ger` för det som inte är pengar",
-)
-NOT_HERE = Problem(
-    "AV212",
-    "`{name}` has no meaning here",
-    "`{name}` har ingen betydelse här",
-)
-SET_OUTSIDE_IN = Problem(
-    "AV213",
-    "several values in a parenthesis can only stand after `in`",
-    "flera värden i en parentes kan bara stå efter `i`",
-)
-UNIT_DIVIDED = Problem(
-    "AV214",
-    "`{name}` is a unit, and a unit stands right after its number",
-    "`{name}` är en enhet, och en enhet står direkt efter sitt tal",
-    "write `1 {name}` for one of it, and `{name}/…` without blanks inside a unit",
-    "skriv `1 {name}` för en sådan, och `{name}/…` utan blanksteg inne i en enhet",
-)
-
-# --- clauses
 
 ARGUMENT_MISSING = Problem(
     "AV301",

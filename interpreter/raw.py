@@ -8,8 +8,7 @@ from attrs import define, field
 
 from dsl import nodes as n
 from dsl.spans import Span
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.meeting import example_of
 from interpreter.world import Model, Scope, World
 
@@ -49,7 +48,7 @@ class Raw:
     key: str = ""
     children: list[Raw] = field(factory=list)
     broken: bool = False
-    provenance: core.Provenance = core.Provenance()
+    provenance: core.Provenance = field(factory=core.Provenance)
     component: str = ""
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.arguments import cell
 from interpreter.facts import Cell, Row
 from interpreter.lookup import TableIndex, there
@@ -19,6 +18,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def entry(e: core.EntryOf, env: Env) -> object:
+    """The row of a table that fits the keys and holds on the day, perhaps missing."""
     found, names = opened(e.table, env)
     keys: list[Cell] = []
     for key in e.keys:
@@ -108,6 +108,7 @@ def show(value: object) -> str:
 
 
 def fact_row(e: core.FactRow, env: Env) -> object:
+    """The one row in scope with the keys, perhaps missing."""
     index = env.ledger.facts[e.fact]
     there(index, e.span)
     fact = index.fact
@@ -125,6 +126,7 @@ def fact_row(e: core.FactRow, env: Env) -> object:
 
 
 def member(e: core.Member, of: object, name: str) -> object:
+    """A column of a row or an entry, or an end of a period."""
     if isinstance(of, Missing):
         return of
     if isinstance(of, Days):
@@ -137,6 +139,7 @@ def member(e: core.Member, of: object, name: str) -> object:
 
 
 def amount(e: core.Expr, what: str, keys: tuple[str, ...], env: Env) -> Fraction:
+    """The sum of the payable amounts of clauses, or what an example gives instead."""
     given = env.ledger.given
     if what and what in given:
         return given[what]
@@ -160,6 +163,7 @@ def payable_total(total: Fraction, terms: core.Terms) -> Fraction:
 
 
 def settled(env: Env, key: str, e: core.Expr) -> ClauseResult:
+    """A clause that is settled, or a failure that names it."""
     """The result of another clause.
 
     Raises:

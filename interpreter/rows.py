@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from dsl import nodes as n
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.meeting import absorbed, as_condition, is_number, wrong_type
 from interpreter.units import PERCENT
 from interpreter.world import RowScope, Scope, World, pairs
@@ -82,8 +81,11 @@ def stretch_of_time(world: World, length: core.Expr, what: str) -> None:
 
 
 def rows_scope(world: World, scope: Scope, rows: n.Rows, go: Elaborate) -> tuple[core.Rows | None, Scope]:
-    """The rows of an `each`, and the scope inside it. Its lets are columns of the fact in all of the form when it stands
-    at the form's margin, and known only inside it when it stands in another `each`."""
+    """The rows of an `each`, and the scope inside it.
+
+    Its lets are columns of the fact in all of the form when it stands at the form's margin, and known only inside it
+    when it stands in another `each`.
+    """
     chosen, name = rows_of(world, scope, rows, go)
     if chosen is None:
         return None, scope
@@ -107,7 +109,7 @@ def rows_scope(world: World, scope: Scope, rows: n.Rows, go: Elaborate) -> tuple
 def aggregate(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -> core.Expr:
     """A sum, mean … over rows of a fact, over the group around, or over the contract's providers."""
     over = e.over
-    if over is not None and world.core_name(over.fact) == "providers" and over.fact.id not in world.facts:
+    if over is not None and over.fact.id not in world.facts and world.core_name(over.fact, "providers"):
         return _over_providers(world, scope, e, go)
     if over is None:
         around = scope.rows[-1].fact if e.kind == "running" and scope.rows else scope.group
@@ -169,9 +171,7 @@ def _aggregated(
         kind = counts if of is None else t.FRACTION
     elif isinstance(of.type, t.Unknown):
         return absorbed(e.span)
-    elif isinstance(of.type, t.Day) and e.kind in ("lowest", "highest"):
-        kind = of.type
-    elif is_number(world, of, e.kind):
+    elif (isinstance(of.type, t.Day) and e.kind in ("lowest", "highest")) or is_number(world, of, e.kind):
         kind = of.type
     else:
         return absorbed(e.span)

@@ -50,7 +50,7 @@ class Derived:
 
 @frozen(eq=False)
 class Known:
-    """What a let came to: its value, or the failure that is raised wherever it is used; and how, when that is traced."""
+    """What a let came to: its value or the failure raised wherever it is used; and how, when that is traced."""
 
     value: object
     parts: tuple[Trace, ...] = ()
@@ -61,7 +61,7 @@ class Env:
     """Where an expression is evaluated.
 
     Args:
-        instance: the clause (or the use of a model) whose parameters are seen; `None` for the contract's own expressions.
+        instance: the clause (or the use of a model) whose parameters are seen; `None` for what is the contract's own.
         definitions, derived: the lets that stand in this very scope: its own, and those of its rows by (fact, name).
         lets: what they came to. A let means the same wherever it is used, so it is worked out where it stands.
         around: the scope outside this one; `None` for a clause and for the contract.

@@ -9,8 +9,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from dsl.spans import Span
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.aggregate import chosen
 from interpreter.arguments import inside
 from interpreter.facts import Fact, Row

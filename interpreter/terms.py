@@ -11,8 +11,7 @@ from dsl.diagnostics import nearest
 from dsl.lexicon import ENGLISH_NAME
 from dsl.problems import BLOCK_NOT_ALLOWED
 from dsl.spans import Span
-from interpreter import core, problems
-from interpreter import types as t
+from interpreter import core, problems, types as t
 from interpreter.units import CORE_UNITS
 from interpreter.world import World, core_pairs
 

@@ -111,7 +111,7 @@ def add_months(day: date, months: int, rule: str, span: Span) -> date:
     at = day.year * 12 + day.month - 1 + months
     year, month = divmod(at, 12)
     month += 1
-    if not 1 <= year <= 9998:  # noqa: PLR2004
+    if not 1 <= year <= 9998:
         raise fail(problems.NO_SUCH_DAY, span, start=day, months=months)
     last = last_day(year, month)
     if day.day <= last:

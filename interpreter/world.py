@@ -214,9 +214,14 @@ class World:
         if swedish and swedish != english:
             self.uses[span] = (english, swedish)
 
-    def core_name(self, name: n.Name) -> str:
-        """The English name of a word of the language's own, noting its use; empty when it is none."""
+    def core_name(self, name: n.Name, *words: str) -> str:
+        """The English name of a word of the language's own, noting its use; empty when it is none, or none of `words`.
+
+        A file's own names may be the language's words too (a let called `share`), so ask for the words that are meant.
+        """
         english = ENGLISH_NAME.get(name.id, "")
+        if words and english not in words:
+            return ""
         if english:
             self.use(name.span, english, NAMES[english])
         return english
