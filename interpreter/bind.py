@@ -74,7 +74,7 @@ class Instances:
         for p in raw.owner.parameters:
             given = raw.given.get(p.name, [])
             if given:
-                found[p.name] = self.argument(p, given, scope, raw)
+                found[p.name] = self.argument(p, given, scope)
                 continue
             kind = next((offered[word] for word in p.spellings if word in offered), None)
             if kind is not None:
@@ -83,7 +83,7 @@ class Instances:
                 missing_value(self.world, raw, p, raw.span)
         return found
 
-    def argument(self, p: core.Parameter, given: Sequence[Given], scope: Scope, raw: Raw) -> core.Argument:
+    def argument(self, p: core.Parameter, given: Sequence[Given], scope: Scope) -> core.Argument:
         """A parameter's dated values, amendments put after what they change, and the time they are rates by."""
         stretches: list[core.Stretch] = []
         per = ""

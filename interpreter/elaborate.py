@@ -1,6 +1,7 @@
 """Expressions as written → typed core.
 
-Assumes: declarations are in the world. Guarantees: every name is bound, every operator has one type, and what could not be understood is `Absorbed`, its problem reported once.
+Assumes: declarations are in the world. Guarantees: every name is bound, every operator has one type, and what could
+not be understood is `Absorbed`, its problem reported once.
 """
 
 from __future__ import annotations

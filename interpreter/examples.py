@@ -17,7 +17,7 @@ from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.clerk import settle_clause
-from interpreter.example_reader import read_example as read_example
+from interpreter.example_reader import read_example
 from interpreter.facts import Cell, Fact, Kind, Row
 from interpreter.lookup import TableIndex, index_data
 from interpreter.order import in_order

@@ -109,9 +109,11 @@ def of_type(world: World, found: core.Expr, want: t.Type, what: str) -> core.Exp
         if bare and isinstance(found.type, t.Num) and not found.type.unit.name:
             wrong_type(world, found, want, f"`{what}`")
         return found
-    numbers = isinstance(want, t.Num) and isinstance(found.type, t.Num)
-    if numbers and time_ratio(found.type.unit.dimension, want.unit.dimension):
-        return per_period(found, want.unit)
+    match want, found.type:
+        case t.Num(unit), t.Num(own) if time_ratio(own.dimension, unit.dimension):
+            return per_period(found, unit)
+        case _:
+            pass
     wrong_type(world, found, want, f"`{what}`")
     return absorbed(found.span)
 
