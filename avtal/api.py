@@ -25,8 +25,8 @@ from avtal.record import provenance
 from avtal.version import version
 from dsl.diagnostics import Diagnostic
 from dsl.parse import parse
-from interpreter import examples
-from interpreter import settle as engine
+from interpreter import examples, settle as engine
+from interpreter.example_reader import read_example
 from interpreter.examples import ExampleResult
 from interpreter.settlement import Settlement, Trace
 from interpreter.world import Scope
@@ -124,7 +124,7 @@ def _form_examples(contract: Contract) -> tuple[ExampleResult, ...]:
     world, file = analysed.world, analysed.module.file
     own = [(form, line) for form, line in world.form_examples if line.span.file == file]
     before = len(world.found)
-    read = [examples.read_example(world, Scope(), line, analysed.module.text) for _, line in own]
+    read = [read_example(world, Scope(), line, analysed.module.text) for _, line in own]
     wrong = [d for d in world.found[before:] if d.is_error and d not in analysed.diagnostics]
     if wrong:
         raise AvtalError(

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from dsl import nodes as n
-from dsl import problems
+from dsl import nodes as n, problems
 from dsl.diagnostics import Diagnostic
 from dsl.layout import INDENT, MAX_DEPTH
 

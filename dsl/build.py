@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dsl import nodes as n
-from dsl import problems
+from dsl import nodes as n, problems
 from dsl.build_expressions import ExpressionBuilder, number
 from dsl.lalr import Part, Token, Tree, as_token, as_tree
 

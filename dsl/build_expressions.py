@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dsl import nodes as n
-from dsl import problems
+from dsl import nodes as n, problems
 from dsl.dates import parse_date
 from dsl.diagnostics import Diagnostic
 from dsl.lalr import Part, Token, Tree, as_token, as_tree

@@ -12,41 +12,45 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from dsl.cells import same
-from dsl.expressions import Aggregate as Aggregate
-from dsl.expressions import Among as Among
-from dsl.expressions import Bad as Bad
-from dsl.expressions import Between as Between
-from dsl.expressions import Call as Call
-from dsl.expressions import Case as Case
-from dsl.expressions import Cases as Cases
-from dsl.expressions import Chain as Chain
-from dsl.expressions import Compare as Compare
-from dsl.expressions import Date as Date
-from dsl.expressions import Else as Else
-from dsl.expressions import Expr as Expr
-from dsl.expressions import Group as Group
-from dsl.expressions import Logic as Logic
-from dsl.expressions import Lookup as Lookup
-from dsl.expressions import Member as Member
-from dsl.expressions import Minus as Minus
-from dsl.expressions import Name as Name
-from dsl.expressions import Node as Node
-from dsl.expressions import Not as Not
-from dsl.expressions import Number as Number
-from dsl.expressions import Pick as Pick
-from dsl.expressions import Presence as Presence
-from dsl.expressions import Rounded as Rounded
-from dsl.expressions import Rows as Rows
-from dsl.expressions import Text as Text
-from dsl.expressions import Window as Window
-from dsl.parts import ChoiceWord as ChoiceWord
-from dsl.parts import Item as Item
-from dsl.parts import Signature as Signature
-from dsl.parts import SignatureItem as SignatureItem
-from dsl.parts import TypeChoice as TypeChoice
-from dsl.parts import TypeExpr as TypeExpr
-from dsl.parts import TypeTable as TypeTable
-from dsl.parts import TypeWords as TypeWords
+from dsl.expressions import (
+    Aggregate as Aggregate,
+    Among as Among,
+    Bad as Bad,
+    Between as Between,
+    Call as Call,
+    Case as Case,
+    Cases as Cases,
+    Chain as Chain,
+    Compare as Compare,
+    Date as Date,
+    Else as Else,
+    Expr as Expr,
+    Group as Group,
+    Logic as Logic,
+    Lookup as Lookup,
+    Member as Member,
+    Minus as Minus,
+    Name as Name,
+    Node as Node,
+    Not as Not,
+    Number as Number,
+    Pick as Pick,
+    Presence as Presence,
+    Rounded as Rounded,
+    Rows as Rows,
+    Text as Text,
+    Window as Window,
+)
+from dsl.parts import (
+    ChoiceWord as ChoiceWord,
+    Item as Item,
+    Signature as Signature,
+    SignatureItem as SignatureItem,
+    TypeChoice as TypeChoice,
+    TypeExpr as TypeExpr,
+    TypeTable as TypeTable,
+    TypeWords as TypeWords,
+)
 
 # --- statements: one a line -------------------------------------------------------------------------------------
 

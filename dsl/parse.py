@@ -11,14 +11,11 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
-from dsl import nodes as n
-from dsl import problems, slips
+from dsl import nodes as n, problems, slips
 from dsl.blocks import blocks
 from dsl.build import Builder
 from dsl.diagnostics import Diagnostic
-from dsl.lalr import Token, Tree, Unexpected
-from dsl.lalr import parse as parse_tokens
-from dsl.lalr import tokens as read_tokens
+from dsl.lalr import Token, Tree, Unexpected, parse as parse_tokens, tokens as read_tokens
 from dsl.layout import MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_PROBLEMS, MAX_TOKENS, Logical, layout, normal
 from dsl.spans import Span
 from dsl.tables import tables

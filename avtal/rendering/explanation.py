@@ -16,10 +16,8 @@ from avtal.rendering.numbers import BLANK, exact, grouped, kronor
 from avtal.rendering.settlement import Report, rounding
 from avtal.rendering.terminal import BOLD, DIM, GREEN, Paint, visible
 from avtal.rendering.values import place, value
-from dsl.spans import Span
-from dsl.spans import place as spot
-from interpreter import core
-from interpreter import types as t
+from dsl.spans import Span, place as spot
+from interpreter import core, types as t
 from interpreter.facts import Row
 from interpreter.settlement import ClauseResult, Line, Status, Trace
 from interpreter.values import EntryValue, Missing

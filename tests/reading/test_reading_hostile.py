@@ -9,8 +9,7 @@ from random import Random
 
 import pytest
 
-from avtal.reading import Reading, child, read_data
-from avtal.reading import read as reading_module
+from avtal.reading import Reading, child, read as reading_module, read_data
 from interpreter.facts import Fact
 
 SECONDS = 10.0
