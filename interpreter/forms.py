@@ -19,6 +19,9 @@ from interpreter.tables import WORD_TYPES, signature
 from interpreter.units import time_ratio
 from interpreter.world import Model, Needs, Scope, World, pairs
 
+GROUPING = (t.Num, t.Code, t.Day, t.Bool, t.Choice)
+"""What rows can be grouped by: values that can be told apart and shown."""
+
 MAX_LETS = 200
 FORM_LINES = ("param", "needs", "requires", "let", "each", "when", "pays", "gives", "unsettled when", "example")
 
@@ -335,6 +338,12 @@ class FormBuilder:
                 continue
             column = fact.column(name.id)
             row = inside.rows[-1]
+            if isinstance(row.lets.get(name.id), GROUPING):
+                words = scope.spellings.get(name.id, (name.id,))
+                world.use(name.span, words[0], words[-1])
+                by.append(words[0])
+                grouped.keys |= dict.fromkeys(words, row.lets[name.id])
+                continue
             if column is None or column.name not in row.columns:
                 known = pairs(c for c in fact.columns if c.name in row.columns)
                 world.unknown(problems.UNKNOWN_COLUMN, name, known, of=world.called(fact))

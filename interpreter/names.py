@@ -87,13 +87,13 @@ def _candidates(world: World, scope: Scope, name: n.Name) -> list[tuple[str, cor
         elif row.bare and column is not None and column.name in row.columns:
             found.append((what, core.ColumnRef(row.row, column.name, type=column_type(column), span=name.span)))
     if not found and name.id in scope.keys:
-        found.append(("", core.GroupKey(name.id, type=scope.keys[name.id], span=name.span)))
+        found.append(("", core.GroupKey(called, type=scope.keys[name.id], span=name.span)))
     return found
 
 
 def _note(world: World, scope: Scope, name: n.Name, found: core.Expr) -> None:
     """Note the two spellings of what a name was found to be."""
-    if isinstance(found, core.LetRef):
+    if isinstance(found, core.LetRef | core.GroupKey):
         world.use(name.span, *scope.spellings.get(name.id, (name.id, "")))
     elif isinstance(found, core.Param):
         parameter = scope.parameters[name.id]

@@ -11,7 +11,7 @@ from attrs import evolve
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.aggregate import chosen
-from interpreter.arguments import inside
+from interpreter.arguments import inside, let
 from interpreter.facts import Fact, Row
 from interpreter.operators import shift
 from interpreter.runtime import Derived, Env
@@ -105,6 +105,7 @@ def months(period: Days) -> list[Days]:
 
 def groups(step: core.Each, rows: Sequence[Row], fact: Fact, env: Env) -> list[tuple[list[object], list[Row]]]:
     """Rows by the values they share; `month` groups by the row's month, a spell by the row that opens it."""
+    assert step.rows is not None
     found: dict[tuple[object, ...], tuple[list[object], list[Row]]] = {}
     spells: dict[tuple[object, ...], tuple[date, date]] = {}
     for row in rows:
@@ -113,6 +114,8 @@ def groups(step: core.Each, rows: Sequence[Row], fact: Fact, env: Env) -> list[t
             if name == "month":
                 day = row_day(fact, row, step.span)
                 keys.append(_month(day, env.period))
+            elif fact.column(name) is None:
+                keys.append(present(let(name, step.rows.row, inside(step.rows.row, row, env))))
             else:
                 cell = row.cells.get(name)
                 keys.append(
