@@ -108,6 +108,12 @@ def test_contract(block: Block, tmp_path: Path) -> None:
     assert failed == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_blocks_are_laid_out_as_the_formatter_does(page: Path) -> None:
+    shown = [block for block in blocks(page) if block.language == "avtal" and not block.wrong]
+    assert [str(block) for block in shown if avtal.format_text(block.text) != block.text] == []
+
+
 def test_the_reference_shows_every_statement() -> None:
     """Each reserved word stands in some example of the language reference."""
     from dsl.lexicon import KEYWORDS
