@@ -38,6 +38,7 @@ class Binder:
         self.world = world
         self.scope = scope
         self.raws: list[Raw] = []
+        self.read = 0  # with uses of models, which may hold no clause and yet double each other
         self.full = False
         self.subtotals: list[n.Line] = []
 
@@ -52,7 +53,8 @@ class Binder:
             known = pairs((*self.world.forms.values(), *self.world.models.values()))
             self.world.unknown(problems.UNKNOWN_FORM, head, known)
             return None
-        if len(self.raws) >= MAX_INSTANCES:
+        self.read += 1
+        if len(self.raws) >= MAX_INSTANCES or self.read > 2 * MAX_INSTANCES:
             if not self.full:
                 self.world.report(problems.TOO_BIG, line.span, limit=MAX_INSTANCES)
             self.full = True
