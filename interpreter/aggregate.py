@@ -20,7 +20,7 @@ from interpreter.settlement import Trace
 from interpreter.values import Days, Failure, Missing, fail, present, small
 
 ONE_DAY = timedelta(days=1)
-SAME_FOR_ALL = (core.Const, core.ColumnRef, core.GroupKey, core.LetRef, core.Member, core.PartyRef, core.RowRef)
+SAME_FOR_ALL = (core.Const, core.ColumnRef, core.GroupKey, core.LetRef, core.Member, core.PartyRef)
 """What a condition may compare a column with and still mean the same for every row: nothing that asks for its date."""
 
 
@@ -196,8 +196,7 @@ def _running(e: core.Aggregate, rows: core.Rows, env: Env) -> object:
     fact = env.ledger.facts[rows.fact].fact
     home = env.around
     own = home is not None and not any(
-        isinstance(part, core.ColumnRef | core.LetRef | core.RowRef) and part.row not in ("", rows.row)
-        for part in expressions(e)
+        isinstance(part, core.ColumnRef | core.LetRef) and part.row not in ("", rows.row) for part in expressions(e)
     )
     key = ("running sum", id(e))
     known = home.lets.get(key) if home is not None and own else None

@@ -44,7 +44,6 @@ from interpreter.expr import (
     Previous as Previous,
     Renamed as Renamed,
     Round as Round,
-    RowRef as RowRef,
     Rows as Rows,
     TableRef as TableRef,
     Tariff as Tariff,

@@ -75,8 +75,6 @@ def _value(e: core.Expr, env: Env) -> object:
             return let(name, row, env)
         case core.ColumnRef(row, name):
             return cell(env.rows[row], name, e)
-        case core.RowRef(row):
-            return env.rows[row]
         case core.GroupKey(name):
             return env.keys[name]
         case core.PeriodRef("month"):

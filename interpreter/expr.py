@@ -61,13 +61,6 @@ class ColumnRef(Node):
 
 
 @frozen(eq=False, repr=False)
-class RowRef(Node):
-    """The row itself."""
-
-    row: str
-
-
-@frozen(eq=False, repr=False)
 class GroupKey(Node):
     """What the surrounding `each … by` groups by."""
 
@@ -321,7 +314,6 @@ Expr: TypeAlias = (
     | Param
     | LetRef
     | ColumnRef
-    | RowRef
     | GroupKey
     | PeriodRef
     | PartyRef

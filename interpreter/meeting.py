@@ -106,11 +106,6 @@ def differ(world: World, left: core.Expr, right: core.Expr, op: str, span: Span)
     )
 
 
-def same(world: World, left: core.Expr, right: core.Expr, op: str, span: Span) -> None:
-    """Report two values that are not of one kind."""
-    meet(world, [left, right], op, span)
-
-
 def is_number(world: World, value: core.Expr, op: str) -> bool:
     """Whether a value is a number; one that is not is reported."""
     if isinstance(value.type, t.Num):

@@ -58,13 +58,6 @@ NO_SUCH_DAY = Problem(
     "add `month_end last` or `month_end following` to the contract",
     "lägg till `månadsslut sista` eller `månadsslut följande` i avtalet",
 )
-SEVERAL_ENTRIES = Problem(
-    "AV509",
-    "{count} rows of {datum} hold on that day",
-    "{count} rader i {datum} gäller den dagen",
-    "end one before the other starts",
-    "avsluta den ena innan den andra börjar",
-)
 DEPENDS = Problem(
     "AV510",
     "it depends on `{name}`, which could not be settled",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
@@ -280,8 +280,3 @@ def _gaps(world: World, data: core.TableData) -> None:
                     first, last = (high + step) / step, (low - step) / step
                     gap = str(first) if first == last else f"{first}–{last}"
                     world.report(problems.BAND_GAP, after.span, before.span, name=data.name, gap=gap)
-
-
-def day_after(day: date) -> date:
-    """The next day."""
-    return day + timedelta(days=1)

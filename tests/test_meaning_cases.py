@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import marked
 import pytest
 
-import marked
 from dsl.spans import place
 from interpreter import core
 from interpreter.declare import Sources, Unreadable

@@ -10,15 +10,13 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Contex
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 import marked
+import pytest
+from hypothesis import given, strategies as st
+
 from dsl.formatter import format_module
 from dsl.spans import NOWHERE
-from interpreter import core
-from interpreter import types as t
+from interpreter import core, types as t
 from interpreter.declare import Sources
 from interpreter.examples import run
 from interpreter.lookup import TableIndex, code_between, fits
@@ -96,20 +94,34 @@ def test_months_go_to_the_same_day_or_where_the_contract_says(day: date, months:
 CODES = st.text("AB01", min_size=1, max_size=3)
 
 
-@given(st.sets(CODES, max_size=6), st.sets(CODES, max_size=3), st.lists(st.integers(0, 30), max_size=4), CODES, st.integers(0, 40))
+@given(
+    st.sets(CODES, max_size=6),
+    st.sets(CODES, max_size=3),
+    st.lists(st.integers(0, 30), max_size=4),
+    CODES,
+    st.integers(0, 40),
+)
 def test_a_lookup_finds_what_reading_all_rows_finds(
     plain: set[str], patterns: set[str], bounds: list[int], code: str, number: int
 ) -> None:
-    keys = [core.Matcher("value", key) for key in sorted(plain)] + [core.Matcher("pattern", key) for key in sorted(patterns)]
-    bands = [
-        core.Matcher("band", Fraction(low), Fraction(high - 1) if high else None)
-        for low, high in zip(sorted(set(bounds)), [*sorted(set(bounds))[1:], 0], strict=True)
-    ] if bounds else []
+    keys = [core.Matcher("value", key) for key in sorted(plain)] + [
+        core.Matcher("pattern", key) for key in sorted(patterns)
+    ]
+    bands = (
+        [
+            core.Matcher("band", Fraction(low), Fraction(high - 1) if high else None)
+            for low, high in zip(sorted(set(bounds)), [*sorted(set(bounds))[1:], 0], strict=True)
+        ]
+        if bounds
+        else []
+    )
     for matchers, asked in ((keys, code), (bands, Fraction(number))):
         lines = tuple(core.TableLine((m,), (Fraction(at),), None, None, NOWHERE) for at, m in enumerate(matchers))
         data = core.TableData(name="t", signature=t.Signature((), ()), lines=lines)
         found = TableIndex(data).find((asked,))
-        assert sorted(line.values for line in found) == sorted(line.values for line in lines if fits(line.keys[0], asked))
+        assert sorted(line.values for line in found) == sorted(
+            line.values for line in lines if fits(line.keys[0], asked)
+        )
         assert not any(fits(m, Fraction(1) if isinstance(asked, str) else "A") for m in matchers)
 
 
@@ -142,7 +154,9 @@ def seen(s: Settlement) -> tuple[object, ...]:
     def spelled(key: str) -> str:
         return "".join(names.get(part, part) for part in re.split(r"([\[/])", key))
 
-    clauses = [(spelled(c.key), c.amount, c.status, [(ln.label, ln.row, ln.amount) for ln in c.lines]) for c in s.clauses]
+    clauses = [
+        (spelled(c.key), c.amount, c.status, [(ln.label, ln.row, ln.amount) for ln in c.lines]) for c in s.clauses
+    ]
     return (s.start, s.end, s.total, clauses, [cause.code for cause in s.failures], s.subtotals)
 
 

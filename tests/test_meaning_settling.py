@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
+import marked
 import pytest
 
-import marked
 from interpreter import core
 from interpreter.declare import Sources
 from interpreter.examples import form_examples, run
@@ -65,7 +65,7 @@ def test_each_period_of_the_contract_is_settled_by_itself() -> None:
         made = program(SUMS, head=head.format("2012-01-15 to 2012-04-15", word))
         found = settle(made, data, progress=lambda *step: seen.append(step))
         assert [str(s.end) for s in found] == ends
-        assert [s.start for s in found][0] == date(2012, 1, 15)
+        assert found[0].start == date(2012, 1, 15)
         assert [s.total for s in found] == totals
     assert seen[-1] == ("fixed", 8, 8)
     part = periods(made.terms, date(2012, 2, 10), date(2012, 3, 10))
@@ -75,7 +75,8 @@ def test_each_period_of_the_contract_is_settled_by_itself() -> None:
 
 def test_each_pair_of_parties_has_its_own_settlement() -> None:
     head = (
-        'contract "Case"\n  buyer "R" code "R"\n  buyer "S" code "S"\n  provider "H" code "H"\n  provider "I" code "I"\n'
+        'contract "Case"\n  buyer "R" code "R"\n  buyer "S" code "S"\n'
+        '  provider "H" code "H"\n  provider "I" code "I"\n'
         "  period {}\n\nuse care\n\n"
     )
     data = {
@@ -114,7 +115,12 @@ def test_a_row_without_buyer_is_the_only_buyers() -> None:
 
 @pytest.mark.parametrize(
     "asks",
-    ["sum of cost over stay", '(latest stay where id = "x").cost', 'stay["x"].cost else 0 kr', "1 kr / (count of stay)"],
+    [
+        "sum of cost over stay",
+        '(latest stay where id = "x").cost',
+        'stay["x"].cost else 0 kr',
+        "1 kr / (count of stay)",
+    ],
 )
 def test_a_fact_that_was_never_handed_in_is_not_a_fact_without_rows(asks: str) -> None:
     text = f"form asks\n  needs stay: id, cost\n  let found = {asks}\n  when 1 = 1 pays 1 kr\n  gives found = found\n"
@@ -150,7 +156,7 @@ form ordered
 ordered
 """
     made = program(text)
-    shuffled = random.Random(1)
+    shuffled = random.Random(1)  # noqa: S311 - the same order every time
     events = [("2012-03-01", 5, "b"), ("2012-03-01", 5, "a"), ("2012-02-01", 30, "c"), ("2012-03-01", 40, "a")]
     stays = [stay(n, f"2012-0{n % 6 + 1}-15", cost=Fraction(n), patient=f"p{n % 2}") for n in range(1, 12)]
     seen = set()
@@ -158,13 +164,17 @@ ordered
         shuffled.shuffle(events)
         shuffled.shuffle(stays)
         rows = [
-            Row("event", {"hospital": "H", "on": date.fromisoformat(on), "size": Fraction(n), "kind": kind}, "e.csv", at)
+            Row(
+                "event", {"hospital": "H", "on": date.fromisoformat(on), "size": Fraction(n), "kind": kind}, "e.csv", at
+            )
             for at, (on, n, kind) in enumerate(events)
         ]
         (found,) = settle(made, {"event": rows, "stay": stays})
         assert found.failures == ()
         clause = found.clauses[0]
-        seen.add((clause.amount, clause.given["first_kind"], tuple((line.row, line.amount) for line in clause.lines[4:])))
+        seen.add(
+            (clause.amount, clause.given["first_kind"], tuple((line.row, line.amount) for line in clause.lines[4:]))
+        )
     assert len(seen) == 1
 
 
@@ -226,9 +236,14 @@ def test_a_total_is_rounded_where_the_contract_says() -> None:
 
 
 def test_a_clause_outside_its_days_is_not_in_the_settlement() -> None:
-    text = 'fixed "a" 1 kr\n  part "b" 1% whole 100 kr\namend "x" from 2013-01-01\n  ends fixed["a"]\n  fixed "c" 2 kr\n'
+    text = (
+        'fixed "a" 1 kr\n  part "b" 1% whole 100 kr\namend "x" from 2013-01-01\n  ends fixed["a"]\n  fixed "c" 2 kr\n'
+    )
     first, second = settle(program(text, period="2012-01-01 to 2013-12-31"), {})
-    assert [[c.key for c in s.clauses] for s in (first, second)] == [['fixed["a"]', 'fixed["a"]/part["b"]'], ['fixed["c"]']]
+    assert [[c.key for c in s.clauses] for s in (first, second)] == [
+        ['fixed["a"]', 'fixed["a"]/part["b"]'],
+        ['fixed["c"]'],
+    ]
     assert [first.total, second.total] == [2, 2]
 
 
@@ -346,7 +361,10 @@ def test_a_failure_is_explained_as_far_as_it_came() -> None:
     data = {"stay": [stay(1, cost=None), stay(2, cost=Fraction(1)), stay(3, cost=None)]}
     (found,) = settle(made, data)
     assert codes(found) == ["AV501", "AV501"]
-    assert [str(cause.arguments["datum"]) for cause in found.failures] == ["stay.cost (stays.csv:2)", "stay.cost (stays.csv:4)"]
+    assert [str(cause.arguments["datum"]) for cause in found.failures] == [
+        "stay.cost (stays.csv:2)",
+        "stay.cost (stays.csv:4)",
+    ]
     assert places(explain(made, data, found, "asks")) == {("stays.csv", line) for line in (2, 3, 4)}
 
 
@@ -441,5 +459,83 @@ def test_an_example_that_gives_what_has_no_value_does_not_hold() -> None:
     assert (result.ok, [d.code for d in result.diagnostics]) == (False, ["AV507"])
 
 
-def amounts(settlements: Sequence[Settlement]) -> list[tuple[object, ...]]:
-    return [(s.total, [(c.key, c.amount, c.lines, codes(s)) for c in s.clauses]) for s in settlements]
+def test_a_running_sum_stops_at_the_first_row_without_a_value() -> None:
+    text = """
+form ran
+  needs stay: id, on, cost
+  each stay as s
+    pays running sum of t.cost over stay as t
+ran
+"""
+    made = program(text)
+    data = {"stay": [stay(1, cost=Fraction(1)), stay(2, cost=None), stay(3, cost=Fraction(1))]}
+    (found,) = settle(made, data)
+    assert codes(found) == ["AV501"]
+    assert found.failures[0].arguments["datum"] == "stay.cost (stays.csv:3)"
+    whole = [stay(1, cost=Fraction(1)), stay(2, "2012-02-01", cost=Fraction(10)), stay(3, cost=Fraction(100))]
+    assert [line.amount for line in settle(made, {"stay": whole})[0].clauses[0].lines] == [10, 11, 111]
+
+
+def test_a_product_of_several_prices_has_no_unit_price() -> None:
+    text = "form odd\n  param p : kr\n  pays (p * p) * (1 / p)\nodd p 5 kr\n"
+    (found,) = settle(program(text), {})
+    line = found.clauses[0].lines[0]
+    assert (line.amount, line.quantity, line.unit_price) == (5, None, None)
+
+
+def test_a_month_of_a_row_outside_the_period_is_a_whole_month() -> None:
+    text = """
+form by_months
+  needs stay: id, on
+  each stay in any period by month
+    pays 1 kr * ((month.end - month.start) + 1 day) / 1 day
+by_months
+"""
+    made = program(text, period="2012-02-15 to 2012-12-31")
+    (found,) = settle(made, {"stay": [stay(1, "2012-01-10"), stay(2, "2012-02-20")]})
+    assert [(line.row, line.amount) for line in found.clauses[0].lines] == [("2012-01", 31), ("2012-02", 15)]
+
+
+def test_a_pool_is_shared_to_the_ore_by_weights_that_may_be_missing() -> None:
+    head = 'contract "C"\n  provider "H" code "H"\n  provider "I" code "I"\n  period {}\n\nuse care\n'
+    text = """
+form equal
+  pays portion of 0,05 kr over providers
+form none
+  pays portion of 5 kr over providers weighted by 0
+form unknown
+  needs result: indicator, value
+  pays portion of result[1].value * 5 kr over providers
+equal
+none
+unknown
+"""
+    for found, own in zip(
+        settle(program(text, head=head), {"result": []}), (Fraction(3, 100), Fraction(2, 100)), strict=True
+    ):
+        assert found.clauses[0].amount == own
+        assert [c.status for c in found.clauses[1:]] == [Status.FAILED, Status.FAILED]
+
+
+def test_an_unsound_text_gives_no_amount() -> None:
+    found = analyse(
+        Sources(
+            "case.avtal",
+            HEAD.format("2012") + "fixed (1 kr + 1 day)\n",
+            library=marked.library("tests/meaning/library"),
+        )
+    )
+    assert not found.sound
+    assert found.program is not None
+    assert codes(settle(found.program, {})[0]) == ["AV212"]
+
+
+def test_a_module_beside_the_contract_is_used_once_however_often_it_is_named() -> None:
+    beside = {"own": "use more\nform own (egen)\n  pays 5 kr\n", "more": "form more (mer)\n  pays 6 kr\n"}
+    library = marked.library("tests/meaning/library")
+    text = HEAD.format("2012") + "use own, more, own\nown\nmore\n"
+    found = analyse(Sources("case.avtal", text, library=library, beside=beside))
+    assert found.diagnostics == ()
+    assert found.program is not None
+    assert settle(found.program, {})[0].total == 11
+    assert set(found.texts) == {"case.avtal", "own.avtal", "more.avtal", "stdlib_rules/care.avtal"}
