@@ -20,7 +20,7 @@ def test_place_is_no_part_of_equality() -> None:
 
 def test_two_classes_are_never_equal() -> None:
     assert n.Text("pris") != n.Name("pris")
-    assert n.Name("pris").__eq__("pris") is NotImplemented
+    assert n.Name("pris").__eq__("pris") is NotImplemented  # noqa: PLC2801  (`==` would hide who answered)
 
 
 def test_a_field_may_stand_outside_equality() -> None:
