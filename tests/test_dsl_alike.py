@@ -6,8 +6,7 @@ from fractions import Fraction
 
 from dsl import nodes as n
 from dsl.spans import Span
-from interpreter import core
-from interpreter import types as t
+from interpreter import core, types as t
 
 HERE, THERE = Span("a", 0, 1), Span("b", 5, 6)
 
@@ -20,7 +19,7 @@ def test_place_is_no_part_of_equality() -> None:
 
 def test_two_classes_are_never_equal() -> None:
     assert n.Text("pris") != n.Name("pris")
-    assert n.Name("pris").__eq__("pris") is NotImplemented  # noqa: PLC2801  (`==` would hide who answered)
+    assert n.Name("pris").__eq__("pris") is NotImplemented
 
 
 def test_a_field_may_stand_outside_equality() -> None:
