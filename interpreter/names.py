@@ -209,11 +209,15 @@ def clause_keys(world: World, scope: Scope, e: n.Expr) -> tuple[str, ...]:
     wanted = split_path(path) if path else []
     assert scope.clauses is not None
     _note_forms(world, e)
+    known = world.paths.get(path)
+    if known is not None and known[0] is scope.clauses and known[1] == len(scope.clauses):
+        return known[2]
     found = tuple(key for key in _ending(scope.clauses, wanted[-1][1]) if matches(world, key, wanted)) if wanted else ()
     if not found:
         labels = [(key, world.key(key)) for key in scope.clauses] if len(world.found) < MAX_PROBLEMS else []
         world.unknown(problems.UNKNOWN_CLAUSE, n.Name(path or "…", span=e.span), labels)
         return ()
+    world.paths[path] = (scope.clauses, len(scope.clauses), found)
     return found
 
 

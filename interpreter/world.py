@@ -6,7 +6,7 @@ A world is filled by `declare` and read by `elaborate`; it collects the diagnost
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from attrs import define, field
@@ -108,6 +108,7 @@ class World:
     """The names of a program and what is wrong with it so far.
 
     Args:
+        paths: the clauses that a path stands for, with the clauses (and how many) it was looked up among.
         compared: how many names were compared for spelling hints; past `MAX_COMPARED` there are no more hints.
         language: the vocabulary of the main file, `sv` or `en`, for names inside messages.
         uses: where a name with two spellings was used, so that a formatter can turn one into the other.
@@ -126,6 +127,7 @@ class World:
     languages: dict[str, str] = field(factory=dict)
     found: list[Diagnostic] = field(factory=list)
     compared: int = 0
+    paths: dict[str, tuple[Mapping[str, object], int, tuple[str, ...]]] = field(factory=dict)
 
     def both(self, first: n.Text | None, other: n.Text | None = None) -> tuple[str, str]:
         """A text of the file in (English, Swedish): the first is in the file's language, the other may be missing."""
