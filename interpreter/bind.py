@@ -174,7 +174,7 @@ class Instances:
         found.sort(key=lambda s: s.start or date.min)
         for at, s in enumerate(found[:-1]):
             following = found[at + 1].start
-            if s.end is None and following is not None:
+            if s.end is None and following is not None and following != s.start:
                 found[at] = evolve(s, end=following - timedelta(days=1))
         return found
 

@@ -12,7 +12,7 @@ from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.arguments import covers
-from interpreter.clerk import clause_env
+from interpreter.clerk import clause_days, clause_env
 from interpreter.evaluate import evaluate
 from interpreter.lookup import TableIndex
 from interpreter.order import expressions
@@ -31,11 +31,14 @@ def dry_ledger(program: core.Program, day: Days) -> Ledger:
 
 
 def moments(instance: core.Instance, program: core.Program) -> list[Days]:
-    """A day of each stretch in which a clause's arguments stay the same."""
-    starts = {program.terms.start}
+    """A day of each stretch in which a clause is in force and its arguments stay the same."""
+    whole = clause_days(dry_ledger(program, Days(program.terms.start, program.terms.end)), instance)
+    if whole is None:
+        return []
+    starts = {whole.start}
     for argument in instance.all_arguments():
-        starts |= {s.start for s in argument.stretches if s.start and s.start <= program.terms.end}
-    return [Days(day, day) for day in sorted(max(day, program.terms.start) for day in starts)]
+        starts |= {s.start for s in argument.stretches if s.start and whole.start < s.start <= whole.end}
+    return [Days(day, day) for day in sorted(starts)]
 
 
 def static(e: core.Expr) -> bool:
@@ -119,7 +122,7 @@ def shares(world: World, program: core.Program) -> Iterator[Diagnostic]:
             total = Fraction(0)
             whole = True
             for child in children:
-                if (child.start and child.start > day) or (child.end and child.end < day):
+                if clause_days(ledger, child) is None:
                     continue
                 name = next(p.name for p in child.form.parameters if p.share)
                 value = known(child, name, ledger)
