@@ -43,8 +43,8 @@ UNKNOWN_MODULE = Problem(
     "AV106",
     "there is no library module called `{name}`",
     "det finns ingen biblioteksmodul som heter `{name}`",
-    "the modules are {known}",
-    "modulerna är {known}",
+    "a module is one of the library's, or the file `{name}.avtal` beside the contract",
+    "en modul är en av bibliotekets, eller filen `{name}.avtal` bredvid avtalet",
 )
 UNKNOWN_UNIT = Problem(
     "AV107",
