@@ -86,10 +86,10 @@ NOT_WHOLE = Problem(
 )
 NO_DATE = Problem(
     "AV514",
-    "the row has no date",
-    "raden har inget datum",
-    "add the date to the data",
-    "lägg till datumet i underlaget",
+    "these rows have no date to be put into months or spells by",
+    "de här raderna har inget datum att delas in i månader eller förlopp efter",
+    "say which column is the date with `dated …` below the fact",
+    "ange vilken kolumn som är datumet med `daterat …` under underlaget",
 )
 TOO_DEEP = Problem(
     "AV515",
