@@ -350,7 +350,7 @@ class FormBuilder:
                 continue
             world.use(name.span, column.name, column.swedish)
             by.append(column.name)
-            grouped.keys[name.id] = grouped.keys[column.name] = column_type(column)
+            grouped.keys |= dict.fromkeys(filter(None, (column.name, column.swedish)), column_type(column))
         return [core.Each(rows, tuple(by), spell, self.steps(line.block, grouped), span=line.span)]
 
 

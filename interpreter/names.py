@@ -93,7 +93,10 @@ def _candidates(world: World, scope: Scope, name: n.Name) -> list[tuple[str, cor
 
 def _note(world: World, scope: Scope, name: n.Name, found: core.Expr) -> None:
     """Note the two spellings of what a name was found to be."""
-    if isinstance(found, core.LetRef | core.GroupKey):
+    column = scope.group.column(name.id) if isinstance(found, core.GroupKey) and scope.group is not None else None
+    if column is not None:
+        world.use(name.span, column.name, column.swedish)
+    elif isinstance(found, core.LetRef | core.GroupKey):
         world.use(name.span, *scope.spellings.get(name.id, (name.id, "")))
     elif isinstance(found, core.Param):
         parameter = scope.parameters[name.id]
