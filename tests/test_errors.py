@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import error_pages
+import marked
 import pytest
 
-import marked
-from dsl.diagnostics import Diagnostic
+import dsl.problems
+from avtal.reading.catalogue import CATALOGUE
+from dsl.diagnostics import Diagnostic, Problem
+from dsl.parse import parse_bytes
+from dsl.spans import place
+from interpreter import problems
+
+ALONE = {"AV510": {"AV502"}, "AV030": {"AV101"}}
+"""Codes that never come alone: a clause waits for another that failed, and a file is given up for its problems."""
 
 HERE = Path(__file__).parent / "mistakes"
 ENGLISH = (
@@ -38,3 +47,78 @@ def test_a_mistake_is_found_once_where_it_stands(it: marked.Chunk, tmp_path: Pat
     for _, problem in found.problems:
         assert all("{" not in text and "}" not in text for text in texts(problem))
         assert all(problem.message(language) for language in ("sv", "en"))
+
+
+# --- all of a file's problems in one run
+
+
+def test_twenty_mistakes_in_one_file_are_all_found(tmp_path: Path) -> None:
+    it = marked.chunk("many", (HERE / "together.avtal").read_text("utf-8"), {})
+    assert len(it.marks) >= 20
+    assert marked.check(it, marked.library("tests/mistakes/library"), tmp_path).marks == it.marks
+
+
+def test_mistakes_of_both_vocabularies_are_as_many_as_the_design_asks_for() -> None:
+    assert len(CHUNKS) >= 200
+
+
+# --- the catalogue and its pages
+
+
+def catalogue() -> dict[str, Problem]:
+    """Every problem of a text or its meaning, by code."""
+    found = [p for module in (dsl.problems, problems) for p in vars(module).values() if isinstance(p, Problem)]
+    codes = [p.code for p in found]
+    assert len(codes) == len(set(codes)), "two problems share a code"
+    return {p.code: p for p in found}
+
+
+PAGES = sorted(error_pages.FOLDER.glob("AV[0-9]*.md"))
+
+
+def found_in(it: error_pages.Example, folder: Path) -> list[tuple[int, Diagnostic]]:
+    """The problems of a page's example."""
+    encoding = it.words.get("encoding")
+    if encoding:
+        read = parse_bytes(it.chunk.text.encode(encoding), "chunk.avtal")
+        return [(place(read.module.text, d.span).line, d) for d in read.diagnostics]
+    return list(marked.check(it.chunk, marked.library("stdlib_rules"), folder).problems)
+
+
+def test_every_code_has_its_page_and_every_page_its_code() -> None:
+    assert [path.stem for path in PAGES] == sorted(catalogue())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_fails_as_it_says_and_holds_when_mended(
+    path: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    page = error_pages.page(path)
+    assert page.code == path.stem
+    found = found_in(page.fails, tmp_path)
+    if page.fails.chunk.marks and "lines" not in page.fails.words:
+        assert tuple(sorted((line, d.code) for line, d in found)) == page.fails.chunk.marks
+    codes = {d.code for _, d in found}
+    assert page.code in codes
+    if page.code in ALONE:
+        assert codes == {page.code} | ALONE[page.code]
+    else:
+        assert codes == {page.code}
+    first = next(d for _, d in found if d.code == page.code)
+    said = {language: error_pages.said(first, language) for language in ("sv", "en")}
+    if request.config.getoption("--update"):
+        error_pages.update(path, said)
+        page = error_pages.page(path)
+    assert {"sv": page.sv, "en": page.en} == said
+    other = tmp_path / "mended"
+    other.mkdir()
+    assert [(line, d.code, d.message("en")) for line, d in found_in(page.mended, other)] == []
+
+
+def test_the_index_and_the_page_of_data_problems_are_up_to_date(request: pytest.FixtureRequest) -> None:
+    titles = [(page.code, page.title) for page in map(error_pages.page, PAGES)]
+    for name, text in (("README.md", error_pages.index(titles)), ("data.md", error_pages.data(CATALOGUE))):
+        path = error_pages.FOLDER / name
+        if request.config.getoption("--update"):
+            path.write_text(text, "utf-8")
+        assert path.read_text("utf-8") == text
