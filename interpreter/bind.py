@@ -39,20 +39,23 @@ class Instances:
                 self.world.report(problems.TWO_CLAUSES, raw.span, other.span, name=self.world.key(raw.key))
             assert isinstance(raw.owner, core.Form)
             parent = made.get(id(raw.parent)) if raw.parent else None
+            before = len(self.world.found)
+            arguments, model = self.arguments(raw, within(raw, scope)), self.model_use(raw.model, scope)
             made[id(raw)] = core.Instance(
                 key=raw.key,
                 form=raw.owner,
                 label=raw.label or raw.code,
-                arguments=self.arguments(raw, within(raw, scope)),
+                arguments=arguments,
                 parent=parent,
                 span=raw.span,
                 inside_base=parent.inside_base if parent else not raw.owner.outside_base,
                 start=raw.start,
                 end=raw.end,
                 words=raw.words,
-                model=self.model_use(raw.model, scope),
+                model=model,
                 provenance=raw.provenance,
                 component=raw.component or raw.owner.component or (parent.component if parent else ""),
+                broken=raw.broken or len(self.world.found) > before,
             )
         return list(made.values())
 

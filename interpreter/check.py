@@ -71,10 +71,15 @@ def known(instance: core.Instance, name: str, ledger: Ledger) -> object:
         return None
 
 
+def _whole(program: core.Program) -> Iterator[core.Instance]:
+    """The clauses in which nothing is reported yet."""
+    return (instance for instance in program.instances if not instance.broken)
+
+
 def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
     """Every `requires` of a form holds for the arguments of each clause, in each stretch of days."""
     del world
-    for instance in program.instances:
+    for instance in _whole(program):
         for condition, reason, _ in instance.form.requires:
             names = {e.name for e in expressions(condition) if isinstance(e, core.Param)}
             if not static(condition):
@@ -122,7 +127,8 @@ def shares(world: World, program: core.Program) -> Iterator[Diagnostic]:
             total = Fraction(0)
             whole = True
             for child in children:
-                if clause_days(ledger, child) is None:
+                whole = whole and not child.broken
+                if child.broken or clause_days(ledger, child) is None:
                     continue
                 name = next(p.name for p in child.form.parameters if p.share)
                 value = known(child, name, ledger)
@@ -164,7 +170,7 @@ def dated_inside(world: World, program: core.Program) -> Iterator[Diagnostic]:
     """A value that starts after the contract's end, or ends before its start, is a slip worth a warning."""
     del world
     terms = program.terms
-    for instance in program.instances:
+    for instance in _whole(program):
         for argument in instance.arguments.values():
             for s in argument.stretches:
                 if not covers(s, terms.start, terms.end):

@@ -206,6 +206,7 @@ class Instance:
         arguments: dated values by parameter; the expressions are the contract's, not the form's.
         parent: the clause it is nested in.
         component: which link of the effect chain it pays for: `structure`, `process` or `outcome` (GOV-4).
+        broken: something in it is reported, so that what it says can't be judged further.
     """
 
     key: str
@@ -221,6 +222,7 @@ class Instance:
     model: ModelUse | None = None
     provenance: Provenance = Provenance()
     component: str = ""
+    broken: bool = False
 
     def parameter(self, name: str) -> Parameter | None:
         """The form's parameter of that English name."""
