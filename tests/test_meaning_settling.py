@@ -1,4 +1,4 @@
-"""Settling as a whole: periods, parties, data that are not there, the order of rows, and how each amount is explained."""
+"""Settling as a whole: periods, parties, data that are not there, the order of rows, how an amount is explained."""
 
 from __future__ import annotations
 
