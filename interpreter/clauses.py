@@ -223,8 +223,7 @@ class Binder:
         """Work out the clause's key from its label, or from the parameter that is its key."""
         parameter = next((p for p in raw.owner.parameters if p.key), None)
         if parameter is not None and parameter.name in raw.given:
-            value = raw.given[parameter.name][0].value
-            raw.code = code_of(value)
+            raw.code = code_of(of_use(raw, raw.given[parameter.name][0].value))
         own = raw.owner.name
         if raw.label:
             own += f'["{raw.label}"]'
@@ -328,6 +327,16 @@ class Binder:
     def bind(self, scope: Scope) -> list[core.Instance]:
         """The instances of every collected clause; `scope` knows their keys."""
         return Instances(self.world).bind(self.raws, scope)
+
+
+def of_use(raw: Raw, value: n.Expr | None) -> n.Expr | None:
+    """What the uses of the models around a clause give where `value` is the name of a model's parameter."""
+    for use in _models(raw):
+        parameter = use.owner.parameter(value.id) if isinstance(value, n.Name) else None
+        if parameter is None or parameter.name not in use.given:
+            break
+        value = use.given[parameter.name][0].value
+    return value
 
 
 def code_of(value: n.Expr | None) -> str:
