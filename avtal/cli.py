@@ -23,6 +23,7 @@ COMMANDS = {
     "format": ("Skriv avtal i sin givna form, på svenska eller engelska.", "Lay contracts out, in Swedish or English."),
     "test": ("Räkna räkneexemplen och kontrollräkningen.", "Run the worked examples and the expected settlement."),
     "settle": ("Räkna ut vad som ska betalas.", "Work out what is to be paid."),
+    "report": ("Visa det som ett uppföljningsmöte tittar på.", "Show what a follow-up meeting looks at."),
     "explain": ("Visa hur en posts belopp har uppstått.", "Show how a clause's amount came about."),
 }
 

@@ -1,0 +1,66 @@
+"""Curves as SVG pictures, drawn by pygal: pure Python, SVG only, no scripts, the same bytes every time.
+
+A picture is for the eye: here, and nowhere else on the way out, exact numbers become binary ones.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pygal  # type: ignore[import-untyped]  # it has no types
+from pygal.style import Style  # type: ignore[import-untyped]
+
+from avtal.rendering.numbers import amount, exact
+from avtal.rendering.terminal import visible
+from avtal.rendering.values import unit_name
+from avtal.reports.curves import Curve
+
+COLOURS = ("#1f4e79", "#b3541e", "#5b6770", "#2e7d32", "#6a1b9a")
+"""Dark enough on white to be told apart by most eyes, and in grey print by their dots and legends."""
+
+
+def svg(curve: Curve) -> str:
+    """A curve with its marks and where the settlement lies on it."""
+    language, units = curve.report.language, curve.report.units
+    unit = unit_name(curve.unit.name, language, units)
+    factor = curve.unit.factor
+    lowest, highest = min(y for _, y in curve.points), max(y for _, y in curve.points)
+
+    def at(value: Fraction) -> float:
+        return float(value / factor)
+
+    def shown(pair: tuple[float, float] | float) -> str:
+        number = pair[1] if isinstance(pair, tuple) else pair
+        return amount(Fraction(number), language, 0)
+
+    chart = pygal.XY(
+        js=(),
+        pretty_print=True,
+        disable_xml_declaration=False,
+        width=900,
+        height=520,
+        title=visible(curve.title),
+        x_title=visible(f"{curve.name}, {unit}" if unit else curve.name),
+        y_title="kr",
+        style=Style(background="white", plot_background="white", colors=COLOURS, font_family="sans-serif"),
+        dots_size=2,
+        legend_at_bottom=True,
+        truncate_legend=-1,
+        explicit_size=True,
+        x_value_formatter=lambda x: exact(Fraction(x).limit_denominator(1000), language),
+        value_formatter=shown,
+    )
+    chart.uuid = "avtal"
+    word = "ersättning" if language == "sv" else "payment"
+    chart.add(word, [(at(x), float(y)) for x, y in curve.points], show_dots=False, stroke_style={"width": 3})
+    for name, value in curve.marks:
+        told = f"{visible(name)} {exact(value / factor, language)} {unit}".strip()
+        line = [(at(value), float(lowest)), (at(value), float(highest))]
+        chart.add(told, line, show_dots=False, stroke_style={"width": 1.5, "dasharray": "6, 4"})
+    if curve.now is not None:
+        value, paid = curve.now
+        word = "avräknat" if language == "sv" else "settled"
+        told = f"{word}: {exact(value / factor, language)} {unit}, {amount(paid, language)} kr"
+        chart.add(told, [(at(value), float(paid))], stroke=False, dots_size=7)
+    picture: bytes = chart.render()
+    return picture.decode("utf-8")

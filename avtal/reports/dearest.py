@@ -1,0 +1,78 @@
+"""The dearest payment lines: outliers, and whatever else is paid row by row (REG-16)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from avtal import periods
+from avtal.rendering.terminal import visible
+from avtal.rendering.values import value
+from avtal.reports.pieces import Piece, pieces
+from avtal.reports.view import MONEY, Cell, Column, Table, View
+from interpreter.facts import Row
+
+TOP = 5
+MOST_TIED = 3
+"""Lines that tie with the last one are shown too, as long as they are not a common price: so many times `top`."""
+
+
+def dearest(view: View, *, top: int = TOP) -> tuple[Table, ...]:
+    """The dearest lines of each kind of payment that is made by row, of all the settlements together.
+
+    Args:
+        view: the settlements.
+        top: how many; lines that tie with the last of them are shown as well, with the same place, unless very many do.
+    """
+    found: dict[str, list[tuple[Piece, Row]]] = defaultdict(list)
+    for _, reports in view.by_period():
+        for report in reports:
+            for piece in pieces(view, report):
+                if piece.own and piece.row is not None and piece.amount > 0:
+                    name = " – ".join(filter(None, (report.name(piece.clause), visible(piece.label))))
+                    found[name].append((piece, piece.row))
+    heads = (
+        *((view.say("Plats", "Place"), "text"), (view.say("Belopp, kr", "Amount, kr"), MONEY)),
+        *((view.say("Period", "Period"), "text"), (view.say("Parter", "Parties"), "text")),
+        *((view.say("Rad", "Row"), "text"), (view.say("Uppgifter", "Data"), "text")),
+    )
+    columns = tuple(Column(*head) for head in heads)
+    tables = []
+    for name, own in found.items():
+        amounts = sorted((piece.amount for piece, _ in own), reverse=True)
+        limit = amounts[:top][-1]
+        chosen = sorted((pair for pair in own if pair[0].amount >= limit), key=lambda pair: -pair[0].amount)
+        tied = len(chosen)
+        if tied > MOST_TIED * top:
+            chosen = chosen[:top]
+        rows = [_line(view, 1 + sum(a > piece.amount for a in amounts), piece, row) for piece, row in chosen]
+        title = view.say(f"Dyraste raderna: {name}", f"The dearest lines: {name}")
+        part = 100 * sum(amounts[: len(rows)]) // sum(amounts)
+        note = view.say(
+            f"{len(rows)} av {len(own)} rader, {part} procent av deras belopp.",
+            f"{len(rows)} of {len(own)} lines, {part} per cent of their amount.",
+        )
+        notes = [note]
+        if tied > len(chosen):
+            told = f"{tied} rader kostar så mycket; {len(chosen)} visas."
+            notes.append(view.say(told, f"{tied} lines cost as much; {len(chosen)} are shown."))
+        tables.append(Table(title, columns, tuple(rows), notes=(*notes, *view.lacking())))
+    return tuple(tables)
+
+
+def _line(view: View, place: int, piece: Piece, row: Row) -> tuple[Cell, ...]:
+    settlement = piece.report.settlement
+    fact = view.program.facts[row.fact]
+    left = (fact.provider, fact.buyer, *fact.keys)
+    data = []
+    for column in fact.columns:
+        cell = row.cells.get(column.name)
+        if cell is None or column.name in left:
+            continue
+        called = column.swedish if view.language == "sv" and column.swedish else column.name
+        words = {en: sv or en for en, sv in column.choices} if view.language == "sv" else {}
+        shown = words.get(str(cell), "") or value(cell, None, view.language)
+        data.append(f"{called} {shown}")
+    keys = [k for k in fact.keys if k not in (fact.provider, fact.buyer)]
+    name = ", ".join(visible(str(row.cells.get(key))) for key in keys)
+    period = periods.name(settlement.start, settlement.end)
+    return (str(place), piece.amount, period, view.parties(settlement), name, ", ".join(data))

@@ -1,0 +1,284 @@
+"""What a clause would pay if one value in it were another, all else as it was settled.
+
+A *dial* is a let of the clause's form that can be turned: a datum read from one cell of one row (a result, a share), or
+a volume counted or summed over rows that some parameter is held against (a target, a ceiling). Dials are found by how
+the form is written, never by what it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+from attrs import evolve, frozen
+
+from dsl.spans import Span
+from interpreter import core, types as t
+from interpreter.clerk import clause_days, clause_env, payable, settle_clause
+from interpreter.facts import Data, Fact
+from interpreter.lookup import TableIndex, index_data
+from interpreter.order import expressions
+from interpreter.runtime import Ledger
+from interpreter.scopes import own_lets
+from interpreter.settle import ledger_for
+from interpreter.settlement import ClauseResult, Settlement, Status
+from interpreter.units import KRONA, Unit
+from interpreter.values import Days, Failure
+
+DATUM, VOLUME = "datum", "volume"
+
+
+@frozen(kw_only=True)
+class Dial:
+    """A value of a clause that can be turned.
+
+    Args:
+        clause: the clause's key.
+        let: the let that holds the value, by its English name.
+        kind: `datum` or `volume`.
+        fact, column: where the value comes from; the column is empty for a volume.
+        unit: what the value is measured in.
+        low, high: the range of a datum as its fact declares it, in base units; `None` is unbounded.
+        marks: the names of the parameters that the value is held against.
+    """
+
+    clause: str
+    let: str
+    kind: str
+    fact: str
+    column: str = ""
+    unit: Unit
+    low: Fraction | None = None
+    high: Fraction | None = None
+    marks: tuple[str, ...] = ()
+
+
+def dials(instance: core.Instance, facts: Mapping[str, Fact]) -> tuple[Dial, ...]:
+    """What can be turned in a clause, in the order of its form.
+
+    Args:
+        instance: the clause.
+        facts: the program's facts by English name.
+    """
+    found = []
+    for let in _lets(instance.form.steps):
+        if not isinstance(let.value.type, t.Num):
+            continue
+        unit = let.value.type.unit
+        marks = _marks(instance, let.name, unit)
+        match let.value:
+            case core.Member(of, name) if isinstance(of.type, t.RowOf):
+                column = facts[of.type.fact].column(name)
+                assert column is not None
+                found.append(
+                    Dial(
+                        clause=instance.key,
+                        let=let.name,
+                        kind=DATUM,
+                        fact=of.type.fact,
+                        column=column.name,
+                        unit=column.unit,
+                        low=column.low,
+                        high=column.high,
+                        marks=marks,
+                    )
+                )
+            case core.Aggregate("sum" | "count", _, core.Rows() as rows) if marks and unit.dimension != KRONA.dimension:
+                found.append(
+                    Dial(clause=instance.key, let=let.name, kind=VOLUME, fact=rows.fact, unit=unit, marks=marks)
+                )
+            case _:
+                pass
+    return tuple(found)
+
+
+def _lets(steps: Sequence[core.Stmt]) -> Iterator[core.Let]:
+    """The lets that have one value for the clause, or one a month."""
+    for step in steps:
+        match step:
+            case core.Let():
+                yield step
+            case core.Each(None, _, _, inner):
+                yield from _lets(inner)
+            case _:
+                pass
+
+
+_HELD_AGAINST = (core.Add, core.Compare, core.Between)
+_BY_NAME = ("clamp", "lesser", "greater")
+
+
+def _marks(instance: core.Instance, let: str, unit: Unit) -> tuple[str, ...]:
+    """The parameters that a let is compared with or subtracted from, directly or through another such parameter."""
+    together = [
+        {name for part in _operands(e) for name in _name(part, unit)}
+        for e in expressions(instance.form.steps)
+        if isinstance(e, _HELD_AGAINST) or (isinstance(e, core.Call) and e.name in _BY_NAME)
+    ]
+    known = {("let", let)}
+    while True:
+        more = known.union(*(group for group in together if group & known))
+        if more == known:
+            break
+        known = more
+    declared = [p.name for p in instance.form.parameters]
+    return tuple(name for name in declared if ("param", name) in known)
+
+
+def _operands(e: core.Node) -> Iterator[object]:
+    for field in attrs.fields(type(e)):
+        value = getattr(e, field.name)
+        for part in value if isinstance(value, tuple) else (value,):
+            yield part[1] if isinstance(part, tuple) else part
+
+
+def _name(e: object, unit: Unit) -> Iterator[tuple[str, str]]:
+    """A parameter or let of the unit's dimension, a rate per time of it included."""
+    while isinstance(e, core.PerPeriod | core.Negate):
+        e = e.of
+    if (
+        isinstance(e, core.Param | core.LetRef)
+        and isinstance(e.type, t.Num)
+        and e.type.unit.dimension == unit.dimension
+    ):
+        yield ("param" if isinstance(e, core.Param) else "let", e.name)
+
+
+@frozen(eq=False)
+class Turning:
+    """One settlement opened again, so that its clauses can be settled with other values.
+
+    Args:
+        ledger: with every clause's result as it was settled.
+        instances: the contract's clauses by key.
+        results: the clauses as they were settled.
+    """
+
+    ledger: Ledger
+    instances: Mapping[str, core.Instance]
+    results: Mapping[str, ClauseResult]
+
+    def dials(self) -> tuple[Dial, ...]:
+        """What can be turned, in the order of the contract; clauses that pay nothing have nothing to turn."""
+        facts = self.ledger.program.facts
+        return tuple(
+            dial
+            for key, instance in self.instances.items()
+            if key in self.results and self.results[key].pays and clause_days(self.ledger, instance) is not None
+            for dial in dials(instance, facts)
+        )
+
+    def now(self, dial: Dial) -> Fraction | None:
+        """The value as it was settled; `None` when it is missing, or another for each month."""
+        instance = self.instances[dial.clause]
+        let = next((s for s in instance.form.steps if isinstance(s, core.Let) and s.name == dial.let), None)
+        return self._value(instance, core.LetRef(dial.let, type=let.value.type)) if let is not None else None
+
+    def marks(self, dial: Dial) -> tuple[tuple[str, Fraction], ...]:
+        """The parameters that the value is held against, with what they are in the settled period."""
+        instance = self.instances[dial.clause]
+        found = []
+        for name in dial.marks:
+            parameter = instance.parameter(name)
+            assert parameter is not None
+            value = self._value(instance, core.Param(name, type=parameter.type))
+            if value is not None:
+                found.append((name, value))
+        return tuple(found)
+
+    def _value(self, instance: core.Instance, e: core.Expr) -> Fraction | None:
+        try:
+            value = clause_env(self.ledger, instance).value(e)
+        except Failure:
+            return None
+        return value if isinstance(value, Fraction) else None
+
+    def at(self, dial: Dial, value: Fraction) -> ClauseResult:
+        """The clause as it would be settled with that value, in base units, all else as it was.
+
+        What it gives and offers are only those of the clause as a whole; its lines and amount are complete.
+        """
+        instance, before = self.instances[dial.clause], self.results[dial.clause]
+        steps = _turned(instance.form.steps, dial.let, value)
+        settled = before.status is Status.SETTLED
+        paid = _unmoved(steps, dial.let) if settled else frozenset()
+        form = evolve(instance.form, steps=tuple(_only_lets(step) if step.span in paid else step for step in steps))
+        try:
+            found = settle_clause(self.ledger, evolve(instance, form=form))
+        finally:
+            self.ledger.results[dial.clause] = before
+        if not paid or found.status is not Status.SETTLED:
+            return found
+        kept = {pays for step in steps if step.span in paid for pays in _pays(step)}
+        lines = (*(line for line in before.lines if line.span in kept), *found.lines)
+        amounts = [line.amount for line in lines]
+        whole = payable(amounts, self.ledger.program.terms)
+        return evolve(found, lines=lines, exact=sum(amounts, Fraction(0)), amount=whole)
+
+
+def _turned(steps: Sequence[core.Stmt], name: str, value: Fraction) -> tuple[core.Stmt, ...]:
+    """The steps with another value for one of the lets that `_lets` yields."""
+    return tuple(
+        evolve(step, value=core.Const(value, type=step.value.type, span=step.value.span))
+        if isinstance(step, core.Let) and step.name == name
+        else evolve(step, steps=_turned(step.steps, name, value))
+        if isinstance(step, core.Each) and step.rows is None
+        else step
+        for step in steps
+    )
+
+
+def _unmoved(steps: Sequence[core.Stmt], name: str) -> frozenset[Span]:
+    """The blocks of rows whose lines don't depend on a let, so that thousands of rows need not be paid again."""
+    moved = {name}
+    lets = [step for step in _every(steps) if isinstance(step, core.Let)]
+    while True:
+        more = moved | {let.name for let in lets if _names(let) & moved}
+        if more == moved:
+            break
+        moved = more
+    blocks = [step for step in steps if isinstance(step, core.Each) and step.rows is not None]
+    return frozenset(step.span for step in blocks if not _names(step) & moved)
+
+
+def _names(step: core.Stmt) -> set[str]:
+    return {e.name for e in expressions(step) if isinstance(e, core.LetRef)}
+
+
+def _every(steps: Sequence[core.Stmt]) -> Iterator[core.Stmt]:
+    for step in steps:
+        yield step
+        match step:
+            case core.Each():
+                yield from _every(step.steps)
+            case core.When(cases, otherwise):
+                yield from _every([inner for then in (*(then for _, then in cases), otherwise) for inner in then])
+            case _:
+                pass
+
+
+def _pays(step: core.Stmt) -> Iterator[Span]:
+    return (inner.span for inner in _every([step]) if isinstance(inner, core.Pays))
+
+
+def _only_lets(step: core.Stmt) -> core.Stmt:
+    """A block of rows with its lets only: they are columns for the aggregates of the form."""
+    assert isinstance(step, core.Each)
+    lets = own_lets(step.steps).items()
+    return evolve(step, steps=tuple(core.Let(name, value, span=step.span) for name, value in lets))
+
+
+def turning(program: core.Program, data: Data, settlement: Settlement) -> Turning:
+    """Open a settlement again.
+
+    Args:
+        program, data, settlement: what was settled, and how it came out.
+    """
+    facts = index_data(program.facts, data, len(program.terms.buyers))
+    tables = {name: TableIndex(table) for name, table in program.tables.items()}
+    period = Days(settlement.start, settlement.end)
+    ledger = ledger_for(program, facts, tables, settlement.provider[1], settlement.buyer[1], period)
+    results = {clause.key: clause for clause in settlement.clauses}
+    ledger.results = dict(results)
+    return Turning(ledger, {i.key: i for i in program.instances}, results)
