@@ -62,9 +62,10 @@ def _analyse(sources: Sources) -> Analysed:
     main = loaded.modules[-1].module
     program = contract(world, main)
     found = [d for parsed in loaded.modules for d in parsed.diagnostics] + world.found
-    if program is not None and not any(d.is_error for d in found):
+    if program is not None:
+        wrong = {_place(program, d.span) for d in found if d.is_error}
         for check in CHECKS:
-            found.extend(check(world, program))
+            found.extend(d for d in check(world, program) if _place(program, d.span) not in wrong)
     unique = {(d.code, d.span, tuple(d.arguments.items())): d for d in found}
     ordered = sorted(unique.values(), key=lambda d: (d.span.file != main.file, d.span, d.code))
     return Analysed(
@@ -78,6 +79,12 @@ def _analyse(sources: Sources) -> Analysed:
 
 
 CLAUSE_HEADS = ("contract", "indicator")
+
+
+def _place(program: core.Program, span: Span) -> tuple[str, int]:
+    """The clause that a place belongs to, by where it starts: checks leave those alone that have a problem already."""
+    starts = (i.span.start for i in program.instances if i.span.file == span.file and i.span.start <= span.start)
+    return span.file, max(starts, default=-1)
 
 
 def contract(world: World, module: n.Module) -> core.Program | None:
