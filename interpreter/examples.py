@@ -157,13 +157,13 @@ def _judge(env: Env, left: core.Expr, right: core.Expr | None, text: str, span: 
     if right is None:
         if waiting:
             return []
-        return [problems.EXAMPLE_FAILS.at(span, name=text, found="settled", expected="unsettled")]
+        return [problems.EXAMPLE_SETTLED.at(span, name=text)]
     try:
         found, expected = env.value(left), env.value(right)
     except Failure as failure:
         causes = [cause for result in waiting for cause in result.failures] or list(failure.causes)
-        reason = "; ".join(dict.fromkeys(cause.message("en") for cause in causes))
-        return [problems.EXAMPLE_UNSETTLED.at(span, name=text, reason=reason)]
+        english, swedish = ("; ".join(dict.fromkeys(c.message(language) for c in causes)) for language in ("en", "sv"))
+        return [problems.EXAMPLE_UNSETTLED.at(span, name=text, reason_en=english, reason_sv=swedish)]
     if found == expected:
         return []
     return [

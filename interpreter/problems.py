@@ -233,8 +233,15 @@ TOO_BIG = Problem(
 )
 EXAMPLE_UNSETTLED = Problem(
     "AV325",
-    "`{name}` could not be worked out: {reason}",
-    "`{name}` gick inte att räkna ut: {reason}",
+    "`{name}` could not be worked out: {reason_en}",
+    "`{name}` gick inte att räkna ut: {reason_sv}",
     "give the example what the clause needs",
     "ge exemplet det som posten behöver",
+)
+EXAMPLE_SETTLED = Problem(
+    "AV326",
+    "`{name}` was settled, but the example expects it not to be",
+    "`{name}` gick att avräkna, men räkneexemplet väntar sig motsatsen",
+    "the text and its example disagree: one of them is wrong",
+    "texten och räkneexemplet säger olika: ett av dem är fel",
 )
