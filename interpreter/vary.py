@@ -134,9 +134,7 @@ def _operands(e: core.Node) -> Iterator[object]:
 
 
 def _name(e: object, unit: Unit) -> Iterator[tuple[str, str]]:
-    """A parameter or let of the unit's dimension, a rate per time of it included."""
-    while isinstance(e, core.PerPeriod | core.Negate):
-        e = e.of
+    """The name of a parameter or let of the unit's dimension."""
     if (
         isinstance(e, core.Param | core.LetRef)
         and isinstance(e.type, t.Num)

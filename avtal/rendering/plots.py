@@ -14,6 +14,7 @@ from avtal.rendering.numbers import amount, exact
 from avtal.rendering.terminal import visible
 from avtal.rendering.values import unit_name
 from avtal.reports.curves import Curve
+from interpreter.vary import DATUM
 
 COLOURS = ("#1f4e79", "#b3541e", "#5b6770", "#2e7d32", "#6a1b9a")
 """Dark enough on white to be told apart by most eyes, and in grey print by their dots and legends."""
@@ -24,7 +25,8 @@ def svg(curve: Curve) -> str:
     language, units = curve.report.language, curve.report.units
     unit = unit_name(curve.unit.name, language, units)
     factor = curve.unit.factor
-    lowest, highest = min(y for _, y in curve.points), max(y for _, y in curve.points)
+    points = around(curve)
+    lowest, highest = min(y for _, y in points), max(y for _, y in points)
 
     def at(value: Fraction) -> float:
         return float(value / factor)
@@ -42,7 +44,14 @@ def svg(curve: Curve) -> str:
         title=visible(curve.title),
         x_title=visible(f"{curve.name}, {unit}" if unit else curve.name),
         y_title="kr",
-        style=Style(background="white", plot_background="white", colors=COLOURS, font_family="sans-serif"),
+        style=Style(
+            background="white",
+            plot_background="white",
+            colors=COLOURS,
+            font_family="sans-serif",
+            guide_stroke_color="#d8d8d8",
+            major_guide_stroke_color="#c0c0c0",
+        ),
         dots_size=2,
         legend_at_bottom=True,
         truncate_legend=-1,
@@ -52,7 +61,7 @@ def svg(curve: Curve) -> str:
     )
     chart.uuid = "avtal"
     word = "ersättning" if language == "sv" else "payment"
-    chart.add(word, [(at(x), float(y)) for x, y in curve.points], show_dots=False, stroke_style={"width": 3})
+    chart.add(word, [(at(x), float(y)) for x, y in points], show_dots=False, stroke_style={"width": 3})
     for name, value in curve.marks:
         told = f"{visible(name)} {exact(value / factor, language)} {unit}".strip()
         line = [(at(value), float(lowest)), (at(value), float(highest))]
@@ -64,3 +73,11 @@ def svg(curve: Curve) -> str:
         chart.add(told, [(at(value), float(paid))], stroke=False, dots_size=7)
     picture: bytes = chart.render()
     return picture.decode("utf-8")
+
+
+def around(curve: Curve) -> tuple[tuple[Fraction, Fraction], ...]:
+    """The points of a result's curve around its marks and what was settled, where it bends; all points of a volume's."""
+    known = [value for _, value in curve.marks] + ([curve.now[0]] if curve.now is not None else [])
+    wide = max(known) - min(known) if curve.marks and curve.dial.kind == DATUM else Fraction(0)
+    near = tuple((x, y) for x, y in curve.points if min(known) - wide <= x <= max(known) + wide) if wide else ()
+    return near if len({y for _, y in near}) > 1 else curve.points

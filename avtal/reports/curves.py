@@ -101,7 +101,7 @@ def _curve(view: View, report: Report, opened: Turning, dial: Dial) -> Curve | N
 def _called(view: View, opened: Turning, dial: Dial) -> tuple[str, Unit]:
     """What a value is called where it comes from, and its unit as a parameter of the clause writes it."""
     fact = view.program.facts[dial.fact]
-    column = fact.column(dial.column)
+    column = fact.column(dial.column) if dial.column else None
     thing = column if column is not None else fact
     name = thing.swedish if view.language == "sv" and thing.swedish else thing.name
     unit = dial.unit
