@@ -61,6 +61,10 @@ $shares
   planned_points     10 drg_points/year
   planned_episodes   3 episodes/year
   planned_operations 3 episodes/year
+  visit_area         BESÖK
+  episode_area       EPISOD
+  goal_indicator     MÅL
+  cost_kind          ANNAN
   prices
     | diagnosis | measure |          price |
     | L40*      | NY      | 1 400 kr/visit |
