@@ -15,9 +15,10 @@ from dsl.spans import NOWHERE, Span
 from interpreter import core, problems, types as t
 from interpreter.elaborate import elaborate
 from interpreter.facts import Column, Fact, Kind
-from interpreter.forms import form, model, param_type
+from interpreter.forms import form, model
 from interpreter.lean import few
 from interpreter.meeting import is_number, meet
+from interpreter.parameters import param_type
 from interpreter.tables import INDEX, signature, table
 from interpreter.units import NUMBER, Unit, base
 from interpreter.world import Scope, World, core_pairs, pairs

@@ -12,139 +12,18 @@ from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.annotations import component
 from interpreter.elaborate import condition, elaborate
-from interpreter.meeting import KR, absorbed, never, per_period, wrong_type
+from interpreter.meeting import KR, absorbed, never, per_period
 from interpreter.names import column_type
+from interpreter.parameters import documentation, needs, parameters
 from interpreter.rows import rows_scope, stretch_of_time
-from interpreter.tables import WORD_TYPES, signature
 from interpreter.units import time_ratio
-from interpreter.world import Model, Needs, Scope, World, pairs
+from interpreter.world import Model, Scope, World, pairs
 
 GROUPING = (t.Num, t.Code, t.Day, t.Bool, t.Choice)
 """What rows can be grouped by: values that can be told apart and shown."""
 
 MAX_LETS = 200
 FORM_LINES = ("param", "needs", "requires", "let", "each", "when", "pays", "gives", "unsettled when", "example")
-
-
-def documentation(world: World, lines: Sequence[n.Line]) -> tuple[tuple[str, str], str]:
-    """The sentence of a declaration's block in (English, Swedish), and its source.
-
-    A second sentence is the first in the other language.
-    """
-    sentences = [ln.statement.text for ln in lines if isinstance(ln.statement, n.Sentence)]
-    sentence = world.both(*sentences[:2]) if sentences else ("", "")
-    source = next((ln.statement.text.value for ln in lines if isinstance(ln.statement, n.Source)), "")
-    return sentence, source
-
-
-def param_type(world: World, written: n.TypeExpr) -> tuple[t.Type, dict[str, bool]]:
-    """The type of a parameter or column, and its flags (`optional`, `key`, `first`, `share`)."""
-    flags: dict[str, bool] = {}
-    kind: t.Type = t.FRACTION
-    match written:
-        case n.TypeChoice(choices, optional):
-            flags["optional"] = optional
-            pairs = tuple((c.name.id, c.alias.id if c.alias else c.name.id) for c in choices)
-            for choice in choices:
-                if choice.alias is not None:
-                    world.use(choice.name.span, choice.name.id, choice.alias.id)
-                    world.uses[choice.alias.span] = (choice.alias.id, choice.name.id)
-            kind = t.Choice(pairs)
-        case n.TypeTable(s):
-            kind = t.Table(signature(world, s))
-        case n.TypeWords(words, optional=optional):
-            flags["optional"] = optional
-            for word in words:
-                name = world.core_name(word, "key", "first", "share", *WORD_TYPES)
-                if name in ("key", "first", "share"):
-                    flags[name] = True
-                elif name in WORD_TYPES:
-                    kind = WORD_TYPES[name]
-                else:
-                    unit = world.unit(word)
-                    kind = t.Unknown() if unit is None else t.Num(unit)
-    return kind, flags
-
-
-def parameters(world: World, lines: Sequence[n.Line]) -> dict[str, core.Parameter]:
-    """The parameters declared in a block, under both names."""
-    found: dict[str, core.Parameter] = {}
-    for line in lines:
-        match line.statement:
-            case n.Declare(kind="param") as d:
-                kind, flags = param_type(world, d.type)
-                for name in (d.name, d.alias):
-                    if name is not None and world.is_unit(name.id):
-                        world.report(problems.UNIT_AS_NAME, name.span, name=name.id)
-                    if name is not None and name.id in found:
-                        world.report(problems.TWO_WITH_ONE_NAME, name.span, name=name.id)
-                default = None
-                scope = Scope(parameters=found)
-                if d.default is not None:
-                    default = of_type(world, elaborate(world, scope, d.default, kind), kind, d.name.id)
-                low, high = (
-                    (of_type(world, elaborate(world, scope, e), kind, d.name.id) if e is not None else None)
-                    for e in ((d.type.low, d.type.high) if isinstance(d.type, n.TypeWords) else (None, None))
-                )
-                parameter = core.Parameter(
-                    name=d.name.id,
-                    swedish=d.alias.id if d.alias else "",
-                    type=kind,
-                    optional=flags.get("optional", False),
-                    key=flags.get("key", False),
-                    first=flags.get("first", False),
-                    share=flags.get("share", False),
-                    default=default,
-                    low=low,
-                    high=high,
-                    span=line.span,
-                )
-                world.declare(found, parameter, d.name, d.alias)
-            case _:
-                pass
-    return found
-
-
-def of_type(world: World, found: core.Expr, want: t.Type, what: str) -> core.Expr:
-    """`found` as a value of type `want`: a rate per time becomes an amount, another type is reported."""
-    if isinstance(found.type, t.Unknown) or isinstance(want, t.Unknown) or found.type == want:
-        bare = isinstance(found, core.Const) and isinstance(want, t.Num) and want.unit.name == "%"
-        if bare and isinstance(found.type, t.Num) and not found.type.unit.name:
-            wrong_type(world, found, want, f"`{what}`")
-        return found
-    match want, found.type:
-        case t.Num(unit), t.Num(own) if time_ratio(own.dimension, unit.dimension):
-            return per_period(found, unit)
-        case _:
-            pass
-    wrong_type(world, found, want, f"`{what}`")
-    return absorbed(found.span)
-
-
-def needs(world: World, lines: Sequence[n.Line]) -> dict[str, Needs]:
-    """What the form needs: facts with the columns it may see."""
-    found: dict[str, Needs] = {}
-    for line in lines:
-        if not isinstance(line.statement, n.Needs):
-            continue
-        name = line.statement.fact
-        fact = world.facts.get(name.id)
-        if fact is None:
-            world.unknown(problems.UNKNOWN_FACT, name, pairs(world.facts.values()))
-            continue
-        world.use(name.span, fact.name, fact.swedish)
-        columns = set()
-        for column_name in line.statement.columns:
-            column = fact.column(column_name.id)
-            if column is None:
-                world.unknown(problems.UNKNOWN_COLUMN, column_name, pairs(fact.columns), of=world.called(fact))
-            else:
-                world.use(column_name.span, column.name, column.swedish)
-                columns.add(column.name)
-        found[fact.name] = Needs(
-            fact, frozenset(columns) | (found[fact.name].columns if fact.name in found else frozenset())
-        )
-    return found
 
 
 class FormBuilder:

@@ -1,0 +1,175 @@
+"""Indicators and pools for each provider, examples of forms, what examples and rows may lack."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import marked
+from settling import HEAD, analysed, codes, program, stay
+
+from interpreter.declare import Sources
+from interpreter.examples import form_examples, run
+from interpreter.pipeline import analyse
+from interpreter.settle import settle
+from interpreter.settlement import Status
+
+
+def test_an_indicator_is_computed_for_each_provider() -> None:
+    text = """
+indicator 113 "Planned"
+  let fulfilled = count of stay where planned = yes
+  let population = count of stay
+form against_others
+  needs result: indicator, value
+  let own = result[113].value
+  pays 100 kr * own
+  pays "others" 100 kr * (mean of value over result of all providers where indicator = "113")
+  pays "mean" 100 kr * (mean of own over providers)
+against_others
+"""
+    head = 'contract "C"\n  provider "H" code "H"\n  provider "I" code "I"\n  period {}\n\nuse care\n'
+    own = [stay(n, planned=n < 3) for n in range(4)]
+    other = [stay(n, planned=n < 6, hospital="I") for n in range(4, 8)]
+    found = settle(program(text, head=head), {"stay": own + other, "result": []})
+    assert [[line.amount for line in s.clauses[0].lines] for s in found] == [
+        [75, Fraction(125, 2), Fraction(125, 2)],
+        [50, Fraction(125, 2), Fraction(125, 2)],
+    ]
+
+
+def test_the_examples_of_forms_run_from_the_module_that_has_them() -> None:
+    text = """
+form fee (avgift)
+  param size : kr first
+  pays size
+  example "good"
+    fee 5 kr
+    expect fee = 5 kr
+  example "bad"
+    fee 5 kr
+    expect fee = 6 kr
+  example "wrong"
+    fee 5 kr
+    expect fees = 6 kr
+  example "given in vain"
+    given base = 1 kr / 0
+    fee 5 kr
+    expect fee = 5 kr
+"""
+    library = {**marked.library("tests/meaning/library"), "fees": text}
+    for main, file in ((text, ""), ("use fees\n", "stdlib_rules/fees.avtal")):
+        found = analyse(Sources("case.avtal", main, library=library))
+        results = form_examples(found, file)
+        assert [(r.name, r.ok, [d.code for d in r.diagnostics]) for r in results] == [
+            ("good", True, []),
+            ("bad", False, ["AV323"]),
+            ("wrong", False, ["AV111"]),
+            ("given in vain", False, ["AV507"]),
+        ]
+    assert form_examples(analysed("fixed 1 kr\n")) == ()
+
+
+def test_an_example_of_a_form_is_settled_for_the_provider_it_names_first() -> None:
+    text = """
+use care
+form counted
+  needs stay: id, cost
+  pays sum of cost over stay
+  example "own"
+    given stay
+      | hospital | cost |
+      | B | 5 kr |
+      | A | 7 kr |
+    counted
+    expect counted = 5 kr
+"""
+    found = analyse(Sources("case.avtal", text, library=marked.library("tests/meaning/library")))
+    assert [(r.ok, r.diagnostics) for r in form_examples(found)] == [(True, ())]
+
+
+def test_an_example_that_gives_what_has_no_value_does_not_hold() -> None:
+    made = program('fixed 5 kr\nexample "x"\n  given base = 1 kr / 0\n  expect fixed = 5 kr\n')
+    (result,) = run(made, made.examples)
+    assert (result.ok, [d.code for d in result.diagnostics]) == (False, ["AV507"])
+
+
+def test_a_running_sum_stops_at_the_first_row_without_a_value() -> None:
+    text = """
+form ran
+  needs stay: id, on, cost
+  each stay as s
+    pays running sum of t.cost over stay as t
+ran
+"""
+    made = program(text)
+    data = {"stay": [stay(1, cost=Fraction(1)), stay(2, cost=None), stay(3, cost=Fraction(1))]}
+    (found,) = settle(made, data)
+    assert codes(found) == ["AV501"]
+    assert found.failures[0].arguments["datum"] == "stay.cost (stays.csv:3)"
+    whole = [stay(1, cost=Fraction(1)), stay(2, "2012-02-01", cost=Fraction(10)), stay(3, cost=Fraction(100))]
+    assert [line.amount for line in settle(made, {"stay": whole})[0].clauses[0].lines] == [10, 11, 111]
+
+
+def test_a_product_of_several_prices_has_no_unit_price() -> None:
+    text = "form odd\n  param p : kr\n  pays (p * p) * (1 / p)\nodd p 5 kr\n"
+    (found,) = settle(program(text), {})
+    line = found.clauses[0].lines[0]
+    assert (line.amount, line.quantity, line.unit_price) == (5, None, None)
+
+
+def test_a_month_of_a_row_outside_the_period_is_a_whole_month() -> None:
+    text = """
+form by_months
+  needs stay: id, on
+  each stay in any period by month
+    pays 1 kr * ((month.end - month.start) + 1 day) / 1 day
+by_months
+"""
+    made = program(text, period="2012-02-15 to 2012-12-31")
+    (found,) = settle(made, {"stay": [stay(1, "2012-01-10"), stay(2, "2012-02-20")]})
+    assert [(line.row, line.amount) for line in found.clauses[0].lines] == [("2012-01", 31), ("2012-02", 15)]
+
+
+def test_a_pool_is_shared_to_the_ore_by_weights_that_may_be_missing() -> None:
+    head = 'contract "C"\n  provider "H" code "H"\n  provider "I" code "I"\n  period {}\n\nuse care\n'
+    text = """
+form equal
+  pays portion of 0,05 kr over providers
+form none
+  pays portion of 5 kr over providers weighted by 0
+form unknown
+  needs result: indicator, value
+  pays portion of result[1].value * 5 kr over providers
+equal
+none
+unknown
+"""
+    for found, own in zip(
+        settle(program(text, head=head), {"result": []}), (Fraction(3, 100), Fraction(2, 100)), strict=True
+    ):
+        assert found.clauses[0].amount == own
+        assert [c.status for c in found.clauses[1:]] == [Status.FAILED, Status.FAILED]
+
+
+def test_an_unsound_text_gives_no_amount() -> None:
+    found = analyse(
+        Sources(
+            "case.avtal",
+            HEAD.format("2012") + "fixed (1 kr + 1 day)\n",
+            library=marked.library("tests/meaning/library"),
+        )
+    )
+    assert not found.sound
+    assert found.program is not None
+    assert codes(settle(found.program, {})[0]) == ["AV212"]
+
+
+def test_a_module_beside_the_contract_is_used_once_however_often_it_is_named() -> None:
+    beside = {"own": "use more\nform own (egen)\n  pays 5 kr\n", "more": "form more (mer)\n  pays 6 kr\n"}
+    library = marked.library("tests/meaning/library")
+    text = HEAD.format("2012") + "use own, more, own\nown\nmore\n"
+    found = analyse(Sources("case.avtal", text, library=library, beside=beside))
+    assert found.diagnostics == ()
+    assert found.program is not None
+    assert settle(found.program, {})[0].total == 11
+    assert set(found.texts) == {"case.avtal", "own.avtal", "more.avtal", "stdlib_rules/care.avtal"}
