@@ -326,7 +326,19 @@ class Binder:
 
     def bind(self, scope: Scope) -> list[core.Instance]:
         """The instances of every collected clause; `scope` knows their keys."""
-        return Instances(self.world).bind(self.raws, scope)
+        return Instances(self.world).bind(_in_place(self.raws), scope)
+
+
+def _in_place(raws: Sequence[Raw]) -> list[Raw]:
+    """Each clause, then those nested in it: what the use of a model or an amendment nests comes last."""
+    below: dict[int | None, list[Raw]] = {}
+    for raw in raws:
+        below.setdefault(None if raw.parent is None else id(raw.parent), []).append(raw)
+
+    def under(parent: int | None) -> list[Raw]:
+        return [found for raw in below.get(parent, ()) for found in (raw, *under(id(raw)))]
+
+    return under(None)
 
 
 def of_use(raw: Raw, value: n.Expr | None) -> n.Expr | None:
