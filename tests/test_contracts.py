@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from avtal import api
+from avtal.periods import name as period_name
 from dsl.formatter import format_module
 from interpreter.settlement import Settlement
 
@@ -47,9 +48,9 @@ def settled(contract_file: Path, periods: tuple[str, ...]) -> tuple[Settlement, 
 
 
 def amounts(settlements: tuple[Settlement, ...]) -> Amounts:
-    """What settlements of whole years come to; clauses whose form pays nothing of its own have no amount to compare."""
+    """What settlements come to; clauses whose form pays nothing of its own have no amount to compare."""
     return {
-        (f"{s.start:%Y}", s.buyer[1], s.provider[1]): {
+        (period_name(s.start, s.end), s.buyer[1], s.provider[1]): {
             **{c.key: c.amount for c in s.clauses if c.pays},
             "total": s.total,
         }
