@@ -184,9 +184,9 @@ def test_explain_goes_from_the_amount_to_the_datum(folder: Path) -> None:
     lines = shown.splitlines()
     assert lines[1] == "andel Kvalitet = 40 015,52 kr"
     assert lines[2].endswith("contract.avtal:19")
-    assert re.search(r"share \* found \* base = 40 015,519758 kr +former.avtal:39", shown)
+    assert re.search(r"del \* found \* bas = 40 015,519758 kr +former.avtal:39", shown)
     assert re.search(r"del = 10 % .*contract.avtal:19", shown)
-    assert re.search(r"outcome\[indicator\]\.value = 33,3 % +utfall.csv:2", shown)
+    assert re.search(r"utfall\[indikator\]\.värde = 33,3 % +utfall.csv:2", shown)
     assert re.search(r"fast Jour = 1 200 000,10 kr .*contract.avtal:15", shown)
     assert lines[-1] == "└─ avrundning till 1 öre = 0,000242 kr"
 

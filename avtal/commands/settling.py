@@ -64,5 +64,6 @@ def settled(file: Path, asked: Asked, manner: Manner) -> Settled:
             contract, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
         )
     made = provenance(contract, reading)
-    language, units = manner.language(contract.language), contract.analysed.world.unit_names
-    return Settled(contract, reading, [Report(one, contract.program, made, language, units) for one in found])
+    analysed, language = contract.analysed, manner.language(contract.language)
+    units, uses = analysed.world.unit_names, analysed.uses
+    return Settled(contract, reading, [Report(one, contract.program, made, language, units, uses) for one in found])

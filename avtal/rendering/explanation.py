@@ -13,6 +13,7 @@ from attrs import define, evolve, field
 
 from avtal.rendering.items import Item, tree
 from avtal.rendering.numbers import BLANK, exact, grouped, kronor
+from avtal.rendering.quoted import quoted
 from avtal.rendering.settlement import Report, rounding
 from avtal.rendering.terminal import BOLD, DIM, GREEN, Paint, visible
 from avtal.rendering.values import place, value
@@ -72,7 +73,7 @@ class Explainer:
                 found = self._of(part, depth)
                 word = "ger" if language == "sv" else "gives"
                 same = isinstance(part.expr, core.LetRef)
-                text = f"{word} {gives[id(part.expr)]}"
+                text = f"{word} {self._spelled(gives[id(part.expr)])}"
                 yield evolve(found, text=text, parts=found.parts if same else (evolve(found, value=""),))
         gap = rounding(clause)
         if gap:
@@ -87,9 +88,15 @@ class Explainer:
     def _shown(self, found: object, kind: t.Type | None) -> str:
         return value(found, kind, self._language, self.report.units)
 
+    @property
+    def _form(self) -> core.Form:
+        return next(i for i in self.report.program.instances if i.key == self.clause.key).form
+
     def _steps(self) -> Iterator[core.Stmt]:
-        instance = next(i for i in self.report.program.instances if i.key == self.clause.key)
-        return _every(instance.form.steps)
+        return _every(self._form.steps)
+
+    def _spelled(self, name: str) -> str:
+        return self.report.spelled(self._form, name)
 
     def _payments(self, trace: Trace) -> list[Sequence[Trace]]:
         """For each payment line in order: the conditions that it was paid under, then its amount."""
@@ -179,7 +186,7 @@ class Explainer:
             case core.Param(name):
                 return self._parameter(trace, name, item, depth)
             case core.LetRef(name, _):
-                return self._let(trace, evolve(item, text=name), depth)
+                return self._let(trace, evolve(item, text=self._spelled(name)), depth)
             case core.Cases():
                 return self._cases(trace, item, depth)
             case core.ColumnRef(_, name):
@@ -311,10 +318,15 @@ class Explainer:
                 return ""
 
     def words(self, span: Span | None) -> str:
-        """The text at a span on one line, cut when long."""
+        """The text at a span on one line, cut when long: the contract's as it stands, others' in the reader's words."""
         if span is None or span.file not in self.texts:
             return "…"
-        text = visible(" ".join(self.texts[span.file][span.start : span.end].split()))
+        text = self.texts[span.file]
+        if span.file == self.report.program.terms.span.file:
+            text = text[span.start : span.end]
+        else:
+            text = quoted(text, span, self.report.uses, self._language)
+        text = visible(" ".join(text.split()))
         return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
     def where(self, span: Span | None) -> str:

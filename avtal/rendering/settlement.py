@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 from attrs import field, frozen
 
 from avtal import periods
 from avtal.record import Provenance
 from avtal.rendering.numbers import grouped, kronor, money
+from avtal.rendering.quoted import Uses
 from avtal.rendering.terminal import BOLD, DIM, RED, YELLOW, Paint, left, right, visible, width
 from avtal.rendering.values import Units, number, value
 from avtal.rendering.words import status, word
@@ -28,6 +30,7 @@ class Report:
         made: what it was made from.
         language: `sv` or `en`.
         units: the two names of each unit that the contract declares.
+        uses: the two names of what the contract and its library name, by place.
     """
 
     settlement: Settlement
@@ -35,6 +38,7 @@ class Report:
     made: Provenance
     language: str
     units: Units = field(factory=dict)
+    uses: Uses = field(factory=dict, repr=False)
 
     def name(self, clause: ClauseResult) -> str:
         """A clause in the reader's words: its form and label, with the indicator's name when the label is its code."""
@@ -51,9 +55,15 @@ class Report:
     def given(self, clause: ClauseResult) -> str:
         """What a clause gives others, in words."""
         instance = next((i for i in self.program.instances if i.key == clause.key), None)
-        kinds = dict(instance.form.gives) if instance is not None else {}
-        shown = [f"{name} = {value(v, kinds.get(name), self.language, self.units)}" for name, v in clause.given.items()]
+        if instance is None:
+            return ""
+        kinds, named = dict(instance.form.gives), partial(self.spelled, instance.form)
+        shown = [f"{named(n)} = {value(v, kinds.get(n), self.language, self.units)}" for n, v in clause.given.items()]
         return f"{word('gives', self.language)} {', '.join(shown)}" if shown else ""
+
+    def spelled(self, form: core.Form, name: str) -> str:
+        """What a form calls one of its named or given values, in the reader's language."""
+        return dict(form.spellings).get(name, name) if self.language == "sv" else name
 
     def party(self, role: str) -> str:
         """A party's name and code; empty when the contract names none."""
