@@ -5,6 +5,8 @@ A picture is for the eye: here, and nowhere else on the way out, exact numbers b
 
 from __future__ import annotations
 
+import sys
+import xml.etree.ElementTree as ET
 from fractions import Fraction
 
 import pygal  # type: ignore[import-untyped]  # it has no types
@@ -15,6 +17,9 @@ from avtal.rendering.terminal import visible
 from avtal.rendering.values import unit_name
 from avtal.reports.curves import Curve
 from interpreter.vary import DATUM
+
+# Pygal leaves an import hook for map plugins behind, in a form that Python 3.11 warns of and 3.12 ignores. We use none.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 COLOURS = ("#1f4e79", "#b3541e", "#5b6770", "#2e7d32", "#6a1b9a")
 """Dark enough on white to be told apart by most eyes, and in grey print by their dots and legends."""
@@ -71,12 +76,17 @@ def svg(curve: Curve) -> str:
         word = "avräknat" if language == "sv" else "settled"
         told = f"{word}: {exact(value / factor, language)} {unit}, {amount(paid, language)} kr"
         chart.add(told, [(at(value), float(paid))], stroke=False, dots_size=7)
-    picture: bytes = chart.render()
-    return picture.decode("utf-8")
+    root = chart.render_tree()
+    for parent in list(root.iter()):
+        for child in list(parent):
+            # Scripts have no business in a picture, and a comment tells the day it was drawn.
+            if child.tag is ET.Comment or str(child.tag).endswith("script"):
+                parent.remove(child)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def around(curve: Curve) -> tuple[tuple[Fraction, Fraction], ...]:
-    """The points of a result's curve around its marks and what was settled, where it bends; all points of a volume's."""
+    """The points of a result's curve around its marks and what was settled, where it bends; all of a volume's."""
     known = [value for _, value in curve.marks] + ([curve.now[0]] if curve.now is not None else [])
     wide = max(known) - min(known) if curve.marks and curve.dial.kind == DATUM else Fraction(0)
     near = tuple((x, y) for x, y in curve.points if min(known) - wide <= x <= max(known) + wide) if wide else ()
