@@ -15,7 +15,7 @@ avtal "@NAME@"
   vårdgivare "Vårdgivare Exempel AB" kod "VG"
   period     @YEAR@-01-01 till @YEAR@-12-31
   avräkning  årlig
-  avrundning öre halva_uppåt
+  avrundning öre halva_från_noll
 
 använd sll
 """

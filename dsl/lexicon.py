@@ -91,7 +91,7 @@ NAMES: dict[str, str] = {
     "line": "rad",
     "clause": "post",
     "total": "totalt",
-    "half_away": "halva_uppåt",
+    "half_away": "halva_från_noll",
     "half_even": "halva_jämnt",
     "up": "uppåt",
     "down": "nedåt",

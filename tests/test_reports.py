@@ -126,7 +126,7 @@ avtal "Rapporterat"
   vårdgivare "Kliniken B" kod "B"
   period     2012-01-01 till 2013-12-31
   avräkning  årlig
-  avrundning öre halva_uppåt
+  avrundning öre halva_från_noll
 
 använd former
 
