@@ -66,15 +66,27 @@ def _traced(e: core.Expr, env: Env, value: object, parts: list[Trace]) -> Trace:
 
 
 def _value(e: core.Expr, env: Env) -> object:
-    match e:
-        case core.Const(value):
-            return value
-        case core.Param(name):
-            return parameter(name, env, e)
-        case core.LetRef(name, row):
-            return let(name, row, env)
+    match e:  # the commonest first: a settlement asks for columns, comparisons and parameters by the million
         case core.ColumnRef(row, name):
             return cell(env.rows[row], name, e)
+        case core.Compare(op, left, right):
+            return compare(op, env.value(left), env.value(right))
+        case core.Param(name):
+            return parameter(name, env, e)
+        case core.Const(value):
+            return value
+        case core.Logic(op, parts):
+            return logic(op, parts, env)
+        case core.LetRef(name, row):
+            return let(name, row, env)
+        case core.Multiply(first, rest):
+            return multiply(e, env.value(first), [(op, env.value(part)) for op, part in rest])
+        case core.Add(first, rest):
+            return add(e, env.value(first), [(op, env.value(part)) for op, part in rest], env)
+        case core.Member(of, name):
+            return member(e, env.value(of), name)
+        case core.EntryOf():
+            return entry(e, env)
         case core.GroupKey(name):
             return env.keys[name]
         case core.PeriodRef("month"):
@@ -89,31 +101,19 @@ def _value(e: core.Expr, env: Env) -> object:
             return env.ledger.tables[name]
         case core.Renamed(of, names):
             return (env.value(of), names)
-        case core.EntryOf():
-            return entry(e, env)
         case core.Tariff():
             return tariff(e, env)
         case core.FactRow():
             return fact_row(e, env)
-        case core.Member(of, name):
-            return member(e, env.value(of), name)
         case core.Amount(what, keys):
             return amount(e, what, keys, env)
         case core.Given(key, name):
             given = settled(env, key, e).given
             return given[name] if name in given else Missing(f"{key}.{name}", e.span)
-        case core.Add(first, rest):
-            return add(e, env.value(first), [(op, env.value(part)) for op, part in rest], env)
-        case core.Multiply(first, rest):
-            return multiply(e, env.value(first), [(op, env.value(part)) for op, part in rest])
         case core.Negate(of):
             return negative(env.value(of))
         case core.Not(of):
             return not env.holds(of)
-        case core.Logic(op, parts):
-            return logic(op, parts, env)
-        case core.Compare(op, left, right):
-            return compare(op, env.value(left), env.value(right))
         case core.Among(of, members):
             asked = present(env.value(of))
             return any(member_of(asked, present(env.value(one))) for one in members)

@@ -109,6 +109,7 @@ class TableIndex:
     data: core.TableData
     plain: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict)
     other: list[core.TableLine] = field(factory=list)
+    fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         for line in self.data.lines:
@@ -118,8 +119,12 @@ class TableIndex:
                 self.other.append(line)
 
     def find(self, keys: tuple[Cell, ...]) -> list[core.TableLine]:
-        """The rows that fit the keys, whenever they hold."""
-        return [*self.plain.get(keys, ()), *(ln for ln in self.other if all(map(fits, ln.keys, keys)))]
+        """The rows that fit the keys, whenever they hold; patterns and bands are tried once for each key."""
+        found = self.fitting.get(keys)
+        if found is None:
+            found = [*self.plain.get(keys, ()), *(ln for ln in self.other if all(map(fits, ln.keys, keys)))]
+            self.fitting[keys] = found
+        return found
 
 
 def fits(matcher: core.Matcher, key: Cell) -> bool:
