@@ -115,6 +115,17 @@ def test_format_leaves_a_file_with_errors(folder: Path) -> None:
     assert path.read_text("utf-8") == 'fast "Jour\n'
 
 
+def test_format_speaks_the_language_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "contract.avtal"
+    for text, would, did in (
+        ("use   common\n", "would be laid out anew", "laid out anew"),
+        ("använd   common\n", "skulle skrivas om", "omskriven"),
+    ):
+        path.write_text(text, "utf-8")
+        assert run("format", "--check", path, code=1).stderr == f"{path}: {would}\n"
+        assert run("format", path).stderr == f"{path}: {did}\n"
+
+
 # --- test
 
 
@@ -134,6 +145,18 @@ def test_a_failing_example_and_a_wrong_expectation(tmp_path: Path) -> None:
     assert "väntat 40\u00a0015,51\u00a0kr, avräknat 40\u00a0015,52\u00a0kr" in shown
     assert "väntat inget belopp, avräknat 1\u00a0200\u00a0000,10\u00a0kr" in shown
     assert "3 stämmer inte" in shown
+
+
+def test_the_last_line_is_in_the_language_of_the_files(folder: Path) -> None:
+    english = folder / "former.avtal"
+    english.write_text(folders.FORMS + '  example "None"\n    given base = 1 kr\n    expect base = 1 kr\n', "utf-8")
+    assert run("test", english).stdout.endswith("\n1 hold\n")
+    assert run("test", english, folder / "contract.avtal").stdout.endswith("10 stämmer\n")
+    assert run("test", "--lang", "en", folder).stdout.endswith("10 hold\n")
+    assert run("test", "--lang", "sv", english).stdout.endswith("\n1 stämmer\n")
+    wrong = english.read_text("utf-8").replace("expect base = 1 kr", "expect base = 2 kr")
+    english.write_text(wrong, "utf-8")
+    assert run("test", english, code=1).stdout.endswith("0 hold, 1 fail\n")
 
 
 @pytest.mark.parametrize("row", ["2012;R1;A;total", "2012;R1;A;total;1,5", "tolv;R1;A;total;1.50"])

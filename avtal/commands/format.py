@@ -15,6 +15,7 @@ from avtal.commands import PATHS, Manner, option, show, subcommand
 from avtal.errors import AvtalError, UnreadableError
 from avtal.rendering.terminal import BOLD, GREEN, RED, visible
 from avtal.sources import read_text, texts
+from dsl.words import language_of
 
 
 @subcommand("format", "Skriv avtal i sin givna form, i filerna själva. En mapp betyder alla .avtal-filer i den.")
@@ -70,9 +71,9 @@ def _one(manner: Manner, file: Path, *, only: bool, diff: bool, to: str) -> bool
         click.echo(after, nl=False)
     elif after != before and not only and not diff:
         _write(file, after)
-        manner.say(f"{file}: omskriven", f"{file}: laid out anew")
+        manner.say(f"{file}: omskriven", f"{file}: laid out anew", language_of(after))
     elif after != before and only:
-        manner.say(f"{file}: skulle skrivas om", f"{file}: would be laid out anew")
+        manner.say(f"{file}: skulle skrivas om", f"{file}: would be laid out anew", language_of(before))
     return after != before
 
 

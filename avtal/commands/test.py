@@ -26,21 +26,24 @@ def command(manner: Manner, paths: tuple[Path, ...]) -> int:
     """
     code = 0
     passed = failed = 0
+    own = []
     for file in [file for path in paths for file in texts(path)]:
+        contract = None
         try:
             contract = load(file, language=manner.asked)
+            own.append(contract.language)
             good, bad = _examples(contract, manner)
             passed, failed = passed + good, failed + bad
             if contract.analysed.program is not None and (file.parent / expectation.FILE).is_file():
                 good, bad = _expected(contract, manner)
                 passed, failed = passed + good, failed + bad
         except AvtalError as error:
-            show(error, manner)
+            show(error, manner, contract.language if contract is not None else "sv")
             code = max(code, 2 if isinstance(error, UnreadableError) else 1)
     paint = manner.out()
     told = (
         [f"{passed} stämmer", f"{failed} stämmer inte"]
-        if manner.language() == "sv"
+        if manner.language("en" if set(own) == {"en"} else "sv") == "sv"
         else [f"{passed} hold", f"{failed} fail"]
     )
     colour = RED if failed else GREEN
