@@ -1,7 +1,7 @@
 """Work out what the home care contract comes to, without Avtal: minutes and exact fractions on the files of `data/`.
 
 Weeks are those of the ISO calendar. Writes `settlement.csv` and `taket.csv` (each client and week that the ceiling cut,
-month by month). Run it from anywhere: `python compute.py`.
+month by month, but for clients who are paid by level). Run it from anywhere: `python compute.py`.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def paid_minutes(provider: str, month: str, cut: list[list[str]]) -> Fraction:
     for key, minutes in sorted(given.items()):
         left = max(granted[key] - earlier[key], 0)
         total += min(minutes, left)
-        if minutes > left:
+        if minutes > left and key[0] not in ON_LEVEL:
             client, (iso_year, iso_week) = key
             row = [month, provider, client, f"{iso_year}-W{iso_week:02}", str(minutes), str(left), str(minutes - left)]
             cut.append(row)
@@ -150,6 +150,7 @@ def write(name: str, heading: str, rows: list[list[str]]) -> None:
 
 
 GRANTED, RECORDED, DECIDED = read("beviljad_tid.csv"), read("tidposter.csv"), read("nivabeslut.csv")
+ON_LEVEL = {row["Brukare"] for row in DECIDED}
 
 if __name__ == "__main__":
     main()
