@@ -83,6 +83,8 @@ def format_text(text: str, *, file: str = "", to: str = "") -> str:
         raise AvtalError(
             _unread(file, "sv"), _unread(file, "en"), diagnostics=contract.diagnostics, texts=contract.analysed.texts
         )
+    for line in (line for _, line in contract.analysed.world.form_examples if line.span.file == file):
+        read_example(contract.analysed.world, Scope(), line, contract.analysed.module.text)
     at = LANGUAGES.index(to)
     module = contract.analysed.module
     rename = {span: names[at] for span, names in contract.analysed.uses.items() if span.file == module.file}

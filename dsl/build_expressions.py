@@ -155,9 +155,10 @@ class ExpressionBuilder:
             self.found.append(problems.UNQUOTED_CODE.at(span, found=digits.text + unit.text))
             return False
         text = digits.text
-        if re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", text) and ENGLISH_UNIT.get(core, core) in _MONEY:
-            read, grouped = text.rstrip("0").rstrip(","), text.replace(",", " ")
-            reads = {"read_en": read.replace(",", "."), "read_sv": read}
+        money = core.partition("/")[0]
+        if re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", text) and ENGLISH_UNIT.get(money, money) in _MONEY:
+            read, grouped = text.rstrip("0").rstrip(",."), re.sub("[.,]", " ", text)
+            reads = {"read_en": read.replace(",", "."), "read_sv": read.replace(".", ",")}
             self.found.append(problems.THREE_DECIMALS.at(self.span(digits), found=text, grouped=grouped, **reads))
         return True
 

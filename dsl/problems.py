@@ -132,10 +132,10 @@ RESERVED = Problem(
 )
 THREE_DECIMALS = Problem(
     "AV020",
-    "{found} is read with a decimal comma, as {read_en}",
-    "{found} läses med decimalkomma, som {read_sv}",
-    "write {grouped} if thousands are meant; a comma is always a decimal comma",
-    "skriv {grouped} om tusental avses; ett komma är alltid ett decimalkomma",
+    "{found} is read with three decimals, as {read_en}",
+    "{found} läses med tre decimaler, som {read_sv}",
+    "write {grouped} if thousands are meant; a comma or a point always starts the decimals",
+    "skriv {grouped} om tusental avses; ett komma eller en punkt inleder alltid decimalerna",
     Severity.WARNING,
 )
 UNQUOTED_CODE = Problem(

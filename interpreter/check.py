@@ -6,7 +6,9 @@ Reading the tuple at the end lists what the language refuses beyond names and un
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
@@ -20,6 +22,7 @@ from interpreter.runtime import Ledger
 from interpreter.values import Days, Failure, Missing
 from interpreter.world import World
 
+ONE_DAY = timedelta(days=1)
 Check = Callable[[World, core.Program], Iterator[Diagnostic]]
 
 
@@ -71,6 +74,19 @@ def known(instance: core.Instance, name: str, ledger: Ledger) -> object:
         return None
 
 
+def rates_present(e: core.Expr, instance: core.Instance) -> core.Expr:
+    """A condition in which it is worked out that rates per time are present: they have a value for months, not days."""
+    match e:
+        case core.Presence(core.Param(name), missing) if name in instance.arguments and instance.arguments[name].per:
+            return core.Const(not missing, type=e.type, span=e.span)
+        case core.Logic(op, parts):
+            return core.Logic(op, tuple(rates_present(part, instance) for part in parts), type=e.type, span=e.span)
+        case core.Not(of):
+            return core.Not(rates_present(of, instance), type=e.type, span=e.span)
+        case _:
+            return e
+
+
 def _whole(program: core.Program) -> Iterator[core.Instance]:
     """The clauses in which nothing is reported yet."""
     return (instance for instance in program.instances if not instance.broken)
@@ -80,7 +96,8 @@ def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
     """Every `requires` of a form holds for the arguments of each clause, in each stretch of days."""
     del world
     for instance in _whole(program):
-        for condition, reason, _ in instance.form.requires:
+        for written, reason, _ in instance.form.requires:
+            condition = rates_present(written, instance)
             names = {e.name for e in expressions(condition) if isinstance(e, core.Param)}
             if not static(condition):
                 continue
@@ -97,7 +114,10 @@ def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
                     break
                 if not isinstance(holds, Missing) and not holds:
                     yield problems.REQUIREMENT.at(
-                        _at(instance, names), form=instance.words, reason_en=reason[0], reason_sv=reason[1]
+                        _at(instance, {e.name for e in expressions(written) if isinstance(e, core.Param)}),
+                        form=instance.words,
+                        reason_en=reason[0],
+                        reason_sv=reason[1],
                     )
                     break
 
@@ -177,5 +197,18 @@ def dated_inside(world: World, program: core.Program) -> Iterator[Diagnostic]:
                     yield problems.CAUSE_OUTSIDE.at(s.span, day=s.start or s.end)
 
 
-CHECKS: tuple[Check, ...] = (requirements, shares, indicators, dated_inside)
+def gaps(world: World, program: core.Program) -> Iterator[Diagnostic]:
+    """A day between two values of one argument on which none holds is a slip worth a warning; an end is not."""
+    for instance in _whole(program):
+        for name, argument in instance.arguments.items():
+            ordered = sorted(argument.stretches, key=lambda s: s.start or date.min)
+            for before, after in pairwise(ordered):
+                if before.end is not None and after.start is not None and after.start - before.end > ONE_DAY:
+                    first, last = before.end + ONE_DAY, after.start - ONE_DAY
+                    parameter = instance.form.parameter(name)
+                    called = world.called(parameter) if parameter is not None else name
+                    yield problems.VALUE_GAP.at(after.span, before.span, name=called, start=first, end=last)
+
+
+CHECKS: tuple[Check, ...] = (requirements, shares, indicators, dated_inside, gaps)
 """All checks, in the order they run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from dsl.spans import Span
 from interpreter import core, problems, types as t
@@ -116,10 +117,12 @@ def is_number(world: World, value: core.Expr, op: str) -> bool:
 
 
 def shown_unit(unit: Unit, parts: Sequence[Unit]) -> Unit:
-    """A unit to print a product in: base units, and percent when a percentage is all that was in it."""
+    """A unit to print a product in: percent when a percentage was in it, a year where there is a rate by time."""
     if unit.is_number:
-        return PERCENT if any(p.name == "%" for p in parts) or (len(parts) > 1 and parts[0].dimension) else NUMBER
-    return Unit(unit.dimension, NUMBER.factor, dimension_name(unit))
+        return PERCENT if any(p.name == "%" for p in parts) else NUMBER
+    by_month = dict(unit.dimension).get("month") == -1
+    name = dimension_name(unit).replace("/month", "/year") if by_month else dimension_name(unit)
+    return Unit(unit.dimension, Fraction(1, 12) if by_month else NUMBER.factor, name)
 
 
 def dimension_name(unit: Unit) -> str:

@@ -245,3 +245,11 @@ EXAMPLE_SETTLED = Problem(
     "the text and its example disagree: one of them is wrong",
     "texten och räkneexemplet säger olika: ett av dem är fel",
 )
+VALUE_GAP = Problem(
+    "AV327",
+    "no value of `{name}` holds from {start} to {end}",
+    "inget värde för `{name}` gäller från {start} till {end}",
+    "let the first value last until the day before the second, or leave it when the days are meant to be without",
+    "låt det första värdet gälla till dagen före det andra, eller låt det stå om dagarna ska vara utan",
+    Severity.WARNING,
+)
