@@ -6,8 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from attrs import evolve
+from hypothesis import given, strategies as st
 
 from avtal.rendering.numbers import amount, exact, half_away, kronor, plain
 from avtal.rendering.values import number, unit_name, value
@@ -92,6 +92,15 @@ def test_values_in_their_units() -> None:
     assert number(Fraction(41250), rate, "sv", {"drg_point": ("drg_point", "drg_poäng")}) == (
         f"41{NBSP}250{NBSP}kr/drg_poäng"
     )
+    for found, name, swedish, english in (
+        (1, "months", "1 månad", "1 month"),
+        (24, "month", "24 månader", "24 months"),
+        (6, "dygn", "6 dygn", "6 days"),
+        (Fraction(1, 2), "visit/year", "0,5 besök/år", "0.5 visits/year"),
+    ):
+        kind = evolve(CORE_UNITS["point"], name=name)
+        assert number(Fraction(found), kind, "sv").replace(NBSP, " ") == swedish
+        assert number(Fraction(found), kind, "en").replace(NBSP, " ") == english
     assert unit_name("kr/visits", "sv") == "kr/besök"
     assert unit_name("kr/besök", "en") == "kr/visit"
 

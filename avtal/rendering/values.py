@@ -9,6 +9,7 @@ from fractions import Fraction
 from avtal.rendering.numbers import BLANK, exact, kronor
 from avtal.rendering.terminal import visible
 from dsl.lexicon import ENGLISH_UNIT, UNITS
+from dsl.words import Words
 from interpreter import types as t
 from interpreter.facts import Row
 from interpreter.units import KRONA, Unit
@@ -57,7 +58,10 @@ def number(found: Fraction, unit: Unit, language: str, units: Units = NO_UNITS) 
     if unit.dimension == KRONA.dimension:
         return kronor(found, language)
     shown = exact(found / unit.factor, language)
-    return f"{shown}{BLANK}{unit_name(unit.name, language, units)}" if unit.name else shown
+    first, slash, below = unit.name.partition("/")
+    if any(first in spellings[:2] for spellings in UNITS.get(ENGLISH_UNIT.get(first, ""), ())):  # not `dygn`
+        first = Words(language, convert=True).unit(first, found / unit.factor)
+    return f"{shown}{BLANK}{unit_name(first + slash + below, language, units)}" if unit.name else shown
 
 
 def unit_name(name: str, language: str, units: Units = NO_UNITS) -> str:
