@@ -1,4 +1,4 @@
-"""The follow-up tables as printed, with the places where they disagree: tidied up, they would no longer show the doubt."""
+"""The follow-up tables as printed, with the places where they disagree: tidied up, the doubt would no longer show."""
 
 from __future__ import annotations
 
