@@ -82,7 +82,7 @@ def contacts(rng: Random) -> list[list[str]]:
 def invoices(rng: Random) -> list[list[str]]:
     """Net invoiced per buyer, quarter and kind 2020–2022."""
     kinds = {"Regionavtal": 1.0, "Riksavtal": 0.2, "Slutet avtal": 0.3, "Ytterfall": 0.4, "Särdebitering": 0.05}
-    rows = []
+    rows: list[list[str]] = []
     for year in (2020, 2021, 2022):
         for last in ("03-31", "06-30", "09-30", "12-31"):
             for code, share in BUYERS.items():
