@@ -101,8 +101,8 @@ def exact() -> dict[tuple[int, str, str], Fraction]:
     for (year, buyer), number_bought in bought.items():
         if buyer in COMMITTED:
             agreed, unused = COMMITTED[buyer]
-            paid = min(number_bought, agreed) + BEYOND * max(number_bought - agreed, 0)
-            paid += Fraction(unused, 100) * max(agreed - number_bought, 0)
+            apart = number_bought - agreed
+            paid = agreed + BEYOND * apart if apart > 0 else number_bought - Fraction(unused, 100) * apart
         else:
             paid = number_bought
         add(year, buyer, volume, MR_PRICE * paid)
