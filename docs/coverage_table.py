@@ -156,9 +156,9 @@ def page() -> str:
         "tree by `python docs/coverage_table.py --write`; a test fails when an entry has no home or the page is old.",
         "",
         "*Carried by* names forms and models of the library with their module, and reports. *Certainty* is what",
-        "contracts say of the entry's figures, by `certainty` in their text and in `source.md`: printed, derived, public,",
-        "illustrative, disputed, or a reading where the source leaves the question open. A dash means that the entry has",
-        "no figures of its own in any contract.",
+        "contracts say of the entry's figures, by `certainty` in their text and in `source.md`: printed, derived,",
+        "public, illustrative, disputed, or a reading where the source leaves the question open. A dash means that the",
+        "entry has no figures of its own in any contract.",
     ]
     for series, (title, numbers) in SERIES.items():
         lines += ["", f"## {series}: {title}", "", "| id | carried by | contracts | pages | certainty |"]

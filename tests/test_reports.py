@@ -222,3 +222,24 @@ def test_status_shows_what_is_not_money(folder: Path) -> None:
     assert [c.heading for c in table.columns] == ["Post", "sken", "ljust"]
     assert table.rows == (("m", "65\u00a0%", "ja"), ("borta", None, "nej"))
     assert status(view(folder, "2012", language="en"))[0].title == "Lamp, 2012, R1 / A"
+
+
+def test_a_settlement_keeps_its_width_when_a_contract_says_much_that_is_no_money() -> None:
+    text = run("settle", CONTRACTS / "uppfoljning", "--period", "2022").stdout
+    amounts = text.partition("Underlag ")[0]
+    assert max(len(line) for line in amounts.splitlines()) <= 110
+    assert "ger ordalydelse = Planerad" in amounts.replace("\u00a0", " ")
+
+
+def test_lights_and_lacking_actions_of_a_scorecard() -> None:
+    tables = {t.title: {row[0]: row[1:] for row in t.rows} for t in status(view(CONTRACTS / "uppfoljning", "2023"))}
+    assert tables["Nyckeltal, 2023"] == {
+        "KVALITET": ("grönt", None, "nej"),
+        "LEVERANSER": ("gult", None, "ja"),
+        "EKONOMI": ("grönt", None, "nej"),
+        "SAMARBETE": (None, None, "nej"),
+    }
+    assert tables["Mätt ljus, 2023"] == {"501": ("1", "grönt"), "502": ("3", "rött")}
+    assert tables["Checkpunkt, 2023"]["21"][2] == "på_gång"
+    assert len(tables["Checkpunkt, 2023"]) == 27
+    assert tables["Steg, 2023"]["6"][3] == "ja"

@@ -18,6 +18,7 @@ from interpreter import core
 from interpreter.settlement import ClauseResult, Line, Settlement, Status
 
 NARROWEST = 72
+GIVEN_WIDEST = 48
 
 
 @frozen
@@ -125,7 +126,7 @@ def _clauses(report: Report, paint: Paint) -> str:
         elif clause.pays and clause.amount is not None:
             rows.append((name, kronor(clause.amount, language), ()))
         else:
-            rows.append((name, report.given(clause), (DIM,)))
+            rows.append((name, _short(report.given(clause)), (DIM,)))
     sums = [
         (f"{word('subtotal', language)} {visible(name)}", _sum(amount, language), ())
         for name, amount in settlement.subtotals
@@ -149,6 +150,11 @@ def _clauses(report: Report, paint: Paint) -> str:
     if reasons:
         out += ["", word("notes", language), *(f"  ({at}) {reason}" for at, reason in enumerate(reasons, start=1))]
     return "\n".join([*out, ""])
+
+
+def _short(told: str) -> str:
+    """What a clause gives, in a table of amounts: `avtal report … status` has it in full."""
+    return told if width(told) <= GIVEN_WIDEST else f"{told[: GIVEN_WIDEST - 1]}…"
 
 
 def _sum(amount: Fraction | None, language: str) -> str:
