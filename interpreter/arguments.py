@@ -21,10 +21,11 @@ def parameter(name: str, env: Env, e: core.Expr) -> object:
     """What a parameter stands for: its argument, what a parent offers, its default, or missing."""
     instance = env.instance
     assert instance is not None
+    declared = instance.parameter(name)
     argument = instance.arguments.get(name)
     if argument is not None:
-        return dated(name, argument, outward(env), e)
-    declared = instance.parameter(name)
+        swedish = declared.swedish if declared is not None and env.ledger.program.language == "sv" else ""
+        return dated(swedish or name, argument, outward(env), e)
     for word in declared.spellings if declared is not None else ():
         if word in env.offers:
             return env.offers[word]
@@ -48,7 +49,7 @@ def dated(name: str, argument: core.Argument, env: Env, e: core.Expr) -> object:
     at = [i for i, s in enumerate(argument.stretches) if covers(s, env.start, env.end)]
     if not at:
         days = f"{env.start}" if env.start == env.end else f"{env.start} – {env.end}"
-        raise fail(problems.NOT_IN_FORCE, e.span, name=name, day=days)
+        raise fail(problems.NOT_IN_FORCE, argument.stretches[-1].span, name=name, day=days)
     if len(at) > 1:
         second = argument.stretches[at[1]]
         raise fail(problems.CHANGES_INSIDE, second.span, name=name, day=second.start)
@@ -102,7 +103,7 @@ def _over_stretches(name: str, argument: core.Argument, env: Env, e: core.Expr) 
             total += rate * length(start, end, argument.per, prorate, stretch.span)
         day = last + ONE_DAY
     if day <= env.period.end:
-        raise fail(problems.NOT_IN_FORCE, e.span, name=name, day=day)
+        raise fail(problems.NOT_IN_FORCE, argument.stretches[-1].span, name=name, day=day)
     return small(total, e.span)
 
 

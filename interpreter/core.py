@@ -297,3 +297,4 @@ class Program:
     indicators: dict[str, Indicator] = field(factory=dict)
     units: dict[str, Unit] = field(factory=dict)
     examples: tuple[Example, ...] = ()
+    language: str = "en"

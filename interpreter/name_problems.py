@@ -137,3 +137,10 @@ LEADS_BACK = Problem(
     "take the use out, or put what both need into a third one",
     "ta bort användningen, eller lägg det som båda behöver i en tredje",
 )
+BY_ITS_ALIAS = Problem(
+    "AV120",
+    "`{name}` is a column of `{alias}`, which is reached by that name only",
+    "`{name}` är en kolumn i `{alias}`, som bara nås med det namnet",
+    "write `{alias}.{name}`, or the name of what you meant from outside",
+    "skriv `{alias}.{name}`, eller namnet på det utifrån som avsågs",
+)

@@ -148,7 +148,11 @@ def _unknown(world: World, scope: Scope, name: n.Name, expected: t.Type | None) 
         world.report(problems.UNIT_DIVIDED, name.span, name=name.id)
     elif any(row.fact.column(name.id) for row in scope.rows):
         row = next(row for row in scope.rows if row.fact.column(name.id))
-        return row_column(world, row, name)
+        column = row.fact.column(name.id)
+        assert column is not None
+        if row.own_lets or row.bare or column.name not in row.columns:
+            return row_column(world, row, name)
+        world.report(problems.BY_ITS_ALIAS, name.span, name=name.id, alias=row.row)
     else:
         known = [*pairs(scope.parameters.values()), *pairs(world.tables.values()), *core_pairs(("base", "period"))]
         for row in scope.rows:

@@ -153,6 +153,7 @@ def contract(world: World, module: n.Module) -> core.Program | None:
         tables=dict(world.tables),
         indicators=dict(world.indicators),
         examples=tuple(examples),
+        language=world.language,
     )
 
 

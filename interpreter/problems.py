@@ -5,6 +5,7 @@ from __future__ import annotations
 from dsl.diagnostics import Problem, Severity
 from interpreter.name_problems import (
     AMBIGUOUS_NAME as AMBIGUOUS_NAME,
+    BY_ITS_ALIAS as BY_ITS_ALIAS,
     LEADS_BACK as LEADS_BACK,
     MISPLACED as MISPLACED,
     NOT_NEEDED as NOT_NEEDED,
