@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from golden import cases
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pygments.token import Comment, Error, Keyword, Literal, Name, Number, Operator, Punctuation, String, Token
 
 from dsl.highlight import AvtalLexer

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from golden import cases
-from lark import Token as LarkToken
-from lark import Tree as LarkTree
+from lark import Token as LarkToken, Tree as LarkTree
 
 import dsl.tables
 from dsl.lalr import Part, Tree, Unexpected, parse, tokens
