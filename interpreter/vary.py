@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 import attrs
 from attrs import evolve, frozen
@@ -17,12 +18,12 @@ from dsl.spans import Span
 from interpreter import core, types as t
 from interpreter.clerk import clause_days, clause_env, payable, settle_clause
 from interpreter.facts import Data, Fact
-from interpreter.lookup import TableIndex, index_data
+from interpreter.lookup import FactIndex, TableIndex, index_data
 from interpreter.order import expressions
-from interpreter.runtime import Ledger
-from interpreter.scopes import own_lets
+from interpreter.runtime import Env, Ledger
+from interpreter.scopes import own_lets, scopes
 from interpreter.settle import ledger_for
-from interpreter.settlement import ClauseResult, Settlement, Status
+from interpreter.settlement import ClauseResult, Settlement, Status, Trace
 from interpreter.units import KRONA, Unit
 from interpreter.values import Days, Failure
 
@@ -91,6 +92,59 @@ def dials(instance: core.Instance, facts: Mapping[str, Fact]) -> tuple[Dial, ...
             case _:
                 pass
     return tuple(found)
+
+
+def with_named_cells(instance: core.Instance) -> core.Instance:
+    """The same clause with a let for each number that is read of a row which has a name: `newest.value` as one name.
+
+    So a form that names the row (`let newest = latest result …`) is turned like one that names the cell.
+    """
+    rows = {let.name for let in _lets(instance.form.steps) if isinstance(let.value.type, t.RowOf)}
+    cells: dict[str, dict[str, core.Member]] = {}
+    for e in expressions(instance.form.steps):
+        match e:
+            case core.Member(core.LetRef(row), name) if row in rows and isinstance(e.type, t.Num):
+                cells.setdefault(row, {})[name] = e
+            case _:
+                pass
+    return (
+        evolve(instance, form=evolve(instance.form, steps=_naming(instance.form.steps, cells))) if cells else instance
+    )
+
+
+def _naming(steps: Sequence[core.Stmt], cells: Mapping[str, Mapping[str, core.Member]]) -> tuple[core.Stmt, ...]:
+    """Steps that call cells by a name of their own, which stands after that of their row."""
+    found: list[core.Stmt] = []
+    for step in steps:
+        match step:
+            case core.Let() as let:
+                found.append(evolve(let, value=_renamed(let.value, cells)))
+                found += [core.Let(_cell(cell), cell, span=let.span) for cell in cells.get(let.name, {}).values()]
+            case core.Each(None, _, _, inner):
+                found.append(evolve(step, steps=_naming(inner, cells)))
+            case _:
+                found.append(_renamed(step, cells))
+    return tuple(found)
+
+
+def _cell(e: core.Member) -> str:
+    return f"{e.of.name}.{e.name}" if isinstance(e.of, core.LetRef) else e.name
+
+
+def _renamed(thing: Any, cells: Mapping[str, Mapping[str, core.Member]]) -> Any:
+    """A core node, step or argument with the names of cells in place of what they are read from."""
+    if (
+        isinstance(thing, core.Member)
+        and isinstance(thing.of, core.LetRef)
+        and thing.name in cells.get(thing.of.name, ())
+    ):
+        return core.LetRef(_cell(thing), type=thing.type, span=thing.span)
+    if isinstance(thing, tuple):
+        return tuple(_renamed(part, cells) for part in thing)
+    if isinstance(thing, core.Node | core.Step | core.Rows | core.Window):
+        names = [a.name for a in attrs.fields(type(thing)) if a.name not in ("span", "type")]
+        return evolve(thing, **{name: _renamed(getattr(thing, name), cells) for name in names})
+    return thing
 
 
 def _lets(steps: Sequence[core.Stmt]) -> Iterator[core.Let]:
@@ -168,10 +222,22 @@ class Turning:
         )
 
     def now(self, dial: Dial) -> Fraction | None:
-        """The value as it was settled; `None` when it is missing, or another for each month."""
+        """The value as it was settled; `None` when it is missing, or not the same for each month."""
         instance = self.instances[dial.clause]
-        let = next((s for s in instance.form.steps if isinstance(s, core.Let) and s.name == dial.let), None)
-        return self._value(instance, core.LetRef(dial.let, type=let.value.type)) if let is not None else None
+        found = {
+            _number(env, e) for env, e in _places(instance.form.steps, dial.let, clause_env(self.ledger, instance))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def traced(self, key: str) -> tuple[Trace, ...]:
+        """How a clause came about, value by value in the order of its form."""
+        self.ledger.trace, self.ledger.contract = [[]], None
+        try:
+            settle_clause(self.ledger, self.instances[key])
+            return tuple(self.ledger.trace[0])
+        finally:
+            self.ledger.trace, self.ledger.contract = None, None
+            self.ledger.results[key] = self.results[key]
 
     def marks(self, dial: Dial) -> tuple[tuple[str, Fraction], ...]:
         """The parameters that the value is held against, with what they are in the settled period."""
@@ -180,17 +246,10 @@ class Turning:
         for name in dial.marks:
             parameter = instance.parameter(name)
             assert parameter is not None
-            value = self._value(instance, core.Param(name, type=parameter.type))
+            value = _number(clause_env(self.ledger, instance), core.Param(name, type=parameter.type))
             if value is not None:
                 found.append((name, value))
         return tuple(found)
-
-    def _value(self, instance: core.Instance, e: core.Expr) -> Fraction | None:
-        try:
-            value = clause_env(self.ledger, instance).value(e)
-        except Failure:
-            return None
-        return value if isinstance(value, Fraction) else None
 
     def at(self, dial: Dial, value: Fraction) -> ClauseResult:
         """The clause as it would be settled with that value, in base units, all else as it was.
@@ -213,6 +272,27 @@ class Turning:
         amounts = [line.amount for line in lines]
         whole = payable(amounts, self.ledger.program.terms)
         return evolve(found, lines=lines, exact=sum(amounts, Fraction(0)), amount=whole)
+
+
+def _places(steps: Sequence[core.Stmt], name: str, env: Env) -> Iterator[tuple[Env, core.Expr]]:
+    """The scopes that have a let of that name, each with what asks for it: that of the clause, or of each month."""
+    for step in steps:
+        match step:
+            case core.Let() if step.name == name:
+                yield env, core.LetRef(name, type=step.value.type)
+            case core.Each(None, _, _, inner):
+                for month, _, _ in scopes(step, env):
+                    yield from _places(inner, name, month)
+            case _:
+                pass
+
+
+def _number(env: Env, e: core.Expr) -> Fraction | None:
+    try:
+        value = env.value(e)
+    except Failure:
+        return None
+    return value if isinstance(value, Fraction) else None
 
 
 def _turned(steps: Sequence[core.Stmt], name: str, value: Fraction) -> tuple[core.Stmt, ...]:
@@ -267,16 +347,30 @@ def _only_lets(step: core.Stmt) -> core.Stmt:
     return evolve(step, steps=tuple(core.Let(name, value, span=step.span) for name, value in lets))
 
 
-def turning(program: core.Program, data: Data, settlement: Settlement) -> Turning:
+@frozen(eq=False)
+class Indexed:
+    """A contract and its data, indexed once for all its settlements."""
+
+    program: core.Program
+    facts: Mapping[str, FactIndex]
+    tables: Mapping[str, TableIndex]
+
+
+def indexed(program: core.Program, data: Data) -> Indexed:
+    """Index a contract's data and tables."""
+    tables = {name: TableIndex(table) for name, table in program.tables.items()}
+    return Indexed(program, index_data(program.facts, data, len(program.terms.buyers)), tables)
+
+
+def turning(of: Indexed, settlement: Settlement) -> Turning:
     """Open a settlement again.
 
     Args:
-        program, data, settlement: what was settled, and how it came out.
+        of: what was settled.
+        settlement: how it came out.
     """
-    facts = index_data(program.facts, data, len(program.terms.buyers))
-    tables = {name: TableIndex(table) for name, table in program.tables.items()}
-    period = Days(settlement.start, settlement.end)
-    ledger = ledger_for(program, facts, tables, settlement.provider[1], settlement.buyer[1], period)
+    program, period = of.program, Days(settlement.start, settlement.end)
+    ledger = ledger_for(program, of.facts, of.tables, settlement.provider[1], settlement.buyer[1], period)
     results = {clause.key: clause for clause in settlement.clauses}
     ledger.results = dict(results)
-    return Turning(ledger, {i.key: i for i in program.instances}, results)
+    return Turning(ledger, {i.key: with_named_cells(i) for i in program.instances}, results)

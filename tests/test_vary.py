@@ -9,7 +9,7 @@ import pytest
 
 from avtal import api
 from interpreter.settlement import Status
-from interpreter.vary import DATUM, VOLUME, Dial, Turning, turning
+from interpreter.vary import DATUM, VOLUME, Dial, Turning, indexed, turning
 
 FORMS = """\
 unit thing, things (sak)
@@ -94,6 +94,20 @@ form free_score (fritt_mått)
   let found = score[name].free
   pays price * found
 
+form newest_score (nyaste_mått)
+  "A sum by the latest value before each month."
+  source "made up"
+  needs score: name, on, value
+  param name (namn) : code key
+  param low (låg)   : %
+  param high (hög)  : %
+  param sum_of (summa) : kr
+  each month
+    let newest = latest score as s in any period where s.name = name and s.on < month.start
+    unsettled when newest is present and newest.on > month.end  "from the future"
+    when newest is missing         pays 0 kr
+    otherwise                      pays sum_of * clamp((newest.value - low) / (high - low), 0%, 100%)
+
 form flat (platt)
   "Nothing to turn."
   source "made up"
@@ -126,10 +140,12 @@ bulk "Free" price 2 kr/thing
 beyond limit 12 things/year
 monthly_bulk price 2 kr/thing limit 8 things
 free_score name a price 3 kr/thing
+newest_score name a low 50% high 80% sum_of 10 kr
 flat 5 kr
 told name a
 """
 
+HALF = Fraction(1, 2)
 DEEDS = "id;on;size\n1;2012-01-05;4\n2;2012-01-06;6\n3;2012-05-05;5\n"
 SCORES = "name;on;value;free\na;2012-03-01;71%;7\n"
 
@@ -147,7 +163,7 @@ def opened(folder: Path, *, scores: str = SCORES, contract: str = CONTRACT) -> T
     assert [d.message("en") for d in loaded.diagnostics if d.is_error] == []
     reading = api.read(loaded)
     settlement = api.settle(loaded, reading)[0]
-    return turning(loaded.program, reading.data, settlement)
+    return turning(indexed(loaded.program, reading.data), settlement)
 
 
 @pytest.fixture
@@ -170,6 +186,7 @@ def test_dials_are_found_by_how_a_form_is_written(turned: Turning) -> None:
         ("beyond", VOLUME, "deed", "", ("limit",)),
         ("monthly_bulk", VOLUME, "deed", "", ("limit",)),
         ("free_score[a]", DATUM, "score", "free", ()),
+        ("newest_score[a]", DATUM, "score", "value", ("low", "high")),
     }
 
 
@@ -220,6 +237,23 @@ def test_a_volume_of_each_month(turned: Turning) -> None:
     assert turned.at(one, Fraction(9)).amount == 12 * 16
 
 
+def test_a_row_with_a_name_is_turned_by_its_cell(turned: Turning) -> None:
+    """Before April there is no value: the row is missing, and stays so; from April on there are nine months."""
+    one = dial(turned, "newest_score[a]")
+    assert turned.now(one) is None, "missing in some months"
+    assert turned.results["newest_score[a]"].amount == 9 * 7
+    assert turned.at(one, Fraction(1)).amount == 9 * 10
+    assert turned.at(one, HALF).amount == 0
+
+
+def test_a_trace_of_one_clause(turned: Turning) -> None:
+    before = dict(turned.ledger.results)
+    traces = turned.traced('bulk["Capped"]')
+    assert [trace.value for trace in traces][-2:] == [24, 24]
+    assert turned.ledger.results == before
+    assert turned.ledger.trace is None
+
+
 def test_turning_leaves_the_settlement_as_it_was(turned: Turning) -> None:
     one = dial(turned, "stair[a]")
     before = dict(turned.ledger.results)
@@ -251,7 +285,7 @@ def test_at_the_settled_value_it_pays_what_was_settled() -> None:
         contract = api.load(root / name)
         reading = api.read(contract)
         settlement = api.settle(contract, reading, period=period)[0]
-        turned = turning(contract.program, reading.data, settlement)
+        turned = turning(indexed(contract.program, reading.data), settlement)
         compared = 0
         for one in turned.dials():
             now = turned.now(one)

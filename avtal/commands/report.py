@@ -188,7 +188,10 @@ def _tables(manner: Manner, view: View, tables: Sequence[Table], form: str, outp
     from avtal.rendering import tables as shown
 
     if not tables:
-        manner.say("Avtalet har inget att visa i den rapporten.", "The contract has nothing to show in that report.")
+        manner.say(
+            "Avtalet har inget att visa i den rapporten. För production kan en kolumn anges med --by.",
+            "The contract has nothing to show in that report. For production, a column can be given with --by.",
+        )
     if form == "xlsx":
         if output is None:
             raise UnreadableError(

@@ -17,7 +17,7 @@ from avtal.reports.view import View
 from interpreter import types as t
 from interpreter.settlement import ClauseResult
 from interpreter.units import Unit
-from interpreter.vary import DATUM, Dial, Turning, turning
+from interpreter.vary import DATUM, Dial, Turning
 
 STEPS = {DATUM: 50}
 VOLUME_STEPS = 12
@@ -65,7 +65,7 @@ class Curve:
 def curves(view: View) -> Iterator[Curve]:
     """The curves of every clause that has a value that can be turned."""
     for report in view.reports:
-        opened = turning(view.program, view.reading.data, report.settlement)
+        opened = view.opened(report)
         for dial in opened.dials():
             curve = _curve(view, report, opened, dial)
             if curve is not None and curve.points:

@@ -16,7 +16,6 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from avtal import api
 from avtal.rendering.settlement import Report, rounding
 from avtal.reports.view import View
 from interpreter import core, types as t
@@ -103,7 +102,7 @@ def _shared(view: View, report: Report, clause: ClauseResult) -> dict[int, Rows]
     if not without or not any(isinstance(e, core.Aggregate) for e in expressions(form.steps)):
         return {}
     waiting: dict[object, list[Trace]] = defaultdict(list)
-    for trace in api.explain(view.contract, view.reading, report.settlement, clause.key).parts:
+    for trace in view.opened(report).traced(clause.key):
         waiting[_home(clause, trace)].append(trace)
     found: dict[int, Rows] = {}
     for at, line in without:

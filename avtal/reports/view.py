@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import groupby
 
 from attrs import evolve, field, frozen
@@ -14,6 +15,7 @@ from avtal.reading import Reading
 from avtal.rendering.settlement import Report
 from interpreter import core
 from interpreter.settlement import ClauseResult, Settlement, Status
+from interpreter.vary import Indexed, Turning, indexed, turning
 
 Cell = str | Fraction | None
 TEXT, MONEY, NUMBER, SHARE, CHANGE = "text", "money", "number", "share", "change"
@@ -69,6 +71,20 @@ class View:
     def say(self, sv: str, en: str) -> str:
         """One of two texts, by the reader's language."""
         return sv if self.language == "sv" else en
+
+    @cached_property
+    def _indexed(self) -> Indexed:
+        return indexed(self.program, self.reading.data)
+
+    @cached_property
+    def _opened(self) -> dict[int, Turning]:
+        return {}
+
+    def opened(self, report: Report) -> Turning:
+        """One of the settlements, opened again; each once, since that takes time."""
+        if id(report) not in self._opened:
+            self._opened[id(report)] = turning(self._indexed, report.settlement)
+        return self._opened[id(report)]
 
     @property
     def program(self) -> core.Program:
