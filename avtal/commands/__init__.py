@@ -91,6 +91,36 @@ def option(*names: str, sv: str, en: str, **settings: Any) -> Callable[[F], F]:
     return click.option(*names, cls=Option, help=sv, english=en, **settings)
 
 
+def what_to_settle(command: F) -> F:
+    """The options that say which data, days and parties a command is about."""
+    options = (
+        option(
+            "--data",
+            multiple=True,
+            type=PATHS,
+            sv="Fil eller mapp; annars data/ bredvid avtalet.",
+            en="File or folder; else data/ beside the contract.",
+        ),
+        option(
+            "--mapping",
+            type=PATHS,
+            sv="Rubriker till kolumner; annars mapping.toml bredvid filerna.",
+            en="Headings to columns; else mapping.toml beside the files.",
+        ),
+        option(
+            "--period",
+            default="",
+            sv="2012, 2012-03, 2012-q1 eller från..till; annars hela avtalet.",
+            en="2012, 2012-03, 2012-q1 or from..to; else the whole contract.",
+        ),
+        option("--provider", "providers", multiple=True, sv="Vårdgivarens kod.", en="The provider's code."),
+        option("--buyer", "buyers", multiple=True, sv="Beställarens kod.", en="The buyer's code."),
+    )
+    for add in reversed(options):
+        command = add(command)
+    return command
+
+
 def _language(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     del param
     if value:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from avtal.commands import PATHS, Manner, option, subcommand
+from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
 from avtal.commands.settling import Asked, settled
 from avtal.errors import UnreadableError
 from avtal.reports.view import Table, View
@@ -35,27 +35,7 @@ KINDS = ("production", "dearest", "billing", "fulfilment", "mix", "review", "sta
     sv="Hur många som visas (production, dearest).",
     en="How many to show (production, dearest).",
 )
-@option(
-    "--data",
-    multiple=True,
-    type=PATHS,
-    sv="Fil eller mapp; annars data/ bredvid avtalet.",
-    en="File or folder; else data/ beside the contract.",
-)
-@option(
-    "--mapping",
-    type=PATHS,
-    sv="Rubriker till kolumner; annars mapping.toml bredvid filerna.",
-    en="Headings to columns; else mapping.toml beside the files.",
-)
-@option(
-    "--period",
-    default="",
-    sv="2012, 2012-03, 2012-q1 eller från..till; annars hela avtalet.",
-    en="2012, 2012-03, 2012-q1 or from..to; else the whole contract.",
-)
-@option("--provider", "providers", multiple=True, sv="Vårdgivarens kod.", en="The provider's code.")
-@option("--buyer", "buyers", multiple=True, sv="Beställarens kod.", en="The buyer's code.")
+@what_to_settle
 @option(
     "-O",
     "form",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from avtal import api
-from avtal.commands import PATHS, Manner, option, show, subcommand
+from avtal.commands import PATHS, Manner, option, show, subcommand, what_to_settle
 from avtal.commands.settling import Asked, Settled, settled
 from avtal.errors import AvtalError, UnreadableError
 from avtal.progress import progress
@@ -21,27 +21,7 @@ ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
 
 @subcommand("settle", "Räkna ut vad som ska betalas. En mapp utan eget avtal betyder avtalen i mapparna under den.")
 @click.argument("paths", metavar="CONTRACT…", nargs=-1, required=True, type=PATHS)
-@option(
-    "--data",
-    multiple=True,
-    type=PATHS,
-    sv="Fil eller mapp; annars data/ bredvid avtalet.",
-    en="File or folder; else data/ beside the contract.",
-)
-@option(
-    "--mapping",
-    type=PATHS,
-    sv="Rubriker till kolumner; annars mapping.toml bredvid filerna.",
-    en="Headings to columns; else mapping.toml beside the files.",
-)
-@option(
-    "--period",
-    default="",
-    sv="2012, 2012-03, 2012-q1 eller från..till; annars hela avtalet.",
-    en="2012, 2012-03, 2012-q1 or from..to; else the whole contract.",
-)
-@option("--provider", "providers", multiple=True, sv="Vårdgivarens kod.", en="The provider's code.")
-@option("--buyer", "buyers", multiple=True, sv="Beställarens kod.", en="The buyer's code.")
+@what_to_settle
 @option(
     "-O",
     "form",
