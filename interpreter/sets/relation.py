@@ -1,0 +1,103 @@
+"""Data as a set engine has them: for each fact a relation of integers, with what the integers mean.
+
+Whoever loads data (`avtal.engines`) guarantees what is said here; the lowering builds on it and checks nothing again.
+
+INVARIANT, of a relation's columns in the engine (names `c1`, `c2` … in the order of the fact's columns, all quoted in lower case):
+
+- a NUMBER is a BIGINT; the value in base units is `stored / scale`. A missing cell is NULL.
+- a CODE, TEXT or CHOICE with a dictionary (`codes` is not `None`) is an INTEGER, the position in `codes`, which is sorted by code point, so
+  that integers compare as the codes do; without a dictionary it is text, compared byte by byte (UTF-8).
+- a DATE is a DATE, a BOOL a BOOLEAN.
+- `f` is a SMALLINT, the position of the row's file in `files`, and `n` an INTEGER, the row's line in it (`facts.Row.line`).
+- every cell is within the declared range of its column, a cell that is not optional is there, and no two rows have one key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from attrs import frozen
+
+from interpreter.facts import Fact, Kind
+
+MOST_CODES = 100_000
+"""A column with more different codes than this has no dictionary."""
+
+Stored = int | str | bool | date | None
+
+
+@frozen(kw_only=True)
+class ColumnInfo:
+    """What the integers of a column mean.
+
+    Args:
+        name: the column's English name.
+        sql: its name in the engine.
+        kind: what it holds.
+        scale: of a number: stored / scale is the value in base units.
+        low, high: of a number: the smallest and the largest that is stored; 0 when there is none.
+        missing: whether some cell is missing.
+        codes: the dictionary, sorted by code point; `None` for none.
+    """
+
+    name: str
+    sql: str
+    kind: Kind
+    scale: int = 1
+    low: int = 0
+    high: int = 0
+    missing: bool = False
+    codes: tuple[str, ...] | None = None
+
+
+@frozen(kw_only=True)
+class Relation:
+    """One fact's rows in the engine.
+
+    Args:
+        fact: the fact.
+        source: what stands after FROM to read it: a table's name, or a call that reads files; made by us, never by a stranger.
+        rows: how many there are.
+        columns: by English name, in the fact's order.
+        files: the names of the files that the rows came from.
+    """
+
+    fact: Fact
+    source: str
+    rows: int
+    columns: Mapping[str, ColumnInfo]
+    files: tuple[str, ...] = ()
+
+
+class Engine(Protocol):
+    """A database that relations lie in."""
+
+    dialect: str
+    """`duckdb`, `postgres` or `spark`."""
+
+    def query(self, sql: str) -> Sequence[tuple[object, ...]]:
+        """The rows of one SELECT.
+
+        Raises:
+            EngineError: it could not be carried out (memory, overflow, connection).
+        """
+
+    def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
+        """Make, or replace, a small temporary table: names with SQL types (BIGINT, INTEGER, DATE, BOOLEAN, TEXT), and rows."""
+
+
+class EngineError(Exception):
+    """The engine could not carry out a query; the reference evaluator is asked instead where that is possible."""
+
+
+@frozen(kw_only=True)
+class Dataset:
+    """The relations of a data set, by the fact's English name, and the engine that they lie in.
+
+    A fact that is not here was never handed in; one with no rows is here with `rows` 0.
+    """
+
+    relations: Mapping[str, Relation]
+    engine: Engine
