@@ -1,15 +1,19 @@
 """Data as a set engine has them: for each fact a relation of integers, with what the integers mean.
 
-Whoever loads data (`avtal.engines`) guarantees what is said here; the lowering builds on it and checks nothing again.
+Whoever loads data (`avtal.engines`) guarantees what is said here; the lowering builds on it and checks nothing
+again.
 
-INVARIANT, of a relation's columns in the engine (names `c1`, `c2` … in the order of the fact's columns, all quoted in lower case):
+INVARIANT, of the columns in the engine (`c1`, `c2` … in the order of the fact's columns, in lower case):
 
 - a NUMBER is a BIGINT; the value in base units is `stored / scale`. A missing cell is NULL.
-- a CODE, TEXT or CHOICE with a dictionary (`codes` is not `None`) is an INTEGER, the position in `codes`, which is sorted by code point, so
-  that integers compare as the codes do; without a dictionary it is text, compared byte by byte (UTF-8).
+- a CODE, TEXT or CHOICE with a dictionary (`codes` is not `None`) is an INTEGER, the position in `codes`, which is
+  sorted by code point, so that integers compare as the codes do; without a dictionary it is text, compared byte by
+  byte (UTF-8).
 - a DATE is a DATE, a BOOL a BOOLEAN.
-- `f` is a SMALLINT, the position of the row's file in `files`, and `n` an INTEGER, the row's line in it (`facts.Row.line`).
-- every cell is within the declared range of its column, a cell that is not optional is there, and no two rows have one key.
+- `f` is a SMALLINT, the position of the row's file in `files`, and `n` an INTEGER, the row's line in it
+  (`facts.Row.line`).
+- every cell is within the declared range of its column, a cell that is not optional is there, and no two rows have
+  one key.
 """
 
 from __future__ import annotations
@@ -58,7 +62,7 @@ class Relation:
 
     Args:
         fact: the fact.
-        source: what stands after FROM to read it: a table's name, or a call that reads files; made by us, never by a stranger.
+        source: what stands after FROM to read it: a table's name, or a call that reads files; written by us alone.
         rows: how many there are.
         columns: by English name, in the fact's order.
         files: the names of the files that the rows came from.
@@ -85,7 +89,7 @@ class Engine(Protocol):
         """
 
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
-        """Make, or replace, a small temporary table: names with SQL types (BIGINT, INTEGER, DATE, BOOLEAN, TEXT), and rows."""
+        """Make, or replace, a small table: columns with their types (BIGINT, INTEGER, DATE, BOOLEAN, TEXT), and rows."""
 
 
 class EngineError(Exception):
