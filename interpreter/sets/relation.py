@@ -89,7 +89,7 @@ class Engine(Protocol):
         """
 
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
-        """Make, or replace, a small table: columns with their types (BIGINT, INTEGER, DATE, BOOLEAN, TEXT), and rows."""
+        """Make, or replace, a small table: columns and types (BIGINT, INTEGER, DATE, BOOLEAN, TEXT), and rows."""
 
 
 class EngineError(Exception):
