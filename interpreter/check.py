@@ -23,19 +23,24 @@ from interpreter.values import Days, Failure, Missing
 from interpreter.world import World
 
 ONE_DAY = timedelta(days=1)
+Tables = dict[str, TableIndex]
 Check = Callable[[World, core.Program], Iterator[Diagnostic]]
 
 
-def dry_ledger(program: core.Program, day: Days) -> Ledger:
+def indexed(program: core.Program) -> Tables:
+    """The tables, indexed once for all clauses and days of a check."""
+    return {name: TableIndex(table) for name, table in program.tables.items()}
+
+
+def dry_ledger(program: core.Program, day: Days, tables: Tables) -> Ledger:
     """A ledger without data, in which what needs none can be worked out."""
-    tables = {name: TableIndex(table) for name, table in program.tables.items()}
     code = program.terms.providers[0][1] if program.terms.providers else ""
     return Ledger(program, {}, tables, code, None, day, evaluate)
 
 
 def moments(instance: core.Instance, program: core.Program) -> list[Days]:
     """A day of each stretch in which a clause is in force and its arguments stay the same."""
-    whole = clause_days(dry_ledger(program, Days(program.terms.start, program.terms.end)), instance)
+    whole = clause_days(dry_ledger(program, Days(program.terms.start, program.terms.end), {}), instance)
     if whole is None:
         return []
     starts = {whole.start}
@@ -95,6 +100,7 @@ def _whole(program: core.Program) -> Iterator[core.Instance]:
 def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
     """Every `requires` of a form holds for the arguments of each clause, in each stretch of days."""
     del world
+    tables = indexed(program)
     for instance in _whole(program):
         for written, reason, _ in instance.form.requires:
             condition = rates_present(written, instance)
@@ -102,7 +108,7 @@ def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
             if not static(condition):
                 continue
             for day in moments(instance, program):
-                ledger = dry_ledger(program, day)
+                ledger = dry_ledger(program, day, tables)
                 if any(known(instance, name, ledger) is None for name in names):
                     continue
                 try:
@@ -136,6 +142,7 @@ def _stretches(instance: core.Instance, name: str) -> tuple[core.Stretch, ...]:
 def shares(world: World, program: core.Program) -> Iterator[Diagnostic]:
     """Parameters that are shares of a parent's whole sum to at most 100 %, and to less only with a warning."""
     sv = world.language == "sv"
+    tables = indexed(program)
     groups: dict[str, list[core.Instance]] = {}
     for instance in program.instances:
         if instance.parent is not None and any(p.share for p in instance.form.parameters):
@@ -143,7 +150,7 @@ def shares(world: World, program: core.Program) -> Iterator[Diagnostic]:
     for parent, children in groups.items():
         days = sorted({day.start for child in children for day in moments(child, program)})
         for day in days:
-            ledger = dry_ledger(program, Days(day, day))
+            ledger = dry_ledger(program, Days(day, day), tables)
             total = Fraction(0)
             whole = True
             for child in children:
