@@ -11,7 +11,7 @@ DEMO        ?= contracts/akutsjukhus
 DEMO_COMMAND = $(BIN)/avtal settle $(DEMO) --period 2012
 WORKERS     ?= 2
 
-.PHONY: help demo test test-engines setup setup-dev format clean
+.PHONY: help demo test test-engines setup setup-server setup-dev format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -43,6 +43,7 @@ clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
 
 setup: $(VENV)/.stamp-run
+setup-server: $(VENV)/.stamp-server
 setup-dev: $(VENV)/.stamp-dev
 
 $(VENV)/.stamp-run: pyproject.toml requirements.txt
@@ -59,6 +60,10 @@ $(VENV)/.stamp-run: pyproject.toml requirements.txt
 	$(INSTALL)
 	@touch $@
 
-$(VENV)/.stamp-dev: $(VENV)/.stamp-run requirements-dev.txt
+$(VENV)/.stamp-server: $(VENV)/.stamp-run requirements-server.txt
+	$(PIP) install --requirement requirements-server.txt
+	@touch $@
+
+$(VENV)/.stamp-dev: $(VENV)/.stamp-run requirements-server.txt requirements-dev.txt
 	$(PIP) install --requirement requirements-dev.txt
 	@touch $@

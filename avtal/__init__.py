@@ -15,6 +15,7 @@ _FROM = {
         (
             "Contract",
             "check",
+            "compare",
             "explain",
             "find_clause",
             "format_text",
@@ -27,6 +28,9 @@ _FROM = {
         ),
         "avtal.api",
     ),
+    **dict.fromkeys(("checked", "explained", "formatted", "settled", "tested"), "avtal.answering"),
+    **dict.fromkeys(("from_data", "to_data", "to_json"), "avtal.structure"),
+    "refusal": "avtal.findings",
 }
 __all__ = sorted(_FROM)  # noqa: PLE0605
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
 
-from avtal import periods
+from avtal import expectation, periods
 from avtal.contract import Contract, find_clause, load
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.reading import Reading, read_data
@@ -37,6 +37,7 @@ __all__ = [
     "DataError",
     "UnreadableError",
     "check",
+    "compare",
     "explain",
     "find_clause",
     "format_text",
@@ -137,6 +138,30 @@ def _form_examples(contract: Contract) -> tuple[ExampleResult, ...]:
         )
     facts = {fact.name: fact for fact in world.facts.values()}
     return examples.run(examples.form_program(facts, dict(world.tables)), read)
+
+
+def compare(contract: Contract, *, progress: Progress | None = None) -> expectation.Comparison | None:
+    """Compare the expected settlement beside a contract with what comes out on the data beside it.
+
+    Args:
+        contract: a contract or module file.
+        progress: told (what, done, of) as work goes on.
+
+    Returns:
+        Every expected amount and those that differ; `None` when the file holds no contract, or there is no
+        `expected/settlement.csv` beside it.
+
+    Raises:
+        UnreadableError: the expected settlement can't be read, or there are no data.
+        DataError: some of the data were refused.
+        AvtalError: the contract has errors, or a fact has no file.
+    """
+    path = contract.path.parent / expectation.FILE
+    if contract.analysed.program is None or not path.is_file():
+        return None
+    expected = expectation.read(path)
+    found = settle(contract, read(contract, progress=progress), progress=progress)
+    return expectation.Comparison(path, tuple(expected), tuple(expectation.compare(expected, found)))
 
 
 def read(

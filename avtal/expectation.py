@@ -59,6 +59,25 @@ class Difference:
         return f"{at}: {self.clause}: {words[0]} {expected}, {words[1]} {found}"
 
 
+@frozen
+class Comparison:
+    """An expected settlement, and every amount that came out otherwise."""
+
+    path: Path
+    expected: tuple[Expected, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def passed(self) -> int:
+        """How many expected amounts came out."""
+        return len(self.expected) - sum(one.expected is not None for one in self.differences)
+
+    @property
+    def failed(self) -> int:
+        """How many amounts came out otherwise, or were not expected."""
+        return len(self.differences)
+
+
 def read(path: Path) -> list[Expected]:
     """The expected amounts.
 

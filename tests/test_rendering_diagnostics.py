@@ -6,8 +6,10 @@ import json
 
 import pytest
 
-from avtal.rendering.diagnostics import WIDEST, as_data, render, summary
+from avtal.findings import finding
+from avtal.rendering.diagnostics import WIDEST, render, summary
 from avtal.rendering.terminal import Paint, visible, wants_colour, width
+from avtal.structure import to_json
 from dsl.diagnostics import Problem, Severity
 from dsl.spans import Span
 
@@ -100,8 +102,8 @@ def test_colour_surrounds_and_changes_nothing_else() -> None:
     assert re.sub("\x1b\\[[0-9;]*m", "", painted) == plain
 
 
-def test_as_data() -> None:
-    found = json.loads(json.dumps(as_data(WRONG.at(span("pris 38 kr\n  mål"), name="p"), {"a.avtal": TEXT}, "en")))
+def test_as_json() -> None:
+    found = json.loads(to_json(finding(WRONG.at(span("pris 38 kr\n  mål"), name="p"), {"a.avtal": TEXT}, "en")))
     assert found == {
         "code": "AV999",
         "severity": "error",
@@ -114,7 +116,7 @@ def test_as_data() -> None:
         "end_column": 6,
         "related": [],
     }
-    assert as_data(ODD.at(Span("", 0, 0)), {}, "en")["line"] is None
+    assert finding(ODD.at(Span("", 0, 0)), {}, "en").line is None
 
 
 def test_summaries() -> None:

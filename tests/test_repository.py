@@ -126,9 +126,10 @@ def test_versions_are_pinned_and_complete() -> None:
     project = table("pyproject.toml")["project"]
     assert isinstance(project, dict)
     wanted = {"requirements.txt": project["dependencies"]}
+    wanted["requirements-server.txt"] = project["optional-dependencies"]["server"]
     wanted["requirements-dev.txt"] = project["optional-dependencies"]["dev"]
     for lock, requirements in wanted.items():
         lines = [line for line in text(lock).splitlines() if line and not line.startswith(("#", "-r "))]
-        assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[0-9.]+( ; .+)?", line)] == []
+        assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[0-9.]+(post[0-9]+)?( ; .+)?", line)] == []
         pinned = {line.partition("==")[0] for line in lines}
         assert {re.split(r"[<>=!~\[ ]", requirement)[0].lower() for requirement in requirements} <= pinned

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
+from avtal.answers import Finding
 from avtal.commands import PATHS, Manner, option, show, subcommand
 from avtal.contract import load
 from avtal.errors import UnreadableError
-from avtal.rendering.diagnostics import as_data, render, summary
+from avtal.findings import findings
+from avtal.rendering.diagnostics import render, summary
 from avtal.rendering.terminal import GREEN
 from avtal.sources import texts
 
@@ -23,7 +23,7 @@ from avtal.sources import texts
 def command(manner: Manner, paths: tuple[Path, ...], form: str, strict: bool) -> int:  # noqa: FBT001
     """Show everything that is wrong in contracts and library files. A folder means every .avtal file in it."""
     code = 0
-    data: list[dict[str, Any]] = []
+    told: list[Finding] = []
     paint = manner.out()
     for given in paths:
         try:
@@ -44,12 +44,14 @@ def command(manner: Manner, paths: tuple[Path, ...], form: str, strict: bool) ->
             if any(d.is_error or strict for d in found):
                 code = max(code, 1)
             if form == "json":
-                data += [as_data(d, known, language) for d in found]
+                told += findings(found, known, language)
                 continue
             if found:
                 click.echo(render(found, known, language, paint), color=paint.on)
-            told = summary(found, language) or paint("utan anmärkning" if language == "sv" else "clean", GREEN)
-            click.echo(f"{file}: {told}", color=paint.on)
+            short = summary(found, language) or paint("utan anmärkning" if language == "sv" else "clean", GREEN)
+            click.echo(f"{file}: {short}", color=paint.on)
     if form == "json":
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        from avtal.structure import to_json
+
+        click.echo(to_json(told), nl=False)
     return code

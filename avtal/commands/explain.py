@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
 
-from avtal import api
+from avtal.answering import explainers
 from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
 from avtal.commands.settling import Asked, settled
-from avtal.contract import find_clause
-from avtal.rendering.explanation import DEPTH, Explainer, explanation
+from avtal.rendering.explanation import DEPTH, explanation
 from interpreter.settlement import Status
 
 
@@ -53,14 +51,11 @@ def command(
     contract = done.contract
     paint = manner.out()
     code = 0
-    for at, report in enumerate(done.reports):
-        settlement = report.settlement
-        one = find_clause(contract, settlement, clause)
-        again = partial(api.explain, contract, done.reading, settlement)
-        explainer = Explainer(report, contract.analysed.texts, one, again, follow=deep)
+    for at, explainer in enumerate(explainers(contract, done.reading, done.reports, clause, deep=deep)):
+        report = explainer.report
         parties = ", ".join(filter(None, (report.party("buyer"), report.party("provider"), report.period)))
         click.echo(("\n" if at else "") + parties, color=paint.on)
         shown = explanation(explainer, depth=depth, paint=paint)
         click.echo(shown, nl=False, color=True)
-        code = code if one.status is Status.SETTLED else 1
+        code = code if explainer.clause.status is Status.SETTLED else 1
     return code

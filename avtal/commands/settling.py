@@ -9,11 +9,11 @@ import click
 from attrs import frozen
 
 from avtal import api, periods
+from avtal.answering import reports
 from avtal.commands import Manner
 from avtal.contract import Contract, load
 from avtal.progress import progress
 from avtal.reading import Reading
-from avtal.record import provenance
 from avtal.rendering.diagnostics import render
 from avtal.rendering.settlement import Report
 
@@ -63,7 +63,4 @@ def settled(file: Path, asked: Asked, manner: Manner) -> Settled:
         found = api.settle(
             contract, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
         )
-    made = provenance(contract, reading)
-    analysed, language = contract.analysed, manner.language(contract.language)
-    units, uses = analysed.world.unit_names, analysed.uses
-    return Settled(contract, reading, [Report(one, contract.program, made, language, units, uses) for one in found])
+    return Settled(contract, reading, reports(contract, reading, found, language=manner.asked))

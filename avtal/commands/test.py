@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from avtal import api, expectation
+from avtal import api
 from avtal.commands import PATHS, Manner, show, subcommand
 from avtal.contract import Contract, load
 from avtal.errors import AvtalError, UnreadableError
@@ -34,9 +34,8 @@ def command(manner: Manner, paths: tuple[Path, ...]) -> int:
             own.append(contract.language)
             good, bad = _examples(contract, manner)
             passed, failed = passed + good, failed + bad
-            if contract.analysed.program is not None and (file.parent / expectation.FILE).is_file():
-                good, bad = _expected(contract, manner)
-                passed, failed = passed + good, failed + bad
+            good, bad = _expected(contract, manner)
+            passed, failed = passed + good, failed + bad
         except AvtalError as error:
             show(error, manner, contract.language if contract is not None else "sv")
             code = max(code, 2 if isinstance(error, UnreadableError) else 1)
@@ -70,16 +69,13 @@ def _examples(contract: Contract, manner: Manner) -> tuple[int, int]:
 def _expected(contract: Contract, manner: Manner) -> tuple[int, int]:
     """How many expected amounts come out and how many do not; those that do not are told."""
     paint, language = manner.out(), manner.language(contract.language)
-    path = contract.path.parent / expectation.FILE
-    expected = expectation.read(path)
     with progress(manner.colour) as tell:
-        reading = api.read(contract, progress=tell)
-    with progress(manner.colour) as tell:
-        found = api.settle(contract, reading, progress=tell)
-    different = list(expectation.compare(expected, found))
-    mark = paint("✗", RED) if different else paint("✓", GREEN)
+        found = api.compare(contract, progress=tell)
+    if found is None:
+        return 0, 0
+    mark = paint("✗", RED) if found.differences else paint("✓", GREEN)
     amounts = "belopp" if language == "sv" else "amounts"
-    click.echo(f"{mark} {path}: {len(expected)} {amounts}", color=paint.on)
-    for one in different:
-        click.echo(f"    {path.name}:{one.line} {visible(one.text(language))}", color=paint.on)
-    return len(expected) - sum(d.expected is not None for d in different), len(different)
+    click.echo(f"{mark} {found.path}: {len(found.expected)} {amounts}", color=paint.on)
+    for one in found.differences:
+        click.echo(f"    {found.path.name}:{one.line} {visible(one.text(language))}", color=paint.on)
+    return found.passed, found.failed

@@ -1,4 +1,4 @@
-"""Diagnostics as text with the source line and a caret, and as data."""
+"""Diagnostics as text with the source line and a caret."""
 
 from __future__ import annotations
 
@@ -108,35 +108,6 @@ def _window(mark: _Mark, marks: Sequence[_Mark], paint: Paint, colour: str) -> t
         paint(run, {"^": colour, "-": BLUE}[run[0]]) if run[0] != " " else run for run in _RUNS.findall(under)
     )
     return f"{before}{visible(line[cut:end])}{after}", " " * len(before) + painted
-
-
-def as_data(diagnostic: Diagnostic, texts: Mapping[str, str], language: str) -> dict[str, object]:
-    """A diagnostic as JSON values; lines and columns are 1-based, the end is just after the last character."""
-    found = {
-        "code": diagnostic.code,
-        "severity": diagnostic.problem.severity.value,
-        "message": diagnostic.message(language),
-        "help": diagnostic.help(language),
-    }
-    return {
-        **found,
-        **_position(diagnostic.span, texts),
-        "related": [_position(other, texts) for other in diagnostic.others],
-    }
-
-
-def _position(span: Span, texts: Mapping[str, str]) -> dict[str, object]:
-    if span.file not in texts:
-        return {"file": span.file, "line": None, "column": None, "end_line": None, "end_column": None}
-    text = texts[span.file]
-    start, end = place(text, span), place(text, Span(span.file, span.end, span.end))
-    return {
-        "file": span.file,
-        "line": start.line,
-        "column": start.column,
-        "end_line": end.line,
-        "end_column": end.column,
-    }
 
 
 def summary(diagnostics: Sequence[Diagnostic], language: str) -> str:
