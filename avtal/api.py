@@ -22,12 +22,15 @@ from avtal.contract import Contract, find_clause, load
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.reading import Reading, read_data
 from avtal.record import provenance
+from avtal.sources import Hashes, library
 from avtal.version import version
 from dsl.diagnostics import Diagnostic
 from dsl.parse import parse
 from interpreter import examples, settle as engine
+from interpreter.declare import Sources
 from interpreter.example_reader import read_example
 from interpreter.examples import ExampleResult
+from interpreter.pipeline import analyse
 from interpreter.settlement import Settlement, Trace
 from interpreter.world import Scope
 
@@ -64,7 +67,7 @@ def format_text(text: str, *, file: str = "", to: str = "") -> str:
 
     Args:
         text: of a contract or module file.
-        file: its path, for finding the names that it uses; needed when `to` is given.
+        file: its path, for finding what it uses; without one a text can be turned that uses the library alone.
         to: the vocabulary to turn it into, `en` or `sv`; its own when empty.
 
     Raises:
@@ -79,16 +82,16 @@ def format_text(text: str, *, file: str = "", to: str = "") -> str:
         if found:
             raise AvtalError(_unread(file, "sv"), _unread(file, "en"), diagnostics=found, texts=texts)
         return format_module(parsed.module)
-    contract = load(file)
-    if not contract.analysed.sound:
+    analysed = load(file).analysed if file else analyse(Sources(file, text, library=library(Hashes())))
+    if not analysed.sound:
         raise AvtalError(
-            _unread(file, "sv"), _unread(file, "en"), diagnostics=contract.diagnostics, texts=contract.analysed.texts
+            _unread(file, "sv"), _unread(file, "en"), diagnostics=analysed.diagnostics, texts=analysed.texts
         )
-    for line in (line for _, line in contract.analysed.world.form_examples if line.span.file == file):
-        read_example(contract.analysed.world, Scope(), line, contract.analysed.module.text)
+    for line in (line for _, line in analysed.world.form_examples if line.span.file == file):
+        read_example(analysed.world, Scope(), line, analysed.module.text)
     at = LANGUAGES.index(to)
-    module = contract.analysed.module
-    rename = {span: names[at] for span, names in contract.analysed.uses.items() if span.file == module.file}
+    module = analysed.module
+    rename = {span: names[at] for span, names in analysed.uses.items() if span.file == module.file}
     return format_module(module, to=to, rename=rename)
 
 

@@ -86,7 +86,8 @@ class Builder(ExpressionBuilder):
     def _result(self, tree: Tree) -> n.Pays | n.Gives:
         c = tree.children
         if tree.data == "pays":
-            return n.Pays(self.text(c[1]) if c[1] is not None else None, self.maybe(c[2]))
+            label, other = (self.text(part) if part is not None else None for part in c[1:3])
+            return n.Pays(label, self.maybe(c[3]), other)
         return n.Gives(self.name(c[1]), self.maybe(c[3]), self._alias(c[2]))
 
     def _consequence(self, part: Part) -> n.Expr | n.Pays | n.Gives | None:

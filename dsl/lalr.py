@@ -80,8 +80,8 @@ class Unexpected(Exception):  # noqa: N818  # it never leaves the parser
 def tokens(tables: Tables, source: str) -> list[Token]:
     """The words and signs of a line, blanks left out.
 
-    A NAME that is a word of the language becomes that word's terminal. A text right after `pays` becomes a LABEL: the
-    one thing that LALR(1) alone can't see.
+    A NAME that is a word of the language becomes that word's terminal. A text right after `pays` becomes a LABEL, and
+    so does the text right after it: the one thing that LALR(1) alone can't see.
 
     Raises:
         Unexpected: at a character that starts no terminal.
@@ -100,7 +100,7 @@ def tokens(tables: Tables, source: str) -> list[Token]:
         text = match.group()
         if kind == "NAME":
             kind = TERMINAL.get(text) or (TERMINAL.get(" ".join(text.split())) if " " in text else None) or kind
-        elif kind == "STRING" and previous == "PAYS":
+        elif kind == "STRING" and (previous == "PAYS" or [token.type for token in found[-2:]] == ["PAYS", "LABEL"]):
             kind = "LABEL"
         found.append(Token(kind, text, start, end))
         previous = kind

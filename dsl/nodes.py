@@ -119,10 +119,11 @@ class Let(Node):
 
 @frozen(eq=False, repr=False)
 class Pays(Node):
-    """`pays "label" value`, or with the cases in its block."""
+    """`pays "label" "etikett" value`, or over cases: the label in the file's language, then in the other."""
 
     label: Text | None = None
     value: Expr | None = None
+    other: Text | None = None
 
 
 @frozen(eq=False, repr=False)

@@ -77,9 +77,9 @@ class StatementWriter:
             case n.Define(kind, called, alias):
                 return Row(PLAIN, f"{word(kind.upper())} {self._called(called, alias)}")
             case n.DefineUnit(names, aliases, size):
-                also = f" ({self._names(aliases)})" if aliases else ""
+                also = f" ({self._units(aliases)})" if aliases else ""
                 value = f" = {expr(size, SUM)}" if size is not None else ""
-                return Row(PLAIN, f"{word('UNIT')} {self._names(names)}{also}{value}")
+                return Row(PLAIN, f"{word('UNIT')} {self._units(names)}{also}{value}")
             case n.DefineTable(called, alias, signature):
                 return Row(PLAIN, f"{word('TABLE')} {self._called(called, alias)} : {self._signature(signature)}")
             case n.Declare(kind, called, alias, type_, default):
@@ -97,9 +97,9 @@ class StatementWriter:
             case n.Each(rows, by, spell):
                 return Row(PLAIN, self._each(rows, by, spell))
             case n.Requires(condition, reason, other):
-                return Row(PLAIN, f"{word('REQUIRES')} {expr(condition)}  {_reasons(reason, other)}")
+                return Row(PLAIN, f"{word('REQUIRES')} {expr(condition)}  {self._reasons(reason, other)}")
             case n.Unsettled(condition, reason, other):
-                return Row(PLAIN, f"{word('UNSETTLED')} {expr(condition)}  {_reasons(reason, other)}")
+                return Row(PLAIN, f"{word('UNSETTLED')} {expr(condition)}  {self._reasons(reason, other)}")
             case n.Needs(fact, columns):
                 return Row(PLAIN, f"{word('NEEDS')} {name(fact)}: {self._names(columns)}")
             case n.Inside(called, offered):
@@ -124,7 +124,7 @@ class StatementWriter:
             case n.Ends(clause):
                 return Row(PLAIN, f"{word('ENDS')} {expr(clause)}")
             case n.Sentence(text):
-                return Row(PLAIN, f'"{text.value}"')
+                return Row(PLAIN, self.words.text(text))
             case n.Source(text):
                 return Row(ARGUMENT, word("SOURCE"), f'"{text.value}"')
             case n.OutsideBase():
@@ -137,6 +137,10 @@ class StatementWriter:
     def _names(self, names: tuple[n.Name, ...]) -> str:
         return ", ".join([self.words.name(name) for name in names])
 
+    def _units(self, names: tuple[n.Name, ...]) -> str:
+        """A unit's names in one language, one and many; those of the other language may be more or fewer."""
+        return self.words.rename.get(names[0].span) or self._names(names)
+
     def _called(self, name: n.Name, alias: n.Name | None) -> str:
         return f"{self.words.name(name)} ({self.words.name(alias)})" if alias is not None else self.words.name(name)
 
@@ -148,10 +152,9 @@ class StatementWriter:
             equals = " =" if s.value is not None or block else ""
             return f"{self.words.word('GIVES')} {self._called(s.name, s.alias)}{equals}{self._after(s.value)}"
         value = self._after(s.value)
-        if s.label is not None:
-            return f'{self.words.word("PAYS")} "{s.label.value}"{value}'
-        # A text right after `pays` is its label, so a value that begins with one stands in parentheses.
-        return self.words.word("PAYS") + (f" ({value[1:]})" if value.startswith(' "') else value)
+        labels = "".join(f" {self.words.text(label)}" for label in (s.label, s.other) if label is not None)
+        # The texts right after `pays` are its labels, so a value that begins with one stands in parentheses.
+        return f"{self.words.word('PAYS')}{labels}" + (f" ({value[1:]})" if value.startswith(' "') else value)
 
     def _case(self, left: str, then: n.Expr | n.Pays | n.Gives | None, word: str, block: bool) -> Row:  # noqa: FBT001
         if then is None:
@@ -198,7 +201,6 @@ class StatementWriter:
             case n.TypeTable(signature):
                 return f"{word('TABLE')} {self._signature(signature)}"
 
-
-def _reasons(reason: n.Text, other: n.Text | None) -> str:
-    """A reason in one language or in both."""
-    return f'"{reason.value}"' + (f'  "{other.value}"' if other is not None else "")
+    def _reasons(self, reason: n.Text, other: n.Text | None) -> str:
+        """A reason in one language or in both."""
+        return self.words.text(reason) + (f"  {self.words.text(other)}" if other is not None else "")

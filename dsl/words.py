@@ -60,6 +60,10 @@ class Words:
         """A name as it is to be written."""
         return self.rename.get(name.span, name.id)
 
+    def text(self, text: n.Text) -> str:
+        """A text in its quotes, as it is to be written."""
+        return self.rename.get(text.span, f'"{text.value}"')
+
     def number(self, number: n.Number, *, group: bool) -> str:
         """A number's digits.
 

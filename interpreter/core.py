@@ -91,7 +91,12 @@ class Parameter:
 
 @frozen(kw_only=True)
 class Form:
-    """A reimbursement form (*ersättningsform*)."""
+    """A reimbursement form (*ersättningsform*).
+
+    Args:
+        labels: what its payments are called, in English and in Swedish.
+        spellings: the two names of its lets and of what it gives.
+    """
 
     name: str
     swedish: str
@@ -106,6 +111,7 @@ class Form:
     offers: tuple[tuple[str, Type], ...] = ()
     gives: tuple[tuple[str, Type], ...] = ()
     lets: tuple[tuple[str, Type], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
     needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)

@@ -8,11 +8,12 @@ from attrs import define, evolve, field, frozen
 
 from dsl import nodes as n
 from dsl.layout import MAX_DEPTH
-from dsl.lexicon import NAMES, TERMINAL
 from dsl.parse import Parsed, parse
 from dsl.problems import TOO_DEEP
 from dsl.spans import NOWHERE, Span
+from dsl.words import language_of
 from interpreter import core, problems, types as t
+from interpreter.bilingual import english_first
 from interpreter.elaborate import elaborate
 from interpreter.facts import Column, Fact, Kind
 from interpreter.forms import form, model
@@ -54,32 +55,15 @@ class Sources:
 
 @define
 class Loaded:
-    """Parsed modules, the used before the using; the last is the main file."""
+    """Parsed modules, the used before the using, with English names first; the last is the main file.
+
+    Args:
+        written: the modules as they are written.
+    """
 
     modules: list[Parsed] = field(factory=list)
+    written: list[n.Module] = field(factory=list)
     texts: dict[str, str] = field(factory=dict)
-
-
-def vocabulary(module: n.Module) -> str:
-    """The language of a file: the one that most of its reserved words are from."""
-    swedish = english = 0
-    for word in module.text.split():
-        if word in TERMINAL or word in NAMES or word in _SWEDISH_NAMES:
-            sv = word in _SWEDISH_WORDS
-            swedish += sv and word not in _ENGLISH_WORDS
-            english += not sv
-    return "sv" if swedish > english else "en"
-
-
-def _words(language: int) -> frozenset[str]:
-    from dsl.lexicon import KEYWORDS  # noqa: PLC0415
-
-    core_names = NAMES if language == 0 else NAMES.values()
-    return frozenset([pair[language] for pair in KEYWORDS.values()]) | frozenset(core_names)
-
-
-_SWEDISH_NAMES = frozenset(NAMES.values())
-_ENGLISH_WORDS, _SWEDISH_WORDS = _words(0), _words(1)
 
 
 def load(world: World, sources: Sources) -> Loaded:
@@ -97,9 +81,13 @@ def load(world: World, sources: Sources) -> Loaded:
         else:
             parsed = parse(text, file)
         loaded.texts[file] = parsed.module.text
-        world.languages[file] = vocabulary(parsed.module)
+        world.languages[file] = language_of(parsed.module.text)
         if not name:
             world.language = world.languages[file]
+        written = parsed.module
+        if world.languages[file] == "sv":
+            ordered = tuple([english_first(line) for line in parsed.module.lines])
+            parsed = evolve(parsed, module=evolve(parsed.module, lines=ordered))
         for line in parsed.module.lines:
             if isinstance(line.statement, n.Use):
                 for module in line.statement.modules:
@@ -116,6 +104,7 @@ def load(world: World, sources: Sources) -> Loaded:
                     else:
                         world.unknown(problems.UNKNOWN_MODULE, module, [*sources.library, *sources.beside])
         loaded.modules.append(parsed)
+        loaded.written.append(written)
         open_.pop()
 
     open_: list[str] = []
@@ -177,6 +166,9 @@ def _unit(world: World, d: n.DefineUnit) -> None:
         assert not isinstance(size.value, str | bool | None)
         made = Unit(size.type.unit.dimension, size.value, d.names[0].id)  # type: ignore[arg-type]
     swedish = d.aliases or d.names
+    if d.aliases:
+        listed = [n.Name(", ".join(part.id for part in part_), span=part_[0].span) for part_ in (d.names, d.aliases)]
+        world.named(*listed)
     for at, name in enumerate(d.names):
         if world.simple_unit(name.id) is not None:
             world.report(problems.TWO_WITH_ONE_NAME, name.span, name=name.id)
@@ -247,9 +239,7 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
 
 def _column(world: World, name: n.Name, alias: n.Name | None, written: n.TypeExpr) -> Column:
     kind, flags = param_type(world, written)
-    if alias is not None:
-        world.use(name.span, name.id, alias.id)
-        world.uses[alias.span] = (alias.id, name.id)
+    world.named(name, alias)
     words = [world.core_name(w, "text") for w in written.words] if isinstance(written, n.TypeWords) else []
     bounds = []
     for bound in (written.low, written.high) if isinstance(written, n.TypeWords) else (None, None):

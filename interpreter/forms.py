@@ -33,6 +33,7 @@ class FormBuilder:
         self.world = world
         self.gives: dict[str, t.Type] = {}
         self.offers: dict[str, t.Type] = {}
+        self.labels: dict[str, str] = {}
         self.requires: list[tuple[core.Expr, tuple[str, str], Span]] = []
 
     def steps(self, lines: Sequence[n.Line], scope: Scope) -> tuple[core.Stmt, ...]:
@@ -94,9 +95,9 @@ class FormBuilder:
                     self.name_let(scope, alias, found.type)
                     self.spell(scope, name, alias)
                 return [core.Let(name.id, found, span=span)]
-            case n.Pays(label, value):
+            case n.Pays(label, value, other):
                 paid = self.money(elaborate(world, scope, self.value(line, value, "pays")))
-                return [core.Pays(label.value if label else "", paid, span=span)]
+                return [core.Pays(self.label(label, other), paid, span=span)]
             case n.Gives(name, value, alias):
                 found = elaborate(world, scope, self.value(line, value, name.id))
                 self.gives[name.id] = found.type
@@ -121,6 +122,14 @@ class FormBuilder:
                 self.misplaced(line)
         return []
 
+    def label(self, label: n.Text | None, other: n.Text | None) -> str:
+        """What a payment is called in English, its Swedish label noted."""
+        english, swedish = self.world.both(label, other)
+        if self.labels.setdefault(english, swedish) != swedish:
+            assert label is not None
+            self.world.report(problems.TWO_WITH_ONE_NAME, label.span, name=english)
+        return english
+
     def name_let(self, scope: Scope, name: n.Name, kind: t.Type) -> None:
         """Make a let known: a derived column inside `each`, a name of the form outside."""
         world = self.world
@@ -140,8 +149,7 @@ class FormBuilder:
     def spell(self, scope: Scope, name: n.Name, alias: n.Name) -> None:
         """Make two spellings one name."""
         scope.spellings[name.id] = scope.spellings[alias.id] = (name.id, alias.id)
-        self.world.use(name.span, name.id, alias.id)
-        self.world.uses[alias.span] = (alias.id, name.id)
+        self.world.named(name, alias)
 
     def money(self, found: core.Expr) -> core.Expr:
         """What is paid, as money: a rate per time over the period, anything but kr reported."""
@@ -254,6 +262,7 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
         steps=steps,
         offers=tuple(builder.offers.items()),
         gives=tuple(builder.gives.items()),
+        labels=tuple(pair for pair in builder.labels.items() if pair[0]),
         lets=tuple((name, kind) for name, kind in scope.lets.items() if scope.spellings.get(name, (name,))[0] == name),
         spellings=tuple(dict.fromkeys(scope.spellings.values())),
         needs=tuple((name, tuple(sorted(need.columns))) for name, need in (scope.needs or {}).items()),

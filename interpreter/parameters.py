@@ -33,9 +33,7 @@ def param_type(world: World, written: n.TypeExpr) -> tuple[t.Type, dict[str, boo
             flags["optional"] = optional
             pairs = tuple((c.name.id, c.alias.id if c.alias else c.name.id) for c in choices)
             for choice in choices:
-                if choice.alias is not None:
-                    world.use(choice.name.span, choice.name.id, choice.alias.id)
-                    world.uses[choice.alias.span] = (choice.alias.id, choice.name.id)
+                world.named(choice.name, choice.alias)
             kind = t.Choice(pairs)
         case n.TypeTable(s):
             kind = t.Table(signature(world, s))

@@ -71,7 +71,7 @@ def _analyse(sources: Sources) -> Analysed:
     return Analysed(
         program=program,
         world=world,
-        module=main,
+        module=loaded.written[-1],
         diagnostics=tuple(ordered),
         texts=loaded.texts,
         uses=world.uses,

@@ -62,6 +62,7 @@ def _column(world: World, item: n.SignatureItem, default: t.Type) -> t.ColumnTyp
         else:
             unit = world.unit(word)
             kind = t.Unknown() if unit is None else t.Num(unit)
+    world.named(item.name, item.alias)
     return t.ColumnType(item.name.id, item.alias.id if item.alias else "", kind, optional)
 
 

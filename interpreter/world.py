@@ -130,11 +130,19 @@ class World:
     paths: dict[str, tuple[Mapping[str, object], int, tuple[str, ...]]] = field(factory=dict)
 
     def both(self, first: n.Text | None, other: n.Text | None = None) -> tuple[str, str]:
-        """A text of the file in (English, Swedish): the first is in the file's language, the other may be missing."""
+        """A text of the file in (English, Swedish): the first is in the file's language, the other may be missing.
+
+        Two texts change places when the file is turned into the other language.
+        """
         if first is None:
             return "", ""
-        second = other.value if other is not None else first.value
-        return (second, first.value) if self.languages.get(first.span.file) == "sv" else (first.value, second)
+        if other is None:
+            return first.value, first.value
+        english, swedish = (other, first) if self.languages.get(first.span.file) == "sv" else (first, other)
+        quoted = f'"{english.value}"', f'"{swedish.value}"'
+        self.use(first.span, *quoted)
+        self.use(other.span, *reversed(quoted))
+        return english.value, swedish.value
 
     def spelled(self, span: Span, names: tuple[str, str]) -> str:
         """The first of a thing's two names, its use noted."""
@@ -238,9 +246,17 @@ class World:
             if part.id in kind and kind[part.id] is not thing:
                 self.report(problems.TWO_WITH_ONE_NAME, part.span, name=part.id)
             kind[part.id] = thing
+        self.named(name, alias)
+
+    def named(self, name: n.Name, alias: n.Name | None) -> None:
+        """Note that a thing is called `name` in English and `alias` in Swedish, where it is declared.
+
+        The first of the two is in the file's language, so they change places when the file is turned into the other.
+        """
         if alias is not None:
-            self.use(name.span, name.id, alias.id)
-            self.uses[alias.span] = (alias.id, name.id)
+            first, second = sorted((name.span, alias.span))
+            self.uses[first] = (name.id, alias.id)
+            self.uses[second] = (alias.id, name.id)
 
     # --- units
 

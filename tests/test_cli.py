@@ -98,6 +98,14 @@ def test_format_of_standard_input(folder: Path) -> None:
     assert run("format", "-", feed='fast   "Jour" 5kr\n').stdout == 'fast "Jour" 5 kr\n'
 
 
+def test_standard_input_turned_into_the_other_language(folder: Path) -> None:
+    del folder
+    text = 'avtal "A"\n  vårdgivare "B" kod "B"\n  period 2012\n\nanvänd common\n\nanslag "Jour" 5 mkr/år\n'
+    shown = run("format", "--to", "en", "-", feed=text).stdout
+    assert shown.splitlines()[0] == 'contract "A"'
+    assert shown.splitlines()[-1] == 'block "Jour" 5 mkr/year'
+
+
 def test_format_to_english_and_back(folder: Path) -> None:
     path = folder / "contract.avtal"
     run("format", path)

@@ -83,12 +83,12 @@ def borne() -> Paid:
         year, operation, performer, first = row["period"], row["operation"], row["provider"], row["index_provider"]
         covered = row["covered"] == "ja"
         if performer in PROVIDERS:
-            label = "utanför garantin"
+            label = "outside the guarantee"
             if covered:
-                label = "egen garanti" if first == performer else "åt annan vårdgivare"
+                label = "own guarantee" if first == performer else "for another provider"
             found.add((year, performer, operation, label, Fraction(row["paid"])))
         if covered and first != performer and first in PROVIDERS:
-            found.add((year, first, operation, "återkrav", Fraction(row["recovered"])))
+            found.add((year, first, operation, "recovered", Fraction(row["recovered"])))
     return found
 
 
@@ -98,7 +98,7 @@ def test_each_reoperation_is_borne_by_whom_the_guarantee_says(settlements: tuple
 
 def test_every_way_a_reoperation_can_go_is_in_the_data() -> None:
     labels = Counter(label for _, _, _, label, _ in borne())
-    assert set(labels) == {"egen garanti", "åt annan vårdgivare", "utanför garantin", "återkrav"}
+    assert set(labels) == {"own guarantee", "for another provider", "outside the guarantee", "recovered"}
     assert min(labels.values()) >= 3
     assert {row["provider"] for row in expected("garanti.csv")} > set(PROVIDERS), (
         "one performer is outside the contract"
@@ -139,10 +139,10 @@ def test_each_operation_in_the_package_is_paid_once_and_asked_for_its_outcome_on
     assert {line[:3] for line in paid(settlements, BUNDLE)} == asked
     assert {line[:3] for line in paid(settlements, OUTCOME)} == asked
     assert {line[3:] for line in paid(settlements, OUTCOME)} == {
-        ("bättre", Fraction(1_500)),
-        ("sämre", Fraction(-2_000)),
-        ("oförändrad", Fraction(0)),
-        ("obesvarad", Fraction(0)),
+        ("better", Fraction(1_500)),
+        ("worse", Fraction(-2_000)),
+        ("unchanged", Fraction(0)),
+        ("unanswered", Fraction(0)),
     }
 
 
@@ -184,7 +184,7 @@ def test_without_the_infection_the_guarantee_has_ended(contract: Contract, readi
     labels = {(p, line.row): line.label for p in PROVIDERS for line in found[p][GUARANTEE].lines}
     for row in late:
         borne_by = {p: labels[p, row["operation"]] for p in PROVIDERS if (p, row["operation"]) in labels}
-        assert borne_by == {row["provider"]: "utanför garantin"}
+        assert borne_by == {row["provider"]: "outside the guarantee"}
 
 
 def _months(first: object, then: object) -> int:

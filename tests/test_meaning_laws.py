@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
@@ -148,15 +147,8 @@ def outcome(text: str, library: Mapping[str, str]) -> list[tuple[object, ...]]:
 
 
 def seen(s: Settlement) -> tuple[object, ...]:
-    """A settlement without the spelling of its forms' names: which of two names comes first is the vocabulary's."""
-    names = {name: min(c.form, c.swedish or c.form) for c in s.clauses for name in (c.form, c.swedish)}
-
-    def spelled(key: str) -> str:
-        return "".join(names.get(part, part) for part in re.split(r"([\[/])", key))
-
-    clauses = [
-        (spelled(c.key), c.amount, c.status, [(ln.label, ln.row, ln.amount) for ln in c.lines]) for c in s.clauses
-    ]
+    """All that a settlement says, by the keys and labels that are the same in either vocabulary."""
+    clauses = [(c.key, c.amount, c.status, [(ln.label, ln.row, ln.amount) for ln in c.lines]) for c in s.clauses]
     return (s.start, s.end, s.total, clauses, [cause.code for cause in s.failures], s.subtotals)
 
 

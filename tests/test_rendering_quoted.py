@@ -39,8 +39,12 @@ def line(module: str, start: str, language: str) -> str:
             "let women",
             "låt kvinnornas_pris (women) = summan av priser[ålder(född, avläst)].kvinna över listad i 1 dag före månad",
         ),
-        ("common", "unsettled when outcome", 'oavgjort när utfall saknas och ej_redovisad = avvakta  "no result is '),
-        ("vbc", "requires margin", 'kräver marginal >= 0  "a margin'),
+        (
+            "common",
+            "unsettled when outcome",
+            'oavgjort när utfall saknas och ej_redovisad = avvakta  "inget resultat är ',
+        ),
+        ("vbc", "requires margin", 'kräver marginal >= 0  "en marginal'),
     ],
 )
 def test_a_line_of_the_library(module: str, start: str, swedish: str) -> None:

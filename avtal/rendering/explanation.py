@@ -66,8 +66,9 @@ class Explainer:
         traces = own if len(own) == len(clause.lines) else [()] * len(clause.lines)
         for line, parts in zip(clause.lines, traces, strict=True):
             by_label.setdefault(line.label, []).append((line, parts))
+        labels = self.report.labels(clause)
         for label, lines in by_label.items():
-            yield self._paid(label, lines, depth)
+            yield self._paid(labels.get(label, label), lines, depth)
         for part in trace.parts:
             if id(part.expr) in gives:
                 found = self._of(part, depth)

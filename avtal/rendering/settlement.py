@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 
@@ -61,6 +62,11 @@ class Report:
         kinds, named = dict(instance.form.gives), partial(self.spelled, instance.form)
         shown = [f"{named(n)} = {value(v, kinds.get(n), self.language, self.units)}" for n, v in clause.given.items()]
         return f"{word('gives', self.language)} {', '.join(shown)}" if shown else ""
+
+    def labels(self, clause: ClauseResult) -> dict[str, str]:
+        """What a clause's payments are called in the reader's language, by their English labels."""
+        instance = next((i for i in self.program.instances if i.key == clause.key), None)
+        return dict(instance.form.labels) if instance is not None and self.language == "sv" else {}
 
     def spelled(self, form: core.Form, name: str) -> str:
         """What a form calls one of its named or given values, in the reader's language."""
@@ -195,7 +201,8 @@ def line_table(report: Report, paint: Paint) -> str:
     for clause in report.settlement.clauses:
         if not clause.lines:
             continue
-        rows = [[word(name, language) for name in columns], *(_line(report, line) for line in clause.lines)]
+        labels = report.labels(clause)
+        rows = [[word(name, language) for name in columns], *(_line(report, line, labels) for line in clause.lines)]
         gap = rounding(clause)
         if gap:
             rows.append(["", word("rounding", language), "", "", "", money(gap, language), ""])
@@ -211,7 +218,7 @@ def line_table(report: Report, paint: Paint) -> str:
     return "\n".join(out)
 
 
-def _line(report: Report, line: Line) -> list[str]:
+def _line(report: Report, line: Line, labels: Mapping[str, str]) -> list[str]:
     language = report.language
     quantity = unit_price = ""
     if line.quantity is not None and line.unit_price is not None:
@@ -220,7 +227,8 @@ def _line(report: Report, line: Line) -> list[str]:
     row = f"{report.fact(line.fact)} {line.row}" if line.fact else line.row
     source = f"{visible(line.file)}:{line.number}" if line.file else ""
     day = str(line.day) if line.day is not None else ""
-    return [visible(row), visible(line.label), day, quantity, unit_price, money(line.amount, language), source]
+    label = visible(labels.get(line.label, line.label))
+    return [visible(row), label, day, quantity, unit_price, money(line.amount, language), source]
 
 
 def _data(report: Report, paint: Paint) -> str:

@@ -142,14 +142,16 @@ def _lines(sheet: _Sheet, report: Report) -> None:
     settlement = report.settlement
     head = (periods.name(settlement.start, settlement.end), settlement.buyer[1], settlement.provider[1])
     for clause in settlement.clauses:
+        labels = report.labels(clause)
         for line in clause.lines:
+            label = labels.get(line.label, line.label)
             quantity = f"{plain(line.quantity)} {line.unit.name}".strip() if line.quantity is not None else ""
             price = plain(line.unit_price) if line.unit_price is not None else ""
             row = f"{report.fact(line.fact)} {line.row}" if line.fact else line.row
             day = str(line.day) if line.day is not None else ""
             source = f"{line.file}:{line.number}" if line.file else ""
             exact = plain(line.amount, 2)
-            sheet.add(clause.key, *head, row, line.label, day, quantity, price, line.amount, exact, source)
+            sheet.add(clause.key, *head, row, label, day, quantity, price, line.amount, exact, source)
         gap = rounding(clause)
         if gap:
             told = word("rounding", report.language)

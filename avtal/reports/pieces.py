@@ -63,29 +63,31 @@ def pieces(view: View, report: Report) -> tuple[Piece, ...]:
         if clause.status is not Status.SETTLED or not clause.pays:
             continue
         shared = _shared(view, report, clause)
+        labels = report.labels(clause)
         for at, line in enumerate(clause.lines):
             row = places.get((line.file, line.number)) if line.file else None
+            label = labels.get(line.label, line.label)
             if row is not None:
                 found.append(
-                    Piece(report, clause, line.label, row, line.amount, line.quantity, line.unit, own=True),
+                    Piece(report, clause, label, row, line.amount, line.quantity, line.unit, own=True),
                 )
             else:
-                found += _of_rows(report, clause, line, shared.get(at, ()))
+                found += _of_rows(report, clause, line, label, shared.get(at, ()))
         gap = rounding(clause)
         if gap:
             found.append(Piece(report, clause, "", None, gap))
     return tuple(found)
 
 
-def _of_rows(report: Report, clause: ClauseResult, line: Line, rows: Rows) -> list[Piece]:
+def _of_rows(report: Report, clause: ClauseResult, line: Line, label: str, rows: Rows) -> list[Piece]:
     whole = sum((value for _, value, _ in rows), Fraction(0))
     if not whole:
-        return [Piece(report, clause, line.label, None, line.amount)]
+        return [Piece(report, clause, label, None, line.amount)]
     return [
         Piece(
             report,
             clause,
-            line.label,
+            label,
             row,
             line.amount * value / whole,
             None if ("kr", 1) in unit.dimension else value / unit.factor,

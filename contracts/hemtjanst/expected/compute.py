@@ -134,7 +134,7 @@ def main() -> None:
                 'health_tasks["Sjukvårdsinsatser"]': Fraction(
                     sum(TASKS[r["Insats"], r["Utförd av"]] for r in tasks if r["Utförd av"] != "Utan delegering")
                 ),
-                'kontinuitetstillägg["Personalkontinuitet"]': continuity_sum(provider, month),
+                'continuity_supplement["Personalkontinuitet"]': continuity_sum(provider, month),
             }
             payable = {key: to_ore(amount) for key, amount in clauses.items()}
             payable["total"] = sum(payable.values(), Fraction(0))
