@@ -10,8 +10,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
-from attrs import field, frozen
-
+from dsl.classes import field, frozen
 from dsl.spans import Span
 
 

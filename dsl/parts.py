@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from attrs import frozen
-
+from dsl.classes import frozen
 from dsl.expressions import Expr, Name, Node
 
 

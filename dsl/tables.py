@@ -14,8 +14,7 @@ import re
 from functools import cache
 from typing import Any
 
-from attrs import frozen
-
+from dsl.classes import frozen
 from dsl.syntax import grammar, lark
 
 

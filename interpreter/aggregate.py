@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from attrs import evolve
-
+from dsl.classes import evolve
 from interpreter import core, problems, types as t
 from interpreter.arguments import inside
 from interpreter.facts import Row

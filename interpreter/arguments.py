@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
-from attrs import evolve
-
+from dsl.classes import evolve
 from interpreter import core, problems
 from interpreter.facts import Row
 from interpreter.order import expressions

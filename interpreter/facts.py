@@ -11,8 +11,7 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
-from attrs import field, frozen
-
+from dsl.classes import field, frozen
 from interpreter.units import NUMBER, Unit
 
 Cell = Fraction | str | bool | date | None

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from attrs import frozen
-
+from dsl.classes import frozen
 from interpreter.types import FRACTION, Day, Type, Unknown
 
 UNKNOWN = Unknown()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import evolve
-
+from dsl.classes import evolve
 from interpreter import core
 from interpreter.facts import Fact, Row
 from interpreter.lookup import FactIndex, row_order

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
-from attrs import define, field
-
+from dsl.classes import define, field
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.facts import Cell, Data, Fact, Row

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-import attrs
-
+from dsl.classes import fields
 from dsl.spans import Span
 from interpreter import core
 
@@ -23,7 +22,7 @@ def expressions(thing: object) -> Iterator[core.Node]:
         if isinstance(top, core.Node):
             yield top
         if isinstance(top, core.Node | core.Step | core.Argument | core.Stretch | core.Rows | core.Window):
-            stack.extend(getattr(top, a.name) for a in attrs.fields(type(top)) if a.name not in ("span", "type"))
+            stack.extend(getattr(top, a.name) for a in fields(type(top)) if a.name not in ("span", "type"))
         elif isinstance(top, tuple):
             stack.extend(top)
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from attrs import evolve
-
+from dsl.classes import evolve
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.aggregate import chosen

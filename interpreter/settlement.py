@@ -7,8 +7,7 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
-from attrs import field, frozen
-
+from dsl.classes import field, frozen
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter.core import Expr

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from attrs import field, frozen
-
+from dsl.classes import field, frozen
 from interpreter.units import DAY, NUMBER, PERCENT, Unit
 
 

@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import frozen
-
+from dsl.classes import frozen
 from dsl.diagnostics import Diagnostic, Problem
 from dsl.spans import NOWHERE, Span
 from interpreter import problems

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import attrs
-from attrs import evolve, frozen
-
+from dsl.classes import evolve, fields, frozen
 from dsl.spans import Span
 from interpreter import core, types as t
 from interpreter.clerk import clause_days, clause_env, payable, settle_clause
@@ -142,7 +140,7 @@ def _renamed(thing: Any, cells: Mapping[str, Mapping[str, core.Member]]) -> Any:
     if isinstance(thing, tuple):
         return tuple(_renamed(part, cells) for part in thing)
     if isinstance(thing, core.Node | core.Step | core.Rows | core.Window):
-        names = [a.name for a in attrs.fields(type(thing)) if a.name not in ("span", "type")]
+        names = [a.name for a in fields(type(thing)) if a.name not in ("span", "type")]
         return evolve(thing, **{name: _renamed(getattr(thing, name), cells) for name in names})
     return thing
 
@@ -181,7 +179,7 @@ def _marks(instance: core.Instance, let: str, unit: Unit) -> tuple[str, ...]:
 
 
 def _operands(e: core.Node) -> Iterator[object]:
-    for field in attrs.fields(type(e)):
+    for field in fields(type(e)):
         value = getattr(e, field.name)
         for part in value if isinstance(value, tuple) else (value,):
             yield part[1] if isinstance(part, tuple) else part

@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from attrs import define, field
-
 from dsl import nodes as n
+from dsl.classes import define, field
 from dsl.diagnostics import Diagnostic, Problem, nearest
 from dsl.layout import MAX_PROBLEMS
 from dsl.lexicon import ENGLISH_NAME, ENGLISH_UNIT, KEYWORDS, NAMES, UNITS

@@ -94,12 +94,16 @@ def test_nothing_depends_on_the_machine_it_was_written_on() -> None:
 
 @pytest.mark.parametrize("path", python_files("dsl", "interpreter"), ids=str)
 def test_core_neither_reads_nor_prints_nor_rounds_in_binary(path: Path) -> None:
-    """Import-linter sees modules only; these are the ways round it that need no import."""
+    """Import-linter sees modules only; these are the ways round it that need no import.
+
+    `dsl/making.py` compiles the `__init__` of our own classes from the names of their fields, as attrs does.
+    """
+    allowed = {"dsl/making.py": {"exec"}}.get(path.as_posix(), set())
     found = []
     for node in ast.walk(ast.parse(text(path))):
         match node:
             case ast.Call(func=ast.Name(id="open" | "print" | "input" | "eval" | "exec" | "float" as name)):
-                found.append(f"line {node.lineno}: {name}()")
+                found += [f"line {node.lineno}: {name}()"] * (name not in allowed)
             case ast.Constant(value=float() as value):
                 found.append(f"line {node.lineno}: {value}")
     assert found == []

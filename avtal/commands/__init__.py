@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from attrs import frozen
 
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.rendering.terminal import Paint, paint
+from dsl.classes import frozen
 
 F = TypeVar("F", bound=Callable[..., Any])
 LANGUAGES = ("sv", "en")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from attrs import frozen
 
 from avtal import api, periods
 from avtal.answering import reports
@@ -16,6 +15,7 @@ from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.rendering.diagnostics import render
 from avtal.rendering.settlement import Report
+from dsl.classes import frozen
 
 
 @frozen

@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePosixPath, PureWindowsPath
 
-from attrs import Factory, frozen
-
 from avtal.reading.delimited import ENCODINGS
 from avtal.reading.problems import DataProblem, visible
+from dsl.classes import field, frozen
 
 LARGEST_MAPPING = 256 * 1024
 
@@ -39,9 +38,9 @@ class FileMapping:
 
     name: str
     fact: str = ""
-    columns: Mapping[str, str] = Factory(dict)
-    values: Mapping[str, Mapping[str, str]] = Factory(dict)
-    constants: Mapping[str, str] = Factory(dict)
+    columns: Mapping[str, str] = field(factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    constants: Mapping[str, str] = field(factory=dict)
     ignore: tuple[str, ...] = ()
     encoding: str = ""
     decimal: str = ""
@@ -59,7 +58,7 @@ class FolderMapping:
     """
 
     source: str = "mapping.toml"
-    files: Mapping[str, FileMapping] = Factory(dict)
+    files: Mapping[str, FileMapping] = field(factory=dict)
     ignore: tuple[str, ...] = ()
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from attrs import frozen
-
+from dsl.classes import frozen
 from dsl.lexicon import ENGLISH_UNIT
 from interpreter.units import CORE_UNITS, Unit
 

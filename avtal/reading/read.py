@@ -12,8 +12,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from attrs import Factory, evolve, frozen
-
 from avtal.reading.child import StoppedError, messages
 from avtal.reading.delimited import decode, delimited
 from avtal.reading.folders import Source, sources, too_large
@@ -31,6 +29,7 @@ from avtal.reading.tables import (
     UnreadableError,
     peek,
 )
+from dsl.classes import evolve, field, frozen
 from interpreter.facts import Column, Fact, Kind, Row
 
 Progress = Callable[[str, int, int], None]
@@ -70,7 +69,7 @@ class Reading:
         suggestion: a `mapping.toml` to start from when files or headings were not recognised, else empty.
     """
 
-    data: dict[str, list[Row]] = Factory(dict)
+    data: dict[str, list[Row]] = field(factory=dict)
     problems: tuple[DataProblem, ...] = ()
     files: tuple[FileRead, ...] = ()
     suggestion: str = ""

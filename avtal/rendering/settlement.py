@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 
-from attrs import field, frozen
-
 from avtal import periods
 from avtal.record import Provenance
 from avtal.rendering.numbers import grouped, kronor, money
@@ -15,6 +13,7 @@ from avtal.rendering.quoted import Uses
 from avtal.rendering.terminal import BOLD, DIM, RED, YELLOW, Paint, left, right, visible, width
 from avtal.rendering.values import Units, number, value
 from avtal.rendering.words import status, word
+from dsl.classes import field, frozen
 from interpreter import core
 from interpreter.settlement import ClauseResult, Line, Settlement, Status
 
