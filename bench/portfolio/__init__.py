@@ -1,0 +1,1 @@
+"""The portfolio that `bench.scale` settles: its contracts, its data, and the same sums written by hand."""
