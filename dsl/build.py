@@ -152,8 +152,8 @@ class Builder(ExpressionBuilder):
     def _sigitem(self, part: Part) -> n.SignatureItem:
         tree = as_tree(part)
         name, alias, *words = tree.children
-        kinds = tuple([self._word(word) for word in words])
-        return n.SignatureItem(self.name(name), self._alias(alias), kinds, span=self.span(tree))
+        kinds = tuple([self._word(word) for word in words if isinstance(word, Token)])
+        return n.SignatureItem(self.name(name), self._alias(alias), kinds, *self._range(words), span=self.span(tree))
 
     def _word(self, part: Part) -> n.Name:
         """A word of a type; `optional` is kept in English, for the tree is the same in both vocabularies."""
@@ -178,6 +178,12 @@ class Builder(ExpressionBuilder):
             [self.name(child) for child in c if isinstance(child, Token) and child.type in ("NAME", "PERCENT")]
         )
         optional = any(isinstance(child, Token) and child.type == "OPTIONAL" for child in c)
-        bounds = [self.expr(child) for child in c if isinstance(child, Tree)]
-        low, high = bounds or (None, None)
-        return n.TypeWords(names, low, high, optional, span=span)
+        return n.TypeWords(names, *self._range(c), optional, span=span)
+
+    def _range(self, parts: Sequence[Part]) -> tuple[n.Expr | None, n.Expr | None]:
+        """The ends of the range that a type ends with, if it has one; the upper may be left open."""
+        found = next((part for part in parts if isinstance(part, Tree)), None)
+        if found is None:
+            return None, None
+        _, low, _, high = found.children
+        return self.expr(low), self.maybe(high)

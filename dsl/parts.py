@@ -29,11 +29,13 @@ class ChoiceWord(Node):
 
 @frozen(eq=False, repr=False)
 class SignatureItem(Node):
-    """`name (namn) type flags` in a table's signature."""
+    """`name (namn) type flags` in a table's signature, then a range."""
 
     name: Name
     alias: Name | None = None
     words: tuple[Name, ...] = ()
+    low: Expr | None = None
+    high: Expr | None = None
 
 
 @frozen(eq=False, repr=False)

@@ -182,18 +182,19 @@ class StatementWriter:
 
     def _signature_item(self, item: n.SignatureItem) -> str:
         kinds = [self.words.word("OPTIONAL") if word.id == "optional" else self.words.name(word) for word in item.words]
-        return " ".join([self._called(item.name, item.alias), *kinds])
+        return " ".join([self._called(item.name, item.alias), *kinds, *self._range(item.low, item.high)])
+
+    def _range(self, low: n.Expr | None, high: n.Expr | None) -> list[str]:
+        """`from low to high`, the upper end perhaps open, as words."""
+        ends = ((self.words.word("FROM"), low), (self.words.word("TO"), high))
+        return [part for word, end in ends if end is not None for part in (word, self._writer.expr(end, SUM))]
 
     def _type(self, type_: n.TypeExpr) -> str:
         word = self.words.word
         optional = [word("OPTIONAL")] if type_.optional else []
         match type_:
             case n.TypeWords(words, low, high):
-                parts = [*map(self.words.name, words), *optional]
-                if low is not None and high is not None:
-                    ends = [self._writer.expr(low, SUM), word("TO"), self._writer.expr(high, SUM)]
-                    parts += [word("FROM"), *ends]
-                return " ".join(parts)
+                return " ".join([*map(self.words.name, words), *optional, *self._range(low, high)])
             case n.TypeChoice(choices):
                 listed = ", ".join([self._called(choice.name, choice.alias) for choice in choices])
                 return " ".join([word("CHOICE"), listed, *optional])

@@ -15,6 +15,7 @@ from interpreter import core, problems, types as t
 from interpreter.annotations import provenance
 from interpreter.elaborate import elaborate
 from interpreter.meeting import absorbed, wrong_type
+from interpreter.ranges import entries_outside, outside
 from interpreter.raw import Given, Raw, evolve_scope, missing_value
 from interpreter.tables import show, table
 from interpreter.units import time_ratio
@@ -191,10 +192,13 @@ class Instances:
         if isinstance(want, t.Num) and isinstance(found, t.Num):
             bare = isinstance(value, core.Const) and not found.unit.name and want.unit.name
             if found == want and not bare:
-                self.in_range(p, value)
+                outside(world, p.range, value, f"`{world.called(p)}`")
                 return value, ""
             time = time_ratio(found.unit.dimension, want.unit.dimension)
             if time:
+                outside(
+                    world, evolve(p.range, high=None) if p.range.low == 0 else t.ANYTHING, value, f"`{world.called(p)}`"
+                )
                 return value, time
         elif found == want:
             return value, ""
@@ -206,19 +210,6 @@ class Instances:
         _, time = self.fit(p, value)
         if time:
             wrong_type(self.world, value, p.type, f"`{self.world.called(p)}`")
-
-    def in_range(self, p: core.Parameter, value: core.Expr) -> None:
-        """Report a value outside the range that the parameter declares."""
-        if not (isinstance(value, core.Const) and isinstance(p.low, core.Const) and isinstance(p.high, core.Const)):
-            return
-        assert not isinstance(value.value, str | bool | date | None)
-        low, high = p.low.value, p.high.value
-        assert not isinstance(low, str | bool | date | None)
-        assert not isinstance(high, str | bool | date | None)
-        if not low <= value.value <= high:
-            bounds = {"low": p.low.text, "high": p.high.text}
-            what = f"`{self.world.called(p)}`"
-            self.world.report(problems.OUTSIDE_RANGE, value.span, what=what, found=value.text, **bounds)
 
     def fit_table(self, p: core.Parameter, value: core.Expr, want: t.Signature, found: t.Signature) -> core.Expr:
         """A table as the form names its columns: matched by either name, missing ones reported."""
@@ -252,6 +243,8 @@ class Instances:
                 found=shown,
             )
             return absorbed(value.span)
+        if isinstance(value, core.TableRef):
+            entries_outside(self.world, self.world.tables[value.name], want, dict(names), value.span)
         return core.Renamed(value, tuple(names), type=p.type, span=value.span)
 
 

@@ -14,7 +14,7 @@ from interpreter.runtime import Env, Ledger
 from interpreter.scopes import derived_columns, own_lets, scopes
 from interpreter.settlement import ClauseResult, Line, Status
 from interpreter.units import KRONA, NUMBER, Unit
-from interpreter.values import Days, Failure, fail, round_to
+from interpreter.values import Days, Failure, fail, figure, round_to
 
 
 @define
@@ -163,6 +163,7 @@ def settle_clause(ledger: Ledger, instance: core.Instance) -> ClauseResult:
         _parent_settled(ledger, instance)
         env = clause_env(ledger, instance)
         _requirements(env, instance)
+        _ranges(env, instance)
         clerk.steps(instance.form.steps, env, None, "")
     except Failure as failure:
         waits = all(cause.code == problems.UNSETTLED.code for cause in failure.causes)
@@ -221,6 +222,29 @@ def _requirements(env: Env, instance: core.Instance) -> None:
             raise fail(
                 problems.REQUIREMENT, instance.span, form=instance.words, reason_en=reason[0], reason_sv=reason[1]
             )
+
+
+def _ranges(env: Env, instance: core.Instance) -> None:
+    """Every figure that a parameter stands for lies in the range that it declares, also one that is worked out.
+
+    A figure that has no value, or several in the period, is left to the place that asks for it.
+    """
+    trace, env.ledger.trace = env.ledger.trace, None
+    try:
+        for p in instance.form.parameters:
+            if p.range == t.ANYTHING:
+                continue
+            try:
+                value = env.value(core.Param(p.name, type=p.type, span=instance.span))
+            except Failure:
+                continue
+            if value not in p.range:
+                name = p.swedish if env.ledger.program.language == "sv" and p.swedish else p.name
+                raise fail(
+                    problems.OUTSIDE_RANGE, instance.span, what=f"`{name}`", found=figure(value, p.type), **p.range.said
+                )
+    finally:
+        env.ledger.trace = trace
 
 
 def once(causes: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

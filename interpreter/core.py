@@ -60,7 +60,7 @@ from interpreter.steps import (
     Unsettled as Unsettled,
     When as When,
 )
-from interpreter.types import Signature, Type
+from interpreter.types import ANYTHING, Range, Signature, Type
 from interpreter.units import Unit
 
 # --- declarations -------------------------------------------------------------------------------------------------
@@ -78,8 +78,7 @@ class Parameter:
     first: bool = False
     share: bool = False
     default: Expr | None = None
-    low: Expr | None = None
-    high: Expr | None = None
+    range: Range = ANYTHING
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
     @property

@@ -18,7 +18,7 @@ from interpreter.facts import Column, Fact, Kind
 from interpreter.forms import form, model
 from interpreter.lean import few
 from interpreter.meeting import is_number, meet
-from interpreter.parameters import param_type
+from interpreter.parameters import param_type, range_of
 from interpreter.tables import INDEX, signature, table
 from interpreter.units import NUMBER, Unit, base
 from interpreter.world import Scope, World, core_pairs, pairs
@@ -240,11 +240,7 @@ def _column(world: World, name: n.Name, alias: n.Name | None, written: n.TypeExp
     kind, flags = param_type(world, written)
     world.named(name, alias)
     words = [world.core_name(w, "text") for w in written.words] if isinstance(written, n.TypeWords) else []
-    bounds = []
-    for bound in (written.low, written.high) if isinstance(written, n.TypeWords) else (None, None):
-        value = elaborate(world, Scope(), bound) if bound is not None else None
-        number = value.value if isinstance(value, core.Const) else None
-        bounds.append(number if number is not None and not isinstance(number, str | bool) else None)
+    allowed = range_of(world, kind, written, name.id)
     kinds = {t.Num: Kind.NUMBER, t.Code: Kind.CODE, t.Day: Kind.DATE, t.Bool: Kind.BOOL, t.Choice: Kind.CHOICE}
     own = Kind.TEXT if "text" in words else kinds.get(type(kind), Kind.TEXT)
     return Column(
@@ -253,8 +249,8 @@ def _column(world: World, name: n.Name, alias: n.Name | None, written: n.TypeExp
         kind=own,
         unit=kind.unit if isinstance(kind, t.Num) else NUMBER,
         optional=flags.get("optional", False),
-        low=bounds[0],  # type: ignore[arg-type]
-        high=bounds[1],  # type: ignore[arg-type]
+        low=allowed.low,
+        high=allowed.high,
         choices=kind.words if isinstance(kind, t.Choice) else (),
     )
 

@@ -81,3 +81,12 @@ def _stretch(m: core.Matcher) -> Stretch:
 
 def _days(line: core.TableLine) -> Stretch:
     return (line.start or date.min,), (line.end or date.max,)
+
+
+def show_matcher(m: core.Matcher) -> str:
+    """A key cell as it was written."""
+    if m.kind == "pattern":
+        return f"{m.low}*"
+    if m.kind == "band":
+        return f"{m.low}+" if m.high is None else f"{m.low}-{m.high}"
+    return str(m.low)

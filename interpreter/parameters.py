@@ -8,6 +8,7 @@ from dsl import nodes as n
 from interpreter import core, problems, types as t
 from interpreter.elaborate import elaborate
 from interpreter.meeting import absorbed, per_period, wrong_type
+from interpreter.ranges import declared
 from interpreter.tables import WORD_TYPES, signature
 from interpreter.units import time_ratio
 from interpreter.world import Needs, Scope, World, pairs
@@ -67,10 +68,6 @@ def parameters(world: World, lines: Sequence[n.Line]) -> dict[str, core.Paramete
                 scope = Scope(parameters=found)
                 if d.default is not None:
                     default = of_type(world, elaborate(world, scope, d.default, kind), kind, d.name.id)
-                low, high = (
-                    (of_type(world, elaborate(world, scope, e), kind, d.name.id) if e is not None else None)
-                    for e in ((d.type.low, d.type.high) if isinstance(d.type, n.TypeWords) else (None, None))
-                )
                 parameter = core.Parameter(
                     name=d.name.id,
                     swedish=d.alias.id if d.alias else "",
@@ -80,14 +77,18 @@ def parameters(world: World, lines: Sequence[n.Line]) -> dict[str, core.Paramete
                     first=flags.get("first", False),
                     share=flags.get("share", False),
                     default=default,
-                    low=low,
-                    high=high,
+                    range=range_of(world, kind, d.type, d.name.id),
                     span=line.span,
                 )
                 world.declare(found, parameter, d.name, d.alias)
             case _:
                 pass
     return found
+
+
+def range_of(world: World, kind: t.Type, written: n.TypeExpr, what: str) -> t.Range:
+    """The range that a parameter or a column declares."""
+    return declared(world, kind, written.low, written.high, what) if isinstance(written, n.TypeWords) else t.ANYTHING
 
 
 def of_type(world: World, found: core.Expr, want: t.Type, what: str) -> core.Expr:

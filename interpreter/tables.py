@@ -18,7 +18,8 @@ from dsl.lexicon import NAMES
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.facts import Cell
-from interpreter.overlap import overlaps
+from interpreter.overlap import overlaps, show_matcher
+from interpreter.ranges import declared, in_range
 from interpreter.world import World
 
 _NUMBER = re.compile(
@@ -63,7 +64,8 @@ def _column(world: World, item: n.SignatureItem, default: t.Type) -> t.ColumnTyp
             unit = world.unit(word)
             kind = t.Unknown() if unit is None else t.Num(unit)
     world.named(item.name, item.alias)
-    return t.ColumnType(item.name.id, item.alias.id if item.alias else "", kind, optional)
+    known = declared(world, kind, item.low, item.high, item.name.id)
+    return t.ColumnType(item.name.id, item.alias.id if item.alias else "", kind, optional, known)
 
 
 WORD_TYPES: dict[str, t.Type] = {
@@ -148,6 +150,11 @@ def _line(
     keys = tuple(_matcher(world, row[order[c.name]], c) for c in s.keys)
     values = tuple(cell_value(world, row[order[c.name]], c.type, optional=c.optional) for c in s.values)
     start, end = (_day(world, row, order, name) for name in ("from", "to"))
+    for column, found in zip((*s.keys, *s.values), (*keys, *values), strict=True):
+        if not in_range(column.range, found):
+            cell = row[order[column.name]]
+            what = f"`{world.called(column)}`"
+            world.report(problems.OUTSIDE_RANGE, cell.span, what=what, found=cell.text, **column.range.said)
     if start and end and end < start:
         world.report(problems.PERIOD_REVERSED, row[order["to"]].span, start=start, end=end)
     if len(world.found) > before:
@@ -247,15 +254,6 @@ def _bounds(m: core.Matcher) -> tuple[Fraction, Fraction | None]:
     assert isinstance(m.low, Fraction)
     assert m.high is None or isinstance(m.high, Fraction)
     return m.low, m.low if m.kind == "value" else m.high
-
-
-def show_matcher(m: core.Matcher) -> str:
-    """A key cell as it was written."""
-    if m.kind == "pattern":
-        return f"{m.low}*"
-    if m.kind == "band":
-        return f"{m.low}+" if m.high is None else f"{m.low}-{m.high}"
-    return str(m.low)
 
 
 def _gaps(world: World, data: core.TableData) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TypeAlias
 
 from dsl.classes import field, frozen
@@ -53,13 +54,47 @@ class Choice:
 
 
 @frozen
+class Range:
+    """Between which values a figure must lie, both ends included; an end of `None` is open.
+
+    Args:
+        low, high: in base units.
+        low_text, high_text: as they are written.
+    """
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    low_text: str = ""
+    high_text: str = ""
+
+    def __contains__(self, value: object) -> bool:
+        """Whether a number lies in the range; what is no number has none."""
+        if not isinstance(value, Fraction):
+            return True
+        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The range in words, for a message."""
+        if self.high is None:
+            return {"range_en": f"below {self.low_text}", "range_sv": f"under {self.low_text}"}
+        ends = (self.low_text, self.high_text)
+        return {"range_en": "outside {} to {}".format(*ends), "range_sv": "utanför {} till {}".format(*ends)}
+
+
+ANYTHING = Range()
+"""No bounds."""
+
+
+@frozen
 class ColumnType:
-    """A key or a value of a table: its two names and its type, and whether a cell may be empty."""
+    """A key or a value of a table: its two names and its type, whether a cell may be empty, and its range."""
 
     name: str
     swedish: str = field(default="", eq=False)
     type: Type = field(factory=Code)
     optional: bool = field(default=False, eq=False)
+    range: Range = field(default=ANYTHING, eq=False)
 
 
 @frozen

@@ -76,8 +76,8 @@ NO_VALUE = Problem(
 )
 OUTSIDE_RANGE = Problem(
     "AV210",
-    "{what} is {found}, outside {low} to {high}",
-    "{what} är {found}, utanför {low} till {high}",
+    "{what} is {found}, {range_en}",
+    "{what} är {found}, {range_sv}",
     "check the figure and its unit",
     "kontrollera talet och dess enhet",
 )

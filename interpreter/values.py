@@ -15,7 +15,7 @@ from typing import TypeAlias
 from dsl.classes import frozen
 from dsl.diagnostics import Diagnostic, Problem
 from dsl.spans import NOWHERE, Span
-from interpreter import problems
+from interpreter import problems, types as t
 from interpreter.facts import Row
 
 MAX_BITS = 4_096
@@ -163,3 +163,13 @@ def small(value: Fraction, span: Span) -> Fraction:
     if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
         raise fail(problems.NUMBER_TOO_BIG, span, limit=MAX_BITS)
     return value
+
+
+def figure(value: object, kind: t.Type) -> str:
+    """A number in its unit, as it would be written; at most six decimals, as many as a text may have."""
+    assert isinstance(value, Fraction)
+    assert isinstance(kind, t.Num)
+    whole, rest = divmod(int(abs(value / kind.unit.factor) * 10**6), 10**6)
+    decimals = f",{rest:06}".rstrip("0").rstrip(",")
+    name = kind.unit.name
+    return f"{'-' * (value < 0)}{whole}{decimals}{'' if name == '%' else ' '}{name}".strip()

@@ -142,9 +142,19 @@ def _ends_in_digits(item: n.Item) -> bool:
 _alias = st.none() | plain_names
 _listed = st.lists(plain_names, min_size=1, max_size=3).map(tuple)
 _words = st.lists(plain_names | st.just(n.Name("optional")) | st.just(n.Name("%")), max_size=2).map(tuple)
-_signature_items = st.lists(st.builds(n.SignatureItem, plain_names, _alias, _words), min_size=1, max_size=3).map(tuple)
+_bounds = st.tuples(expressions, st.none() | expressions) | st.just((None, None))
+_signature_items = st.lists(
+    st.builds(
+        lambda name, alias, words, bounds: n.SignatureItem(name, alias, words, *bounds),
+        plain_names,
+        _alias,
+        _words,
+        _bounds,
+    ),
+    min_size=1,
+    max_size=3,
+).map(tuple)
 _signatures = st.builds(n.Signature, _signature_items, _signature_items)
-_bounds = st.tuples(expressions, expressions) | st.just((None, None))
 _types = (
     st.builds(
         lambda words, bounds, optional: n.TypeWords(words, *bounds, optional),
