@@ -213,7 +213,7 @@ def inside(variable: str, row: Row, env: Env, derived: Mapping[tuple[str, str], 
     )
 
 
-def cell(row: Row, name: str, e: core.Expr) -> object:
+def cell(row: Row, name: str, e: core.Expr | core.Each) -> object:
     """A cell of a row; of a computed indicator that failed, its failure."""
     found: object = row.cells.get(name)
     if isinstance(found, Failure):

@@ -30,9 +30,8 @@ def with_indicators(ledger: Ledger) -> dict[str, FactIndex]:
         for indicator in ledger.program.indicators.values():
             if indicator.fulfilled is not None and indicator.population is not None:
                 rows += _computed(own, index.fact, indicator.code, indicator.fulfilled, indicator.population)
-    facts[index.fact.name] = FactIndex(
-        index.fact, sorted(rows, key=lambda row: row_order(index.fact, row)), index.single_buyer
-    )
+    fact = index.fact
+    facts[fact.name] = FactIndex(fact, sorted(rows, key=lambda row: row_order(fact, row)), index.single_buyer)
     return facts
 
 

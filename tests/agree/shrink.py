@@ -133,7 +133,9 @@ def _replacements(text: str) -> Iterator[tuple[Span, str]]:
                     yield top.span, inner if inner.isalnum() else f"({inner})"
             if top.span.end - top.span.start > 4:
                 yield from ((top.span, simple) for simple in ("1", "1 kr", "yes"))
-        if attrs.has(type(top)):
+        if attrs.has(type(top)) and not isinstance(
+            top, n.Signature | n.TypeChoice | n.TypeWords | n.Needs | n.DefineUnit
+        ):
             stack.extend(getattr(top, a.name) for a in attrs.fields(type(top)) if a.name != "span")
         elif isinstance(top, tuple):
             stack.extend(top)
