@@ -14,7 +14,9 @@ _FROM = {
     **dict.fromkeys(
         (
             "Contract",
+            "Difference",
             "check",
+            "diff",
             "compare",
             "explain",
             "find_clause",

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from avtal import expectation, periods
 from avtal.contract import Contract, find_clause, load
+from avtal.diffing.difference import Difference
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.reading import Reading, read_data
 from avtal.record import provenance
@@ -32,15 +33,18 @@ from interpreter.example_reader import read_example
 from interpreter.examples import ExampleResult
 from interpreter.pipeline import analyse
 from interpreter.settlement import Settlement, Trace
+from interpreter.vary import Indexed
 from interpreter.world import Scope
 
 __all__ = [
     "AvtalError",
     "Contract",
     "DataError",
+    "Difference",
     "UnreadableError",
     "check",
     "compare",
+    "diff",
     "explain",
     "find_clause",
     "format_text",
@@ -242,6 +246,18 @@ def settle(
         AvtalError: the contract has errors.
         UnreadableError: the period lies outside the contract, or there is no such party.
     """
+    return _settle(contract, reading, None, period, providers, buyers, progress)
+
+
+def _settle(
+    contract: Contract,
+    reading: Reading,
+    of: Indexed | None,
+    period: Period,
+    providers: Collection[str],
+    buyers: Collection[str],
+    progress: Progress | None,
+) -> tuple[Settlement, ...]:
     program = contract.program
     terms = program.terms
     start, end = _days(period) if period else (terms.start, terms.end)
@@ -261,6 +277,7 @@ def settle(
         providers=tuple(providers) or None,
         buyers=tuple(buyers) or None,
         progress=progress,
+        facts=of.facts if of is not None else None,
     )
 
 
@@ -293,3 +310,62 @@ def explain(contract: Contract, reading: Reading, settlement: Settlement, clause
     """
     found = find_clause(contract, settlement, clause)
     return engine.explain(contract.program, reading.data, settlement, found.key)
+
+
+def diff(
+    old: Contract | str | Path | None,
+    new: Contract | str | Path | None,
+    *,
+    data: Reading | Sequence[str | Path] | None = None,
+    mapping: str | Path | None = None,
+    period: Period = "",
+    providers: Collection[str] = (),
+    buyers: Collection[str] = (),
+    progress: Progress | None = None,
+) -> Difference:
+    """What a change of a contract means and, with data, what it comes to in kronor.
+
+    Args:
+        old, new: the contract before and after, loaded or a path; `None` where there is none.
+        data: what `read` gave, or files and folders, the folder `data` beside the new contract when there are none;
+            `None` asks for the meaning alone.
+        mapping: as in `read`.
+        period: as in `settle`; the whole of each contract when empty.
+        providers: the codes of the providers to settle; all when empty. A code needs to be known to one side only.
+        buyers: likewise of the buyers.
+        progress: told how reading and settling go on.
+
+    Returns:
+        The changes of meaning and their effect. Where one side can't be settled the effect says why, and no amount of
+        it is taken for 0.
+
+    Raises:
+        AvtalError: a contract has errors, or neither side can be settled.
+        DataError: data were refused.
+        UnreadableError: there is no such file, or neither contract has such a period or party.
+    """
+    from avtal.diffing.comparing import difference
+
+    sides = [load(side) if isinstance(side, str | Path) else side for side in (old, new)]
+    main = sides[1] or sides[0]
+
+    def reading(contract: Contract) -> Reading:
+        if isinstance(data, Reading):
+            return data
+        beside = [main.path.parent / DATA] if main is not None and not data and contract.needed else []
+        return read(contract, data or beside, mapping=mapping, progress=progress)
+
+    def settled(contract: Contract, found: Reading, of: Indexed) -> tuple[Settlement, ...]:
+        known = [{code for _, code in parties} for parties in (contract.program.terms.providers,)]
+        own = [code for code in providers if code in known[0] or not _other_knows(sides, contract, code)]
+        if providers and not own:
+            return ()
+        return _settle(contract, found, of, period, own, buyers, progress)
+
+    return difference(sides[0], sides[1], reading if data is not None else None, settled)
+
+
+def _other_knows(sides: Sequence[Contract | None], contract: Contract, code: str) -> bool:
+    """Whether the other side has a provider of that code."""
+    others = [side for side in sides if side is not None and side is not contract]
+    return any(code == own for side in others for _, own in side.program.terms.providers)

@@ -24,6 +24,7 @@ COMMANDS = {
     "test": ("Räkna räkneexemplen och kontrollräkningen.", "Run the worked examples and the expected settlement."),
     "settle": ("Räkna ut vad som ska betalas.", "Work out what is to be paid."),
     "report": ("Visa det som ett uppföljningsmöte tittar på.", "Show what a follow-up meeting looks at."),
+    "diff": ("Visa vad en ändring betyder, och vad den kostar.", "Show what a change means, and what it costs."),
     "explain": ("Visa hur en posts belopp har uppstått.", "Show how a clause's amount came about."),
 }
 

@@ -106,12 +106,13 @@ class Contract:
         return found
 
 
-def load(path: str | Path, *, language: str = "") -> Contract:
+def load(path: str | Path, *, language: str = "", library: str | Path | None = None) -> Contract:
     """Read and analyse a contract.
 
     Args:
         path: a contract file, a module file, or a folder with `contract.avtal`.
         language: of reasons inside diagnostics, `sv` or `en`; the contract's own when empty.
+        library: a folder with another library than the one that is installed, as an earlier version of it.
 
     Returns:
         The contract, with its diagnostics; it may have errors.
@@ -121,7 +122,8 @@ def load(path: str | Path, *, language: str = "") -> Contract:
     """
     file = locate(Path(path))
     hashes = Hashes()
-    return Contract(file, analyse(sources(file, hashes, language=language)), hashes)
+    rules = Path(library) if library is not None else None
+    return Contract(file, analyse(sources(file, hashes, language=language, rules=rules)), hashes)
 
 
 def find_clause(contract: Contract, settlement: Settlement, asked: str) -> ClauseResult:

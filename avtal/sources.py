@@ -159,9 +159,9 @@ class _Modules(Mapping[str, str]):
         return len(self._names)
 
 
-def library(hashes: Hashes) -> Mapping[str, str]:
-    """The standard library's modules, name → text, read when asked for."""
-    folder: Traversable = files("stdlib_rules")
+def library(hashes: Hashes, folder: Traversable | None = None) -> Mapping[str, str]:
+    """The modules of the library, name → text, read when asked for; of the one that is installed without a `folder`."""
+    folder = folder or files("stdlib_rules")
     names = sorted(e.name.removesuffix(SUFFIX) for e in folder.iterdir() if e.name.endswith(SUFFIX))
 
     def read(name: str) -> str:
@@ -172,7 +172,9 @@ def library(hashes: Hashes) -> Mapping[str, str]:
     return _Modules(names, read)
 
 
-def sources(path: Path, hashes: Hashes, *, language: str = "", whole: bool = False) -> Sources:
+def sources(
+    path: Path, hashes: Hashes, *, language: str = "", whole: bool = False, rules: Path | None = None
+) -> Sources:
     """The texts of a contract or module file, for `interpreter.pipeline.analyse`.
 
     Args:
@@ -180,6 +182,7 @@ def sources(path: Path, hashes: Hashes, *, language: str = "", whole: bool = Fal
         hashes: filled with what is read.
         language: of the reasons why a table can't be read; the text's own when empty.
         whole: read the forms of the library that the text does not use, too.
+        rules: another library than the one that is installed.
 
     Raises:
         UnreadableError: the file can't be read.
@@ -206,7 +209,7 @@ def sources(path: Path, hashes: Hashes, *, language: str = "", whole: bool = Fal
         if entry.name.endswith(SUFFIX) and entry.name != path.name and not entry.name.startswith(".")
     )
     own = _Modules(modules, beside)
-    return Sources(file=str(path), text=text, library=library(hashes), beside=own, cells=cells, whole=whole)
+    return Sources(file=str(path), text=text, library=library(hashes, rules), beside=own, cells=cells, whole=whole)
 
 
 def _inside(folder: Path, name: str) -> Path:

@@ -10,13 +10,12 @@ from interpreter import core, problems
 from interpreter.world import World
 
 CERTAINTY = ("printed", "derived", "public", "illustrative", "disputed")
-NOTHING = core.Provenance()
 COMPONENT = ("structure", "process", "outcome")
 
 
-def provenance(world: World, lines: Sequence[n.Line], around: core.Provenance = NOTHING) -> core.Provenance:
-    """The source and certainty written below a clause, an argument or one of its values; else those `around` it."""
-    source, certainty = around.source, around.certainty
+def provenance(world: World, lines: Sequence[n.Line]) -> core.Provenance:
+    """The source and certainty written below a clause or an argument."""
+    source = certainty = ""
     for line in lines:
         match line.statement:
             case n.Source(text):
@@ -28,20 +27,18 @@ def provenance(world: World, lines: Sequence[n.Line], around: core.Provenance = 
     return core.Provenance(source, certainty)
 
 
-def says(world: World, line: n.Line) -> bool:
-    """Whether a line only says where something comes from, or how sure it is."""
-    match line.statement:
-        case n.Source():
-            return True
-        case n.Clause(head, _):
-            return bool(world.core_name(head, "certainty"))
-        case _:
-            return False
-
-
 def component(world: World, clause: n.Clause) -> str:
     """The word after `component`; empty, and reported, when it is none of the three."""
     return word(world, clause, COMPONENT)
+
+
+def former(world: World, clause: n.Clause) -> str:
+    """What a clause was called before, after `was`: one text; empty, and reported, when it is something else."""
+    value = clause.items[0].value if len(clause.items) == 1 else None
+    if isinstance(value, n.Text):
+        return value.value
+    world.report(problems.TERM_SHAPE, clause.head.span, name=clause.head.id, example=f'{clause.head.id} "…"')
+    return ""
 
 
 def word(world: World, clause: n.Clause, known: Sequence[str]) -> str:

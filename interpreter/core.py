@@ -169,17 +169,17 @@ class Argument:
 
     stretches: tuple[Stretch, ...]
     per: str = ""
+    provenance: Provenance = Provenance()
 
 
 @frozen
 class Stretch:
-    """A value of an argument, the days it holds, and where it comes from; an open end is `None`."""
+    """A value of an argument, and the days it holds; an open end is `None`."""
 
     start: date | None
     end: date | None
     value: Expr
     span: Span = field(eq=False)
-    provenance: Provenance = field(default=Provenance(), eq=False)
 
 
 @define(eq=False)
@@ -211,6 +211,7 @@ class Instance:
         parent: the clause it is nested in.
         component: which link of the effect chain it pays for: `structure`, `process` or `outcome` (GOV-4).
         broken: something in it is reported, so that what it says can't be judged further.
+        was: what it was called before: a label, a code or a whole key; empty when it does not say.
     """
 
     key: str
@@ -227,6 +228,7 @@ class Instance:
     provenance: Provenance = Provenance()
     component: str = ""
     broken: bool = False
+    was: str = ""
 
     def parameter(self, name: str) -> Parameter | None:
         """The form's parameter of that English name."""

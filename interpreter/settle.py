@@ -49,6 +49,7 @@ def settle(
     providers: Collection[str] | None = None,
     buyers: Collection[str] | None = None,
     progress: Progress | None = None,
+    facts: Mapping[str, FactIndex] | None = None,
 ) -> tuple[Settlement, ...]:
     """Settle a contract.
 
@@ -58,11 +59,12 @@ def settle(
         start, end: the days to settle; the contract's whole period when not given.
         providers, buyers: codes of the parties to settle; all of the contract's when not given.
         progress: told (clause, done, of) as work goes on.
+        facts: the data, where they are indexed already: by `index_data`, for as many buyers.
 
     Returns:
         One settlement for each settlement period and pair of parties, by period first.
     """
-    facts = index_data(program.facts, data, len(program.terms.buyers))
+    facts = index_data(program.facts, data, len(program.terms.buyers)) if facts is None else facts
     tables = {name: TableIndex(table) for name, table in program.tables.items()}
     pairs = [
         (buyer, provider)
