@@ -46,7 +46,7 @@ def _candidates(rows: core.Rows, env: Env) -> Sequence[Row]:
     index = ledger.facts[rows.fact]
     there(index, rows.span)
     provider = None if rows.all_providers else ledger.provider
-    start, end = _window(rows, env)
+    start, end = window_days(rows, env)
     plain = index.dated(provider, ledger.buyer, start, end)
     equal = _equality(rows, env)
     if equal is None or index.having(equal[0], None):
@@ -96,7 +96,8 @@ def _same_for_all(e: core.Expr, row: str) -> bool:
     return isinstance(e, SAME_FOR_ALL) and getattr(e, "row", "") != row
 
 
-def _window(rows: core.Rows, env: Env) -> tuple[date | None, date | None]:
+def window_days(rows: core.Rows, env: Env) -> tuple[date | None, date | None]:
+    """The first and the last day that rows may have; `None` is open."""
     window = rows.window
     if window is None:
         return env.period.start, env.period.end

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import define, evolve
+from dsl.classes import define, evolve, field
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems, types as t
 from interpreter.facts import Row
 from interpreter.runtime import Env, Ledger
 from interpreter.scopes import derived_columns, own_lets, scopes
-from interpreter.settlement import ClauseResult, Line, Status
+from interpreter.settlement import ClauseResult, Line, Lines, Status, listed
 from interpreter.units import KRONA, NUMBER, Unit
 from interpreter.values import Days, Failure, fail, figure, round_to
 
@@ -23,9 +23,9 @@ class Clerk:
 
     instance: core.Instance
     ledger: Ledger
-    lines: list[Line]
-    given: dict[str, object]
-    offers: dict[str, object]
+    lines: list[Line | Lines] = field(factory=list)
+    given: dict[str, object] = field(factory=dict)
+    offers: dict[str, object] = field(factory=dict)
 
     def steps(self, steps: Sequence[core.Stmt], env: Env, row: Row | None, name: str) -> None:
         """Carry out steps for the clause, a row or a group; `name` is the key of that row or group."""
@@ -94,6 +94,10 @@ class Clerk:
             raise Failure(failures)
 
 
+Hire = Callable[[core.Instance, Ledger], Clerk]
+"""Who carries out the steps of a clause."""
+
+
 def _at(reason: str, name: str) -> str:
     return f"{reason} ({name})" if name else reason
 
@@ -152,13 +156,19 @@ def clause_days(ledger: Ledger, instance: core.Instance) -> Days | None:
     return Days(start, end) if start <= end else None
 
 
-def settle_clause(ledger: Ledger, instance: core.Instance) -> ClauseResult:
-    """Settle one clause, whose dependencies are settled, and note it in the ledger."""
+def settle_clause(ledger: Ledger, instance: core.Instance, clerk_for: Hire = Clerk) -> ClauseResult:
+    """Settle one clause, whose dependencies are settled, and note it in the ledger.
+
+    Args:
+        ledger: of the pair and the period.
+        instance: the clause.
+        clerk_for: hires who carries out its steps.
+    """
     if clause_days(ledger, instance) is None:
         result = _result(instance, Status.SETTLED, amount=Fraction(0), exact=Fraction(0))
         ledger.results[instance.key] = result
         return result
-    clerk = Clerk(instance, ledger, [], {}, {})
+    clerk = clerk_for(instance, ledger)
     try:
         _parent_settled(ledger, instance)
         env = clause_env(ledger, instance)
@@ -170,13 +180,14 @@ def settle_clause(ledger: Ledger, instance: core.Instance) -> ClauseResult:
         status = Status.UNSETTLED if waits else Status.FAILED
         result = _result(instance, status, failures=once(failure.causes))
     else:
-        amounts = [line.amount for line in clerk.lines]
+        single = [line.amount for line in clerk.lines if isinstance(line, Line)]
+        many = [line for line in clerk.lines if isinstance(line, Lines)]
         result = _result(
             instance,
             Status.SETTLED,
-            amount=payable(amounts, ledger.program.terms),
-            exact=sum(amounts, Fraction(0)),
-            lines=tuple(clerk.lines),
+            amount=payable(single, ledger.program.terms, many),
+            exact=sum(single, Fraction(0)) + sum((lines.exact for lines in many), Fraction(0)),
+            lines=listed(clerk.lines),
             given=dict(clerk.given),
             offers=dict(clerk.offers),
         )
@@ -184,16 +195,22 @@ def settle_clause(ledger: Ledger, instance: core.Instance) -> ClauseResult:
     return result
 
 
-def payable(amounts: Sequence[Fraction], terms: core.Terms) -> Fraction:
-    """What a clause's lines come to, rounded where the contract rounds; a total is rounded as a whole, not here."""
+def payable(amounts: Sequence[Fraction], terms: core.Terms, many: Sequence[Lines] = ()) -> Fraction:
+    """What a clause's lines come to, rounded where the contract rounds; a total is rounded as a whole, not here.
+
+    Args:
+        amounts: those of its lines that are known one by one.
+        terms: the contract's.
+        many: its lines that are only known together.
+    """
     step = terms.round_step
     assert step is not None
     assert isinstance(step.value, Fraction)
-    if terms.round_where == "clause":
-        return round_to(sum(amounts, Fraction(0)), step.value, terms.round_mode)
     if terms.round_where == "line":
-        return sum((round_to(amount, step.value, terms.round_mode) for amount in amounts), Fraction(0))
-    return sum(amounts, Fraction(0))
+        single = sum((round_to(amount, step.value, terms.round_mode) for amount in amounts), Fraction(0))
+        return single + sum((lines.payable for lines in many), Fraction(0))
+    exact = sum(amounts, Fraction(0)) + sum((lines.exact for lines in many), Fraction(0))
+    return round_to(exact, step.value, terms.round_mode) if terms.round_where == "clause" else exact
 
 
 def _parent_settled(ledger: Ledger, instance: core.Instance) -> None:
@@ -258,7 +275,7 @@ def _result(
     *,
     amount: Fraction | None = None,
     exact: Fraction | None = None,
-    lines: tuple[Line, ...] = (),
+    lines: Sequence[Line] = (),
     given: Mapping[str, object] | None = None,
     offers: Mapping[str, object] | None = None,
     failures: tuple[Diagnostic, ...] = (),

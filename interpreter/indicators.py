@@ -22,7 +22,7 @@ def with_indicators(ledger: Ledger) -> dict[str, FactIndex]:
     """
     facts = dict(ledger.facts)
     index = facts[RESULT]
-    rows = list(index.rows)
+    rows = list(index.all())
     for _, code in ledger.program.terms.providers:
         own = evolve(ledger, provider=code, contract=None)
         for indicator in ledger.program.indicators.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -70,6 +70,18 @@ class FactIndex:
         first = bisect_left(dates, start) if start else 0
         last = bisect_right(dates, end) if end else len(rows)
         return rows[first:last]
+
+    def size(self) -> int:
+        """How many rows there are, whoever's they are."""
+        return len(self.rows)
+
+    def all(self) -> Sequence[Row]:
+        """All rows in order."""
+        return self.rows
+
+    def count(self, provider: str | None, buyer: str | None, start: date, end: date) -> int:
+        """How many rows of a pair lie in a period."""
+        return len(self.dated(provider, buyer, start, end))
 
     def having(self, column: str, value: Cell) -> list[Row]:
         """All rows with a value in a column, in order."""

@@ -22,12 +22,8 @@ ONE_DAY = timedelta(days=1)
 def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
     """The scopes of an `each`: one a month, a row, or a group in the order of its first row."""
     if step.rows is None:
-        for month in months(env.period):
-            yield (
-                _within(evolve(env, period=month, start=month.start, end=month.end), step, env),
-                None,
-                f"{month.start:%Y-%m}",
-            )
+        for inner in months_within(step, env):
+            yield inner, None, f"{inner.start:%Y-%m}"
         return
     rows = chosen(step.rows, env)
     fact = env.ledger.facts[step.rows.fact].fact
@@ -47,6 +43,12 @@ def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
         inner = evolve(env, group=tuple(own), keys=both, period=period, start=period.start, end=period.end)
         name = ", ".join(f"{k.start:%Y-%m}" if isinstance(k, Days) else _shown(k) for k in keys)
         yield _within(inner, step, env), None, name
+
+
+def months_within(step: core.Each, env: Env) -> Iterator[Env]:
+    """The scope of each month of an `each month`."""
+    for month in months(env.period):
+        yield _within(evolve(env, period=month, start=month.start, end=month.end), step, env)
 
 
 def _within(inner: Env, step: core.Each, env: Env) -> Env:

@@ -84,7 +84,7 @@ def settle(
                 done += 1
                 if progress is not None:
                     progress(instance.key, done, total)
-            found.append(_settlement(ledger, buyer, provider))
+            found.append(settlement_of(ledger, buyer, provider))
     return tuple(found)
 
 
@@ -104,7 +104,8 @@ def ledger_for(
     return ledger
 
 
-def _settlement(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, str]) -> Settlement:
+def settlement_of(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, str]) -> Settlement:
+    """What came out for a pair and a period, when every clause is settled."""
     program = ledger.program
     results = tuple(ledger.results[i.key] for i in program.instances if clause_days(ledger, i) is not None)
     nobodys = list(unowned(ledger))
@@ -136,11 +137,11 @@ def _settlement(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, str
         failures=once(failures),
         rows={
             name: (
-                len(index.dated(ledger.provider, ledger.buyer, ledger.period.start, ledger.period.end)),
-                len(index.rows),
+                index.count(ledger.provider, ledger.buyer, ledger.period.start, ledger.period.end),
+                index.size(),
             )
             for name, index in ledger.facts.items()
-            if index.rows
+            if index.size()
         },
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from typing import Any
 
-from dsl.classes import field, frozen
+from dsl.classes import define, field, frozen
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter.core import Expr
@@ -55,6 +56,55 @@ class Line:
     span: Span
 
 
+@define(eq=False)
+class Lines:
+    """Payment lines that are only known by their sums until somebody asks for them.
+
+    Args:
+        count: how many they are.
+        exact: their sum in kr before rounding; `payable`: with each rounded, where the contract rounds lines.
+        fetch: gives them, in their order.
+    """
+
+    count: int
+    exact: Fraction
+    payable: Fraction
+    fetch: Callable[[], Sequence[Line]]
+    fetched: Sequence[Line] | None = None
+
+    def all(self) -> Sequence[Line]:
+        """The lines."""
+        if self.fetched is None:
+            self.fetched = self.fetch()
+        return self.fetched
+
+
+@frozen(eq=False)
+class LineList(Sequence[Line]):
+    """A clause's lines of which some are fetched when they are asked for."""
+
+    parts: Sequence[Line | Lines]
+
+    def __len__(self) -> int:
+        return sum(part.count if isinstance(part, Lines) else 1 for part in self.parts)
+
+    def __iter__(self) -> Iterator[Line]:
+        for part in self.parts:
+            if isinstance(part, Lines):
+                yield from part.all()
+            else:
+                yield part
+
+    def __getitem__(self, at: Any) -> Any:
+        return tuple(self)[at]
+
+
+def listed(lines: Sequence[Line | Lines]) -> Sequence[Line]:
+    """The lines of a clause in their order, those that are known only together to be fetched later."""
+    known = tuple(line for line in lines if isinstance(line, Line))
+    return known if len(known) == len(lines) else LineList(tuple(lines))
+
+
 @frozen(kw_only=True)
 class ClauseResult:
     """What came out of one clause.
@@ -80,7 +130,7 @@ class ClauseResult:
     status: Status
     amount: Fraction | None = None
     exact: Fraction | None = None
-    lines: tuple[Line, ...] = field(default=(), repr=False)
+    lines: Sequence[Line] = field(default=(), repr=False)
     given: Mapping[str, object] = field(factory=dict)
     offers: Mapping[str, object] = field(factory=dict)
     failures: tuple[Diagnostic, ...] = ()

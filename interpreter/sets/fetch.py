@@ -1,0 +1,141 @@
+"""Rows of a relation brought back as the reference evaluator has them, a pair of parties at a time, when it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from attrs import define, field
+
+from interpreter.facts import Cell, Fact, Kind, Row
+from interpreter.lookup import FactIndex, row_order
+from interpreter.sets.dialect import DIALECTS
+from interpreter.sets.relation import ColumnInfo, Engine, Relation
+from interpreter.sets.rowset import stored_code
+from interpreter.sets.values import day_literal, text_literal
+
+
+def decoded(info: ColumnInfo, stored: object) -> Cell:
+    """A cell as the reference evaluator has it."""
+    if stored is None:
+        return None
+    match info.kind:
+        case Kind.NUMBER:
+            return Fraction(int(stored), info.scale)  # type: ignore[call-overload]
+        case Kind.CODE | Kind.TEXT | Kind.CHOICE:
+            return info.codes[int(stored)] if info.codes is not None else str(stored)  # type: ignore[call-overload]
+        case Kind.DATE | Kind.BOOL:
+            return stored  # type: ignore[return-value]
+
+
+def fetched(engine: Engine, relation: Relation, where: str = "") -> list[Row]:
+    """The rows for which a condition on `r` holds, in no order."""
+    infos = list(relation.columns.values())
+    names = ", ".join(f"r.{name}" for name in (*(i.sql for i in infos), "f", "n"))
+    sql = f"SELECT {names} FROM {relation.source} r{f' WHERE {where}' if where else ''}"  # noqa: S608  # names are ours
+    found = []
+    for *cells, file, line in engine.query(DIALECTS[engine.dialect].final(sql)):
+        values = {info.name: decoded(info, cell) for info, cell in zip(infos, cells, strict=True)}
+        found.append(Row(relation.fact.name, values, relation.files[int(str(file))], int(str(line))))
+    return found
+
+
+def in_order(fact: Fact, rows: Sequence[Row]) -> list[Row]:
+    """Rows in the order that they are always read in."""
+    return sorted(rows, key=lambda row: row_order(fact, row))
+
+
+@define(eq=False)
+class LazyIndex(FactIndex):
+    """The rows of a fact that lie in an engine, read when they are asked for.
+
+    Args:
+        relation: where they lie.
+        engine: what they lie in.
+        counts: how many rows each pair has in a period, by (provider, buyer, start, end).
+    """
+
+    relation: Relation = field(kw_only=True)
+    engine: Engine = field(kw_only=True)
+    counts: dict[tuple[object, ...], int] = field(factory=dict)
+
+    def size(self) -> int:
+        """How many rows there are."""
+        return self.relation.rows
+
+    def all(self) -> Sequence[Row]:
+        """All rows in order."""
+        return self.scope(None, None)[0]
+
+    def scope(self, provider: str | None, buyer: str | None) -> tuple[list[Row], list[date]]:
+        """The rows of a pair of parties in order, with their dates."""
+        key = (provider if self.fact.provider else None, buyer if self.fact.buyer else None)
+        if key not in self.by_party:
+            rows = in_order(self.fact, fetched(self.engine, self.relation, self.condition(*key)))
+            dates = [d if isinstance(d := r.cells.get(self.fact.dated), date) else date.min for r in rows]
+            self.by_party[key] = (rows, dates)
+        return self.by_party[key]
+
+    def condition(self, provider: str | None, buyer: str | None) -> str:
+        """The condition that rows of a pair meet."""
+        parts = []
+        if provider is not None:
+            parts.append(self._same(self.fact.provider, provider))
+        if buyer is not None:
+            own = self._same(self.fact.buyer, buyer)
+            info = self.relation.columns[self.fact.buyer]
+            parts.append(f"({own} OR r.{info.sql} IS NULL)" if self.single_buyer else own)
+        return " AND ".join(parts)
+
+    def _same(self, column: str, value: Cell) -> str:
+        info = self.relation.columns[column]
+        match value:
+            case None:
+                return f"r.{info.sql} IS NULL"
+            case bool():
+                return f"r.{info.sql} = {'TRUE' if value else 'FALSE'}"
+            case Fraction():
+                at_scale = value * info.scale
+                return f"r.{info.sql} = {at_scale.numerator}" if at_scale.denominator == 1 else "FALSE"
+            case date():
+                return f"r.{info.sql} = {day_literal(value)}"
+            case str():
+                stored = stored_code(info, value)
+                return f"r.{info.sql} = {stored if isinstance(stored, int) else text_literal(value)}"
+
+    def having(self, column: str, value: Cell) -> list[Row]:
+        """All rows with a value in a column, in order."""
+        if value is None and not self.relation.columns[column].missing:
+            return []
+        known = self.by_value.setdefault(column, {})
+        if value not in known:
+            rows = fetched(self.engine, self.relation, self._same(column, value))
+            known[value] = in_order(self.fact, rows)
+        return known[value]
+
+    def count(self, provider: str | None, buyer: str | None, start: date, end: date) -> int:
+        """How many rows of a pair lie in a period; asked of all pairs at once."""
+        fact = self.fact
+        if (start, end) not in self.counts:
+            parties = [self.relation.columns[c].sql for c in (fact.provider, fact.buyer) if c]
+            where = ""
+            if fact.dated:
+                day = f"r.{self.relation.columns[fact.dated].sql}"
+                where = f" WHERE {day} BETWEEN {day_literal(start)} AND {day_literal(end)}"
+            names = ", ".join(f"r.{name}" for name in parties)
+            tail = f" GROUP BY {names}" if names else ""
+            columns = ", ".join([*(f"r.{name}" for name in parties), "COUNT(*)"])
+            sql = f"SELECT {columns} FROM {self.relation.source} r{where}{tail}"  # noqa: S608  # names are ours
+            self.counts[start, end] = 0
+            for *found, number in self.engine.query(sql):
+                infos = [self.relation.columns[c] for c in (fact.provider, fact.buyer) if c]
+                key = tuple(decoded(info, cell) for info, cell in zip(infos, found, strict=True))
+                self.counts[start, end, *key] = int(str(number))
+        wanted: list[tuple[object, ...]] = [()]
+        if fact.provider:
+            wanted = [(provider,)]
+        if fact.buyer:
+            buyers = [buyer, None] if self.single_buyer else [buyer]
+            wanted = [(*key, one) for key in wanted for one in buyers]
+        return sum(self.counts.get((start, end, *key), 0) for key in wanted)

@@ -1,0 +1,115 @@
+"""The payment lines of an `each` over rows, brought back for one scope, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from interpreter import core, types as t
+from interpreter.facts import Row
+from interpreter.lookup import row_order
+from interpreter.scopes import row_name
+from interpreter.sets.fetch import decoded
+from interpreter.sets.points import Ask
+from interpreter.sets.sites import Paying, Site, lowered_each
+from interpreter.sets.values import Num, multiply, number
+from interpreter.settlement import Line
+from interpreter.units import KRONA, NUMBER, Unit
+
+
+@frozen
+class Priced:
+    """A payment that is a price times a volume: the two, and what the volume is counted in."""
+
+    quantity: Num
+    price: Num
+    unit: Unit
+
+
+def lines_of(site: Site, step: core.Each, clause: str, ask: Ask) -> Sequence[Line]:
+    """The lines of an `each` in one scope, as the reference evaluator would make them.
+
+    Args:
+        site: the rows.
+        step: the `each`.
+        clause: the key of the clause.
+        ask: the scope.
+    """
+    made = lowered_each(site, step, [ask])
+    relation = site.relation
+    infos = list(relation.columns.values())
+    for info in infos:
+        made.lowering.rowset.used[info.sql] = None
+    made.lowering.rowset.used.update({"f": None, "n": None})
+    columns = [*(info.sql for info in infos), "f", "n"]
+    priced = []
+    for pays, path, amount in made.pays:
+        columns += [path or "TRUE", amount.sql]
+        found = price_and_volume(pays.value, made)
+        priced.append(found)
+        if found is not None:
+            columns += [found.quantity.sql, found.price.sql]
+    sql, _ = made.lowering.rowset.sql(", ".join(columns))
+    rows: list[tuple[Row, tuple[object, ...]]] = []
+    width = len(infos)
+    for record in site.tables.engine.query(site.tables.dialect.final(sql)):
+        cells = {info.name: decoded(info, cell) for info, cell in zip(infos, record, strict=False)}
+        row = Row(relation.fact.name, cells, relation.files[int(str(record[width]))], int(str(record[width + 1])))
+        rows.append((row, record[width + 2 :]))
+    rows.sort(key=lambda pair: row_order(relation.fact, pair[0]))
+    return [line for row, record in rows for line in _lines(site, made, priced, clause, row, record)]
+
+
+def _lines(
+    site: Site, made: Paying, priced: Sequence[Priced | None], clause: str, row: Row, record: Sequence[object]
+) -> Sequence[Line]:
+    fact = site.relation.fact
+    day = row.cells.get(fact.dated) if fact.dated else None
+    found, at = [], 0
+    for (pays, _, amount), product in zip(made.pays, priced, strict=True):
+        taken, paid = record[at], record[at + 1]
+        quantity = unit_price = None
+        unit = NUMBER
+        if product is not None and taken:
+            quantity = Fraction(int(str(record[at + 2])), product.quantity.scale)
+            unit_price = Fraction(int(str(record[at + 3])), product.price.scale)
+            unit = product.unit
+        at += 2 if product is None else 4
+        if taken:
+            found.append(
+                Line(
+                    clause=clause,
+                    label=pays.label,
+                    fact=fact.name,
+                    row=row_name(fact, row),
+                    day=day if isinstance(day, date) else None,
+                    quantity=quantity,
+                    unit=unit,
+                    unit_price=unit_price,
+                    amount=Fraction(int(str(paid)), amount.scale),
+                    file=row.file,
+                    number=row.line,
+                    span=pays.span,
+                )
+            )
+    return found
+
+
+def price_and_volume(value: core.Expr, made: Paying) -> Priced | None:
+    """A product of one price and volumes; see `interpreter.clerk.factors`."""
+    if not isinstance(value, core.Multiply) or any(op == "/" for op, _ in value.rest):
+        return None
+    parts = [value.first, *(part for _, part in value.rest)]
+    priced = [p for p in parts if isinstance(p.type, t.Num) and ("kr", 1) in p.type.unit.dimension]
+    if len(priced) != 1 or not isinstance(priced[0].type, t.Num):
+        return None
+    quantity = number(Fraction(1))
+    for part in parts:
+        if part is not priced[0]:
+            quantity = multiply(quantity, made.lowering.number(part))
+    per = KRONA / priced[0].type.unit
+    unit = evolve(per, factor=Fraction(1), name=priced[0].type.unit.name.partition("/")[2])
+    return Priced(quantity, made.lowering.number(priced[0]), unit)

@@ -1,0 +1,269 @@
+"""What a query takes from outside its rows: parameters, lets and tables, worked out by the reference evaluator.
+
+A query answers for many scopes at once: one for each pair of parties, period and month that asks. A dated value may
+change inside a scope, so that each scope has a point for every stretch of days in which nothing changes. An expression
+that asks nothing of the row has one value at each point, and all of them make up a column of the parameter table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from math import lcm
+
+from attrs import define, evolve, field, frozen
+
+from interpreter import core, types as t
+from interpreter.arguments import home_of, outward
+from interpreter.order import expressions
+from interpreter.runtime import Env
+from interpreter.sets.relation import Stored
+from interpreter.sets.values import ALWAYS, NARROW, Day, Fixed, Flag, Lowered, Num, Refused, day_literal, fits, literal
+from interpreter.values import Failure, Missing
+
+ONE_DAY = timedelta(days=1)
+MOST_POINTS = 100_000
+
+
+@frozen(eq=False)
+class Ask:
+    """A scope that rows are asked for in, and which rows: those of the parties, dated from `start` to `end`.
+
+    Args:
+        env: the scope around the rows.
+        provider, buyer: codes; `None` is any.
+        start, end: `None` is open.
+    """
+
+    env: Env
+    provider: str | None
+    buyer: str | None
+    start: date | None
+    end: date | None
+
+
+@frozen(eq=False)
+class Point:
+    """A stretch of days of a scope in which no dated value changes, with the scope as it is for a row dated then."""
+
+    ask: int
+    start: date | None
+    end: date | None
+    env: Env
+
+
+@define(eq=False)
+class Points:
+    """The points of a query, and the columns of its parameter table.
+
+    Args:
+        asks: the scopes.
+        points: their points, by scope and day.
+        columns: (name, type, one value a point).
+    """
+
+    asks: Sequence[Ask]
+    points: Sequence[Point]
+    columns: list[tuple[str, str, tuple[Stored, ...]]] = field(factory=list)
+    known: dict[int, Lowered] = field(factory=dict)
+    kept: list[object] = field(factory=list)
+
+    def value(self, e: core.Expr) -> Lowered:
+        """An expression that asks nothing of the row.
+
+        Raises:
+            Refused: it has values that a query can't hold.
+        """
+        if id(e) not in self.known:
+            self.kept.append(e)
+            self.known[id(e)] = self._lowered(e.type, self.found(e))
+        return self.known[id(e)]
+
+    def found(self, e: core.Expr) -> list[object]:
+        """What the reference evaluator says at each point: a value, `Missing` or a `Failure`."""
+        found: list[object] = []
+        for point in self.points:
+            try:
+                found.append(point.env.value(e))
+            except Failure as failure:
+                found.append(failure)
+        return found
+
+    def _lowered(self, kind: t.Type, values: Sequence[object]) -> Lowered:
+        fail = self._when([isinstance(v, Failure) for v in values])
+        null = self._when([isinstance(v, Missing) for v in values])
+        there = [v for v in values if not isinstance(v, Failure | Missing)]
+        match kind:
+            case t.Num():
+                return self._number(values, [v for v in there if isinstance(v, Fraction)], null, fail)
+            case t.Bool():
+                if there and len(set(there)) == 1 and not null and not fail:
+                    constant = bool(there[0])
+                    return Flag(sql="TRUE" if constant else "FALSE", constant=constant)
+                column = self.column("BOOLEAN", [v if isinstance(v, bool) else None for v in values])
+                return Flag(sql=column, null=null, fail=fail)
+            case t.Day():
+                days = [v if isinstance(v, date) else None for v in values]
+                same = len(set(days)) == 1 and days[0] is not None
+                return Day(
+                    sql=day_literal(days[0]) if same and days[0] else self.column("DATE", days), null=null, fail=fail
+                )
+            case t.Code() | t.Choice():
+                return Fixed(values=tuple(v if isinstance(v, str) else None for v in values), null=null, fail=fail)
+            case _:
+                raise Refused("a value of the contract that is no number, code, date or condition")
+
+    def _number(self, values: Sequence[object], there: Sequence[Fraction], null: str, fail: str) -> Num:
+        if not there:
+            return Num(sql="CAST(NULL AS BIGINT)", low=0, high=0, null=null, fail=fail)
+        scale = lcm(*(v.denominator for v in there))
+        whole = [int(v * scale) if isinstance(v, Fraction) else None for v in values]
+        ints = [v for v in whole if v is not None]
+        low, high = min(ints), max(ints)
+        fits(low, high)
+        if low == high and not null and not fail:
+            return Num(sql=literal(low), scale=scale, low=low, high=high)
+        if max(abs(low), abs(high)) > NARROW:
+            raise Refused("a value of the contract of more than 63 bits")
+        return Num(sql=self.column("BIGINT", whole), scale=scale, low=low, high=high, null=null, fail=fail)
+
+    def _when(self, flags: Sequence[bool]) -> str:
+        if not any(flags):
+            return ""
+        return ALWAYS if all(flags) else self.column("BOOLEAN", flags)
+
+    def column(self, kind: str, values: Sequence[Stored]) -> str:
+        """The name of a column of the parameter table with these values, one a point."""
+        wanted = tuple(values)
+        for name, known, there in self.columns:
+            if known == kind and there == wanted:
+                return name
+        name = f"v{len(self.columns)}"
+        self.columns.append((name, kind, wanted))
+        return name
+
+
+def points_of(asks: Sequence[Ask], parts: Sequence[object], *, dated: bool) -> Points:
+    """The points of scopes.
+
+    Args:
+        asks: the scopes.
+        parts: the expressions that are asked for in the rows of each.
+        dated: whether the rows have dates, by which dated values are chosen.
+
+    Raises:
+        Refused: there are too many.
+    """
+    found: list[Point] = []
+    for at, ask in enumerate(asks):
+        if not dated:
+            found.append(Point(at, None, None, _inside(ask.env, None)))
+            continue
+        cuts = sorted(d for d in cut_days(parts, ask.env) if _within(d, ask))
+        starts = [ask.start or date.min, *cuts]
+        ends = [*(cut - ONE_DAY for cut in cuts), ask.end or date.max]
+        found += [
+            Point(at, start, end, _inside(ask.env, start))
+            for start, end in zip(starts, ends, strict=True)
+            if start <= end
+        ]
+        if len(found) > MOST_POINTS:
+            raise Refused("too many dated values")
+    return Points(asks, found)
+
+
+def _within(day: date, ask: Ask) -> bool:
+    return (ask.start or date.min) < day <= (ask.end or date.max)
+
+
+def _inside(env: Env, on: date | None) -> Env:
+    """The scope as a row of that day has it; see `interpreter.arguments.inside`."""
+    return Env(
+        env.ledger,
+        env.instance,
+        env.period,
+        on or env.start,
+        on or env.end,
+        around=env,
+        rows=env.rows,
+        group=env.group,
+        keys=env.keys,
+        previous=env.previous,
+        offers=env.offers,
+    )
+
+
+def cut_days(parts: Sequence[object], env: Env) -> set[date]:
+    """The days on which something dated that expressions may ask for begins to hold, or has ended the day before."""
+    found: set[date] = set()
+    for e, scope in reached(parts, env):
+        match e:
+            case core.Param(name) if scope.instance is not None:
+                argument = scope.instance.arguments.get(name)
+                for stretch in argument.stretches if argument is not None else ():
+                    found |= _ends(stretch.start, stretch.end)
+            case core.TableRef(name):
+                for line in scope.ledger.program.tables[name].lines:
+                    found |= _ends(line.start, line.end)
+            case _:
+                pass
+    return found
+
+
+def _ends(start: date | None, end: date | None) -> set[date]:
+    found = {start} if start else set()
+    return found | {end + ONE_DAY} if end and end < date.max else found
+
+
+def reached(parts: Sequence[object], env: Env) -> Iterator[tuple[core.Node, Env]]:
+    """Every expression that some expressions are made of, through lets, parameters and models, with its scope."""
+    stack: list[tuple[object, Env]] = [(part, env) for part in parts]
+    seen: set[tuple[object, int]] = set()
+    while stack:
+        thing, scope = stack.pop()
+        for e in expressions(thing):
+            yield e, scope
+            inner: list[tuple[object, Env]] = []
+            match e:
+                case core.Param(name) if scope.instance is not None:
+                    at: tuple[object, int] = (("param", name), id(scope.instance))
+                    argument, declared = scope.instance.arguments.get(name), scope.instance.parameter(name)
+                    if argument is not None:
+                        inner = [(argument, outward(scope))]
+                    elif declared is not None and declared.default is not None:
+                        inner = [(declared.default, scope)]
+                case core.LetRef(name, ""):
+                    home = home_of(name, scope)
+                    at, inner = (("let", name), id(home)), [(home.definitions[name], home)]
+                case core.LetRef(name, _):
+                    at, inner = (("derived", name), 0), [(e2, scope) for e2 in derived_named(name, scope)]
+                case _:
+                    continue
+            if at not in seen:
+                seen.add(at)
+                stack += inner
+
+
+def derived_named(name: str, env: Env) -> list[core.Expr]:
+    """The lets of rows that are called so, from a scope outwards."""
+    found: list[core.Expr] = []
+    scope: Env | None = env
+    while scope is not None:
+        found += [derived.value for (_, let), derived in scope.derived.items() if let == name]
+        scope = scope.around
+    return found
+
+
+Evaluate = Callable[[core.Expr], Lowered]
+Columns = Mapping[str, Lowered]
+
+
+def signature(ask: Ask) -> tuple[object, ...]:
+    """What tells the rows of one scope from those of another."""
+    return ask.provider, ask.buyer, ask.start, ask.end
+
+
+def moved(points: Points, env: Env) -> Points:
+    """The same points without their columns, in another scope; for the rows of groups."""
+    return Points(points.asks, [evolve(p, env=_inside(env, p.start)) for p in points.points])

@@ -1,0 +1,330 @@
+"""The places where a contract meets rows, each answered by one query for all scopes that ask.
+
+An aggregate gives each scope what its values come to; an `each` over rows gives, for every `pays` in it, how many lines
+it makes and what they sum to. A scope in which some row may fail gets no answer: the reference evaluator settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import define, evolve, field, frozen
+
+from interpreter import core
+from interpreter.runtime import Derived, Env
+from interpreter.scopes import own_lets
+from interpreter.sets.lower import Lowering
+from interpreter.sets.numbers import rounded
+from interpreter.sets.points import Ask, points_of
+from interpreter.sets.relation import Relation
+from interpreter.sets.rowset import Rowset
+from interpreter.sets.small import SmallTables
+from interpreter.sets.values import (
+    ALWAYS,
+    Day,
+    Flag,
+    Lowered,
+    Num,
+    Refused,
+    Text,
+    any_of,
+    both,
+    fits,
+    multiply,
+    number,
+    unless,
+)
+
+
+@frozen
+class Block:
+    """What the lines of one `pays` over rows come to in a scope.
+
+    Args:
+        step: the `pays`.
+        count: how many lines.
+        exact: their sum in kr.
+        payable: the sum of what each is rounded to, where the contract rounds lines; else `exact`.
+    """
+
+    step: core.Pays
+    count: int
+    exact: Fraction
+    payable: Fraction
+
+
+@frozen
+class Summed:
+    """What an aggregate's values come to in a scope: how many, their sum or the one sought, and weights."""
+
+    count: int
+    found: object = None
+    weights: Fraction = Fraction(0)
+
+
+Answer: TypeAlias = Summed | tuple[Block, ...] | None
+"""`None`: some row may fail."""
+
+NO_ROWS = "no rows"
+
+
+@define(eq=False)
+class Site:
+    """What queries need beside the place itself.
+
+    Args:
+        relation: the rows of the fact.
+        tables: where small tables are put.
+        single_buyer: whether a row that names no buyer is the buyer's.
+        mode: how the contract rounds.
+        line_step: to what lines are rounded; `None` where the contract rounds clauses or totals.
+    """
+
+    relation: Relation
+    tables: SmallTables
+    single_buyer: bool
+    mode: str
+    line_step: Fraction | None
+    sent: list[str] = field(factory=list)
+
+    def open(self, asks: Sequence[Ask], parts: Sequence[object], variable: str) -> Lowering:
+        """A lowering of expressions in the rows of the relation.
+
+        Raises:
+            Refused: the rows can't be told apart by a date that each has.
+        """
+        fact = self.relation.fact
+        if fact.dated and self.relation.columns[fact.dated].missing:
+            raise Refused("rows without a date")
+        points = points_of(asks, parts, dated=bool(fact.dated))
+        rowset = Rowset(self.relation, points, self.tables, self.single_buyer)
+        return Lowering(rowset, asks[0].env, {variable}, self.mode)
+
+    def run(
+        self, lowering: Lowering, columns: Sequence[str], tail: str = " GROUP BY s"
+    ) -> list[tuple[object, ...] | None]:
+        """For each scope the columns of its row; `None` where it has no rows."""
+        sql, numbers = lowering.rowset.sql(", ".join(["s", *columns]), tail)
+        sql = self.tables.dialect.final(sql)
+        self.sent.append(sql)
+        found = {_int(row[0]): row[1:] for row in self.tables.engine.query(sql)}
+        return [found.get(at) for at in numbers]
+
+
+def _int(value: object) -> int:
+    return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def counted(condition: str) -> str:
+    """How many rows a condition holds for."""
+    return f"COUNT(CASE WHEN {condition or 'FALSE'} THEN 1 END)" if condition != ALWAYS else "COUNT(*)"
+
+
+def total(value: Num, condition: str, rows: int, site: Site) -> str:
+    """The sum of a number over the rows that a condition holds for; exact, whatever its size.
+
+    Raises:
+        Refused: it may be larger than the engine's wide type.
+    """
+    most = max(abs(value.low), abs(value.high)) * max(rows, 1)
+    fits(-most, most, "a sum")
+    sql = value.sql
+    if most > 2**63 - 1 and site.tables.dialect.name == "spark":
+        sql = f"CAST({sql} AS {{wide}})"
+    return f"SUM(CASE WHEN {condition} THEN {sql} END)" if condition not in ("", ALWAYS) else f"SUM({sql})"
+
+
+# --- aggregates ---------------------------------------------------------------------------------------------------
+
+
+def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> list[Answer]:
+    """An aggregate over rows, for each scope.
+
+    Raises:
+        Refused: a query can't say it.
+    """
+    rows = e.rows
+    assert rows is not None
+    if e.until:
+        raise Refused("a running sum")
+    parts = [part for part in (rows.where, e.of, e.weight) if part is not None]
+    lowering = site.open(asks, parts, rows.row)
+    where, fail = "", ""
+    if rows.where is not None:
+        condition = lowering.condition(rows.where)
+        where, fail = "" if condition.constant else condition.sql, condition.fail
+    if e.of is None:
+        found = site.run(lowering, [counted(where or ALWAYS), counted(fail)])
+        return [Summed(0) if row is None else None if row[1] else Summed(_int(row[0])) for row in found]
+    value = lowering.value(e.of)
+    value_fail = value.fail if e.present else any_of(value.fail, value.null)
+    taken = both(where, f"(NOT {value.null})") if value.null and e.present else where
+    if value.null == ALWAYS and e.present:
+        taken = "FALSE"
+    weight = number(Fraction(1))
+    if e.weight is not None:
+        weight = lowering.number(e.weight)
+        value_fail = any_of(value_fail, unless(value.null, any_of(weight.fail, weight.null)))
+    fail = any_of(fail, both(where, value_fail))
+    columns, read = _combined(site, e, value, weight, taken)
+    found = site.run(lowering, [counted(taken or ALWAYS), counted(fail), *columns])
+    return [Summed(0) if row is None else None if row[1] else read(_int(row[0]), row[2:]) for row in found]
+
+
+Read = Callable[[int, Sequence[object]], Summed]
+
+
+def _combined(site: Site, e: core.Aggregate, value: Lowered, weight: Num, taken: str) -> tuple[list[str], Read]:
+    """The columns that an aggregate needs, and what they mean."""
+    rows = site.relation.rows
+
+    def chosen(sql: str) -> str:
+        return f"CASE WHEN {taken} THEN {sql} END" if taken else sql
+
+    match e.kind, value:
+        case "sum", Num(scale=scale):
+            return [total(value, taken, rows, site)], lambda n, row: Summed(n, Fraction(_int(row[0] or 0), scale))
+        case "mean", Num(scale=scale):
+            if e.weight is None:
+                return [total(value, taken, rows, site)], lambda n, row: Summed(
+                    n, Fraction(_int(row[0] or 0), scale), Fraction(n)
+                )
+            product = multiply(value, weight)
+            columns = [total(product, taken, rows, site), total(weight, taken, rows, site)]
+            return columns, lambda n, row: Summed(
+                n, Fraction(_int(row[0] or 0), product.scale), Fraction(_int(row[1] or 0), weight.scale)
+            )
+        case ("lowest" | "highest") as kind, Num(scale=scale):
+            word = "MIN" if kind == "lowest" else "MAX"
+            return [f"{word}({chosen(value.sql)})"], lambda n, row: Summed(
+                n, Fraction(_int(row[0]), scale) if n else None
+            )
+        case ("lowest" | "highest") as kind, Day():
+            word = "MIN" if kind == "lowest" else "MAX"
+            return [f"{word}({chosen(value.sql)})"], lambda n, row: Summed(n, row[0] if n else None)
+        case "distinct", Num() | Text() | Day() | Flag():
+            return [f"COUNT(DISTINCT {chosen(value.sql)})"], lambda n, row: Summed(n, Fraction(_int(row[0])))
+        case kind, _:
+            raise Refused(kind)
+
+
+# --- rows that are paid -------------------------------------------------------------------------------------------
+
+
+@define(eq=False)
+class Paying:
+    """The steps of an `each` over rows, lowered: its payments with the condition that each is made on."""
+
+    lowering: Lowering
+    fails: list[str] = field(factory=list)
+    pays: list[tuple[core.Pays, str, Num]] = field(factory=list)
+
+    def steps(self, steps: Sequence[core.Stmt], path: str) -> None:
+        """Lower steps that are carried out where `path` holds.
+
+        Raises:
+            Refused: a query can't say it.
+        """
+        for step in steps:
+            match step:
+                case core.Let():
+                    pass
+                case core.Pays():
+                    amount = self.lowering.number(step.value)
+                    self.fails.append(both(path, any_of(amount.fail, amount.null)))
+                    self.pays.append((step, path, amount))
+                case core.Unsettled(condition, _):
+                    held = self.lowering.condition(condition)
+                    self.fails.append(both(path, any_of(held.fail, "" if held.constant is False else held.sql)))
+                case core.When(cases, otherwise):
+                    self.when(cases, otherwise, path)
+                case _:
+                    raise Refused(f"{type(step).__name__} inside rows")
+
+    def when(
+        self, cases: Sequence[tuple[core.Expr, Sequence[core.Stmt]]], otherwise: Sequence[core.Stmt], path: str
+    ) -> None:
+        """Lower cases, each under the condition that it is the first that holds."""
+        left = path
+        name = self.lowering.rowset.name
+        for condition, then in cases:
+            held = self.lowering.condition(condition)
+            self.fails.append(both(left, held.fail))
+            if held.constant is True:
+                self.steps(then, left)
+                return
+            if held.constant is False:
+                continue
+            self.steps(then, name(_sure(left, held.sql)))
+            left = name(_sure(left, f"(NOT {held.sql})"))
+        self.steps(otherwise, left)
+
+
+def _sure(path: str, condition: str) -> str:
+    """Both, and never NULL."""
+    return f"COALESCE({both(path, condition)}, FALSE)"
+
+
+def paying(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answer]:
+    """An `each` over rows, for each scope.
+
+    Raises:
+        Refused: a query can't say it.
+    """
+    made = lowered_each(site, step, asks)
+    rows = site.relation.rows
+    columns = [counted(any_of(*made.fails))]
+    for _, path, amount in made.pays:
+        taken = path
+        columns += [counted(taken or ALWAYS), total(amount, taken, rows, site)]
+        if site.line_step is not None:
+            whole = rounded(amount, site.line_step, site.mode, site.tables.dialect, made.lowering.rowset.name)
+            columns.append(total(whole, taken, rows, site))
+    found = site.run(made.lowering, columns)
+    return [_blocks(site, made, row) for row in found]
+
+
+def lowered_each(site: Site, step: core.Each, asks: Sequence[Ask]) -> Paying:
+    """The condition that rows are chosen by, and the steps that they are paid by.
+
+    Raises:
+        Refused: a query can't say it.
+    """
+    rows = step.rows
+    assert rows is not None
+    if step.by or step.spell is not None:
+        raise Refused("groups of rows")
+    inner = [evolve(ask, env=with_lets(step, rows, ask.env)) for ask in asks]
+    parts: list[object] = [part for part in (rows.where, step.steps) if part is not None]
+    lowering = site.open(inner, parts, rows.row)
+    made = Paying(lowering)
+    where = ""
+    if rows.where is not None:
+        held = lowering.condition(rows.where)
+        made.fails.append(held.fail)
+        where = "" if held.constant else lowering.rowset.name(_sure("", held.sql))
+    made.steps(step.steps, where)
+    return made
+
+
+def with_lets(step: core.Each, rows: core.Rows, env: Env) -> Env:
+    """The scope around the rows of an `each`, in which the block's own lets are columns of the row."""
+    derived = {(rows.fact, name): Derived(rows.row, e) for name, e in own_lets(step.steps).items()}
+    return evolve(env, derived={**env.derived, **derived}, lets={})
+
+
+def _blocks(site: Site, made: Paying, row: tuple[object, ...] | None) -> tuple[Block, ...] | None:
+    if row is not None and row[0]:
+        return None
+    found = []
+    width = 3 if site.line_step is not None else 2
+    for at, (step, _, amount) in enumerate(made.pays):
+        cells = row[1 + at * width : 1 + (at + 1) * width] if row is not None else (0,) * width
+        exact = Fraction(_int(cells[1] or 0), amount.scale)
+        payable = exact
+        if site.line_step is not None:
+            payable = Fraction(_int(cells[2] or 0), site.line_step.denominator)
+        found.append(Block(step, _int(cells[0]), exact, payable))
+    return tuple(found)
