@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from attrs import frozen
-
+from dsl.classes import frozen
 from interpreter.sets.relation import Stored
 from interpreter.sets.values import day_literal, text_literal
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from attrs import define, field
-
+from dsl.classes import define, field
 from interpreter.facts import Cell, Fact, Kind, Row
 from interpreter.lookup import FactIndex, row_order
 from interpreter.sets.dialect import DIALECTS

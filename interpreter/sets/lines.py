@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from attrs import evolve, frozen
-
+from dsl.classes import evolve, frozen
 from interpreter import core, types as t
 from interpreter.facts import Row
 from interpreter.lookup import row_order

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from attrs import define, evolve, field
-
+from dsl.classes import define, evolve, field
 from interpreter import core, types as t
 from interpreter.lookup import TableIndex, code_between, matches_code
 from interpreter.order import expressions

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from attrs import evolve
-
+from dsl.classes import evolve
 from interpreter.sets.dialect import Dialect
 from interpreter.sets.values import (
     NARROW,

@@ -22,8 +22,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from attrs import frozen
-
+from dsl.classes import frozen
 from interpreter.facts import Fact, Kind
 
 MOST_CODES = 100_000

@@ -12,8 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
-from attrs import define, evolve, field
-
+from dsl.classes import define, evolve, field
 from interpreter import core, types as t
 from interpreter.aggregate import window_days
 from interpreter.clerk import Clerk, clause_days, clause_env, settle_clause

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import define, evolve, field, frozen
-
+from dsl.classes import define, evolve, field, frozen
 from interpreter import core
 from interpreter.runtime import Derived, Env
 from interpreter.scopes import own_lets

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import define, field
-
+from dsl.classes import define, field
 from interpreter.sets.dialect import DIALECTS, Dialect
 from interpreter.sets.relation import Engine, Stored
 
