@@ -45,7 +45,7 @@ def in_order(fact: Fact, rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row_order(fact, row))
 
 
-@define(eq=False)
+@define(eq=False, kw_only=True)
 class LazyIndex(FactIndex):
     """The rows of a fact that lie in an engine, read when they are asked for.
 
@@ -55,8 +55,8 @@ class LazyIndex(FactIndex):
         counts: how many rows each pair has in a period, by (provider, buyer, start, end).
     """
 
-    relation: Relation = field(kw_only=True)
-    engine: Engine = field(kw_only=True)
+    relation: Relation
+    engine: Engine
     counts: dict[tuple[object, ...], int] = field(factory=dict)
 
     def size(self) -> int:

@@ -7,42 +7,32 @@ Assumes: core is sound. Guarantees: where a row's `fail` and `null` don't hold, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from fractions import Fraction
 
 from dsl.classes import define, evolve, field
 from interpreter import core, types as t
-from interpreter.lookup import TableIndex, code_between, matches_code
+from interpreter.lookup import TableIndex
 from interpreter.order import expressions
 from interpreter.runtime import Env
-from interpreter.sets import numbers
-from interpreter.sets.codes import equal, within
+from interpreter.sets import conditions, days, numbers
 from interpreter.sets.lookups import looked_up
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.values import (
     ALWAYS,
     Day,
     Entry,
-    Fixed,
     Flag,
     Lowered,
     Num,
     Refused,
-    Text,
     add,
     any_of,
-    both,
     choose,
-    day_literal,
     multiply,
     negate,
-    number,
-    together,
-    unless,
 )
+from interpreter.units import DAY
 from interpreter.values import Failure, Missing
-
-YES, NO = Flag(sql="TRUE", constant=True), Flag(sql="FALSE", constant=False)
 
 
 @define(eq=False)
@@ -134,9 +124,9 @@ class Lowering:
             case core.GroupKey(name):
                 return self.keys[name]
             case core.Compare(op, left, right):
-                return self._compare(op, self.value(left), self.value(right))
+                return conditions.compared(self.rowset, op, self.value(left), self.value(right))
             case core.Logic(op, parts):
-                return self._logic(op, [self.condition(part) for part in parts])
+                return conditions.logic(op, [self.condition(part) for part in parts])
             case core.Not(of):
                 held = self.condition(of)
                 return evolve(
@@ -161,9 +151,9 @@ class Lowering:
             case core.EntryOf():
                 return looked_up(self.rowset, e, [self.value(key) for key in e.keys])
             case core.Among(of, members):
-                return self._among(self.value(of), members)
+                return conditions.among(self.value(of), self._members(members))
             case core.Between(of, low, high):
-                return self._between(self.value(of), self.value(low), self.value(high))
+                return conditions.between(self.value(of), self.value(low), self.value(high))
             case core.Round(of, step):
                 return self._round(of, step)
             case core.Call(name, arguments):
@@ -203,43 +193,6 @@ class Lowering:
             self.lets[key] = self.value(derived.value)
         return self.lets[key]
 
-    def _compare(self, op: str, left: Lowered, right: Lowered) -> Flag:
-        match left, right:
-            case Num(), Num():
-                return numbers.compared(op, left, right)
-            case Day(), Day():
-                null, fail = together([left, right])
-                return Flag(sql=f"({left.sql} {'<>' if op == '!=' else op} {right.sql})", null=null, fail=fail)
-            case ((Text() | Fixed()), (Text() | Fixed())):
-                return equal(self.rowset, op, left, right)
-            case Flag(), Flag() if op in ("=", "!="):
-                null, fail = together([left, right])
-                return Flag(sql=f"({left.sql} {'<>' if op == '!=' else op} {right.sql})", null=null, fail=fail)
-            case _:
-                raise Refused("a comparison of such values")
-
-    def _logic(self, op: str, parts: list[Flag]) -> Flag:
-        """From left to right: what comes after a part that decides is not asked for."""
-        decides = op == "or"
-        kept: list[Flag] = []
-        for part in parts:
-            if part.constant is None:
-                kept.append(part)
-            elif part.constant is decides:
-                kept.append(part)
-                break
-        if not kept:
-            return NO if decides else YES
-        if kept[0].constant is not None:
-            return YES if decides else NO
-        fails, path = [], ""
-        for part in kept:
-            fails.append(both(path, part.fail))
-            own = f"(NOT {part.sql})" if decides else part.sql
-            path = f"({path} AND {own})" if path else own
-        word = " OR " if decides else " AND "
-        return Flag(sql=f"({word.join(p.sql for p in kept)})", fail=any_of(*fails))
-
     def _sum(self, first: core.Expr, rest: tuple[tuple[str, core.Expr], ...]) -> Lowered:
         start = self.value(first)
         if isinstance(start, Day):
@@ -254,22 +207,17 @@ class Lowering:
 
     def _moved(self, day: Day, rest: tuple[tuple[str, core.Expr], ...]) -> Lowered:
         for op, part in rest:
-            value = self.value(part)
-            null, fail = together([day, value])
-            if isinstance(value, Day):
-                if len(rest) > 1 or op == "+":
+            value, sign = self.value(part), 1 if op == "+" else -1
+            match value, part.type:
+                case Day(), _ if len(rest) == 1 and op == "-":
+                    return days.between(self.rowset, day, value)
+                case Num(), t.Num(unit=unit) if unit.dimension == DAY.dimension:
+                    day = days.by_days(self.rowset, day, value, sign)
+                case Num(), _:
+                    rule = self.env.ledger.program.terms.month_end
+                    day = days.by_months(self.rowset, day, value, sign, rule)
+                case _:
                     raise Refused("a sum of dates")
-                sql = self.rowset.tables.dialect.days.format(a=day.sql, b=value.sql)
-                return Num(sql=f"CAST({sql} AS BIGINT)", low=-3_700_000, high=3_700_000, null=null, fail=fail)
-            if not isinstance(value, Num) or value.scale != 1 or not isinstance(part.type, t.Num):
-                raise Refused("a date moved by a part of a day")
-            if part.type.unit.dimension != (("day", 1),) or max(abs(value.low), abs(value.high)) > 100_000:
-                raise Refused("a date moved by months")
-            by = value.sql if op == "+" else f"- {value.sql}"
-            sql = self.rowset.name(self.rowset.tables.dialect.later.format(a=day.sql, b=by))
-            outside = f"(NOT {sql} BETWEEN {day_literal(date.min)} AND {day_literal(date.max)})"
-            missing = any_of(day.null, value.null)
-            day = Day(sql=sql, null=null, fail=any_of(fail, unless(missing, outside)))
         return day
 
     def _product(self, e: core.Multiply, first: core.Expr, rest: tuple[tuple[str, core.Expr], ...]) -> Num:
@@ -302,7 +250,7 @@ class Lowering:
 
     def _presence(self, of: Lowered, *, missing: bool) -> Flag:
         if of.null in ("", ALWAYS) and not of.fail:
-            return YES if (of.null == ALWAYS) == missing else NO
+            return conditions.YES if (of.null == ALWAYS) == missing else conditions.NO
         sql = of.null or "FALSE"
         return Flag(sql=sql if missing else f"(NOT {sql})", fail=of.fail)
 
@@ -312,7 +260,8 @@ class Lowering:
         column = of.columns[name]
         return evolve(column, null=any_of(of.null, column.null), fail=any_of(of.fail, column.fail))
 
-    def _among(self, of: Lowered, members: tuple[core.Expr, ...]) -> Flag:
+    def _members(self, members: tuple[core.Expr, ...]) -> list[object]:
+        """What members of a set are, for all rows and scopes alike."""
         if not all(self.outer(member) for member in members):
             raise Refused("members that differ by row")
         known: list[object] = []
@@ -321,38 +270,7 @@ class Lowering:
             if any(isinstance(v, Failure | Missing) or v != values[0] for v in values):
                 raise Refused("members that change")
             known.append(values[0])
-        fail = any_of(of.fail, of.null)
-        match of:
-            case Text():
-                return within(
-                    of, lambda code: any(matches_code(code, str(m)) for m in known), fail, [str(m) for m in known]
-                )
-            case Num():
-                held = [numbers.compared("=", of, number(m)) for m in known if isinstance(m, Fraction)]
-                return Flag(sql=any_of(*(h.sql for h in held)) or "FALSE", fail=fail)
-            case Day():
-                days = ", ".join(day_literal(m) for m in known if isinstance(m, date))
-                return Flag(sql=f"({of.sql} IN ({days}))", fail=fail)
-            case _:
-                raise Refused("members of such values")
-
-    def _between(self, of: Lowered, low: Lowered, high: Lowered) -> Flag:
-        fail = any_of(*(part for v in (of, low, high) for part in (v.fail, v.null)))
-        match of, low, high:
-            case Num(), Num(), Num():
-                first, last = numbers.compared("<=", low, of), numbers.compared("<=", of, high)
-                both_hold = self._logic("and", [evolve(f, null="", fail="") for f in (first, last)])
-                return evolve(both_hold, fail=fail, constant=None if fail else both_hold.constant)
-            case Day(), Day(), Day():
-                return Flag(sql=f"({of.sql} BETWEEN {low.sql} AND {high.sql})", fail=fail)
-            case Text(), Fixed(), Fixed():
-                first_code, last_code = set(low.values), set(high.values)
-                a, b = first_code.pop(), last_code.pop()
-                if first_code or last_code or a is None or b is None:
-                    raise Refused("codes from and to what changes")
-                return within(of, lambda code: code_between(code, a, b), fail, None)
-            case _:
-                raise Refused("such values from and to")
+        return known
 
     def _round(self, of: core.Expr, step: core.Expr) -> Num:
         found = self.rowset.points.found(step) if self.outer(step) else []
@@ -362,9 +280,9 @@ class Lowering:
 
     def _call(self, name: str, values: list[Lowered]) -> Lowered:
         given = [v for v in values if isinstance(v, Num)]
-        days = [v for v in values if isinstance(v, Day)]
+        dates = [v for v in values if isinstance(v, Day)]
         short, dialect = self.rowset.name, self.rowset.tables.dialect
-        match name, given, days:
+        match name, given, dates:
             case "clamp", [value, low, high], _:
                 return numbers.clamped(value, low, high, short)
             case "lesser", [a, b], _:
@@ -377,25 +295,12 @@ class Lowering:
                 return numbers.floor(a, dialect, short)
             case "ceiling", [a], _:
                 return numbers.ceiling(a, dialect, short)
-            case "year_of", _, [day]:
-                return Num(sql=dialect.year.format(a=day.sql), low=1, high=9999, null=day.null, fail=day.fail)
-            case "month_of", _, [day]:
-                return Num(sql=dialect.month.format(a=day.sql), low=1, high=12, null=day.null, fail=day.fail)
+            case (("year_of" | "month_of"), _, [day]):
+                return days.part(self.rowset, name, day)
             case "age", _, [born, on]:
-                return self._age(born, on)
+                return days.age(self.rowset, born, on)
             case _:
                 raise Refused(name)
-
-    def _age(self, born: Day, on: Day) -> Num:
-        null, fail = together([born, on])
-        dialect = self.rowset.tables.dialect
-
-        def in_year(day: Day) -> str:
-            return f"({dialect.month.format(a=day.sql)} * 100 + {dialect.day.format(a=day.sql)})"
-
-        years = f"{dialect.year.format(a=on.sql)} - {dialect.year.format(a=born.sql)}"
-        sql = f"({years} - CASE WHEN {in_year(on)} < {in_year(born)} THEN 1 ELSE 0 END)"
-        return Num(sql=sql, low=-9999, high=9999, null=null, fail=fail)
 
     def _tariff(self, e: core.Tariff) -> Num:
         amount = self.number(e.of)

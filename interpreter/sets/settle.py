@@ -275,11 +275,11 @@ def combined(e: core.Aggregate, answer: Summed, env: Env) -> object:
             return answer.found
 
 
-@define(eq=False)
+@define(eq=False, kw_only=True)
 class SetClerk(Clerk):
     """A clerk who has rows of large facts paid by query."""
 
-    sets: Sets = field(kw_only=True)
+    sets: Sets
 
     def each(self, step: core.Each, env: Env) -> None:
         """Carry out the steps of each row at once where a query can, else one by one."""
@@ -287,7 +287,7 @@ class SetClerk(Clerk):
         if step.rows is not None and self.sets.answerable(step.rows, env):
             answer = self.sets.answer(step, step.rows, env)
         if answer is None or isinstance(answer, Summed):
-            super().each(step, env)
+            Clerk.each(self, step, env)
             return
         if not answer:
             return
