@@ -5,6 +5,7 @@ The modules are found, never listed: a new one is tested by being there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from avtal import api
 from dsl import nodes as n
 from dsl.formatter import format_module
 from dsl.parse import parse
-from interpreter import core
+from interpreter import core, types as t
+from interpreter.clerk import pays
 from interpreter.world import World
 
 LIBRARY = Path(__file__).parent.parent / "stdlib_rules"
@@ -72,6 +74,51 @@ def test_an_example_of_a_form_uses_the_form(module: Path, form: core.Form) -> No
         if owner.name == form.name:
             heads = [ln.statement.head.id for ln in line.block if isinstance(ln.statement, n.Clause)]
             assert {form.name, form.swedish} & set(heads), line.statement
+
+
+def _lines(lines: Sequence[n.Line]) -> Iterator[n.Line]:
+    for line in lines:
+        yield line
+        if not isinstance(line.statement, n.Example):
+            yield from _lines(line.block)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.stem)
+def test_what_a_reader_meets_is_said_in_both_languages(module: Path) -> None:
+    lines = parse(module.read_text("utf-8"), module.name).module.lines
+    one_sentence = [
+        ln.statement
+        for ln in lines
+        if isinstance(ln.statement, n.Define) or (isinstance(ln.statement, n.Clause) and ln.block)
+        if sum(isinstance(inner.statement, n.Sentence) for inner in ln.block) != 2
+    ]
+    assert one_sentence == []
+    forms = [inner for ln in lines if isinstance(ln.statement, n.Define) for inner in _lines(ln.block)]
+    for statement in (inner.statement for inner in forms):
+        match statement:
+            case n.Let(alias=None) | n.Gives(alias=None) | n.Requires(other=None) | n.Unsettled(other=None):
+                pytest.fail(f"in one language only: {statement}")
+            case _:
+                pass
+
+
+SUMS = {"on", "whole", "gross", "penalties_of"}
+"""Parameters for the sums that a share is taken of, which may be negative."""
+OF_A_SUM = {"withheld", "environment", "quality_domain"}
+"""Forms whose amount is a share of such a sum."""
+WITHOUT_COMPONENT = {"advances", "payment_lines"}
+"""Forms that pay what was settled elsewhere."""
+
+
+@pytest.mark.parametrize(("module", "form"), FORMS, ids=lambda x: x.stem if isinstance(x, Path) else x.name)
+def test_a_form_refuses_nonsense_and_says_what_it_pays_for(module: Path, form: core.Form) -> None:
+    for p in form.parameters:
+        columns = [*p.type.signature.values] if isinstance(p.type, t.Table) else []
+        for name, kind, known in [(p.name, p.type, p.range), *((c.name, c.type, c.range) for c in columns)]:
+            money = isinstance(kind, t.Num) and (kind.unit.name == "%" or ("kr", 1) in kind.unit.dimension)
+            if money and name not in SUMS and not (form.name in OF_A_SUM and name == "amount"):
+                assert known.low is not None, f"{module.stem}: {form.name} takes any {name}"
+    assert form.component or not pays(form.steps) or form.name in WITHOUT_COMPONENT
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.stem)
