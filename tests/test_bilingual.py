@@ -83,7 +83,8 @@ def test_keys_and_labels_are_the_same_in_both_languages(folder: Path) -> None:
 
 
 def test_a_reader_sees_the_names_of_his_own_language(folder: Path) -> None:
-    shown = {lang: run("settle", folder, "--period", "2012", "--lines", "--lang", lang).stdout for lang in ("sv", "en")}
+    asked = ("settle", folder, "--period", "2012", "--show-lines")
+    shown = {lang: run(*asked, "--lang", lang).stdout for lang in ("sv", "en")}
     assert "droppersättning A" in shown["sv"]
     assert "över taket" in shown["sv"]
     assert "drip_pay A" in shown["en"]

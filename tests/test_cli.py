@@ -259,7 +259,7 @@ def test_exit_codes_of_the_process(folder: Path, arguments: list[str], code: int
 
 
 def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
-    command = [sys.executable, "-m", "avtal.cli", "settle", str(folder), "--lines"]
+    command = [sys.executable, "-m", "avtal.cli", "settle", str(folder), "--show-lines"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=CALM) as child:
         assert child.stdout is not None
         assert child.stderr is not None

@@ -56,7 +56,7 @@ def test_a_broken_promise_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_payment_lines_add_up(folder: Path) -> None:
-    shown = run("settle", folder, "--period", "2012", "-O", "csv", "--lines").stdout
+    shown = run("settle", folder, "--period", "2012", "-O", "csv", "--show-lines").stdout
     lines = list(csv.DictReader(io.StringIO(shown), delimiter=";"))
     sums: dict[tuple[str, str], Fraction] = {}
     for line in lines:
@@ -69,7 +69,7 @@ def test_payment_lines_add_up(folder: Path) -> None:
     }
     assert sums == expected
     assert [line["line"] for line in lines if line["file"] == "kontakt.csv"] == ["2", "3", "4", "5"]
-    assert "Betalningsrader" in run("settle", folder, "--period", "2012", "--lines").stdout
+    assert "Betalningsrader" in run("settle", folder, "--period", "2012", "--show-lines").stdout
 
 
 def test_csv_has_the_form_of_the_expectation(folder: Path) -> None:
@@ -81,7 +81,7 @@ def test_csv_has_the_form_of_the_expectation(folder: Path) -> None:
 
 
 def test_json_has_amounts_as_text(folder: Path) -> None:
-    found = json.loads(run("settle", folder, "-O", "json", "--lines", code=1).stdout)["settlements"]
+    found = json.loads(run("settle", folder, "-O", "json", "--show-lines", code=1).stdout)["settlements"]
     assert [s["total"] for s in found] == ["1241682.78", "1321100.66", "1261050.63", None]
     quality = found[0]["clauses"][2]
     assert (quality["amount"], quality["exact"], quality["rounding"]) == ("40015.52", "40015.519758", "0.000242")
@@ -98,7 +98,7 @@ def test_a_spreadsheet_takes_no_text_for_a_formula(tmp_path: Path) -> None:
     folder = folders.write(tmp_path, contract=contract, contacts=contacts, outcomes=outcomes, expected="")
     rows = list(
         csv.DictReader(
-            io.StringIO(run("settle", folder, "--period", "2012", "-O", "csv", "--lines").stdout), delimiter=";"
+            io.StringIO(run("settle", folder, "--period", "2012", "-O", "csv", "--show-lines").stdout), delimiter=";"
         )
     )
     assert {row["contract"] for row in rows} == {"'=1+1"}

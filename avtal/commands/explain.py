@@ -6,17 +6,35 @@ from pathlib import Path
 
 import click
 
+from avtal import periods
 from avtal.answering import explainers
 from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
 from avtal.commands.settling import Asked, settled
+from avtal.contract import load
+from avtal.errors import AvtalError, UnreadableError
+from avtal.lines import PaymentLine, every, read, text_hash
+from avtal.rendering.contact import contact_lines, unpaid
 from avtal.rendering.explanation import DEPTH, explanation
 from interpreter.settlement import Status
 
 
 @subcommand("explain", "Visa hur en posts belopp har uppstått, från beloppet ner till uppgiften i underlaget.")
 @click.argument("path", metavar="CONTRACT", type=PATHS)
-@click.argument("clause", metavar="CLAUSE")
+@click.argument("clause", metavar="[CLAUSE]", required=False, default="")
 @what_to_settle
+@option(
+    "--contact",
+    default="",
+    sv="Visa vad som betalades för en rad i underlaget, efter dess nyckel.",
+    en="Show what was paid for a row of the data, by its key.",
+)
+@option(
+    "--lines",
+    type=PATHS,
+    default=None,
+    sv="Ta betalningsraderna ur en fil (avtal settle --lines), utan att avräkna igen.",
+    en="Take the payment lines from a file (avtal settle --lines), without settling again.",
+)
 @option(
     "--depth",
     type=click.IntRange(1, 100),
@@ -40,14 +58,30 @@ def command(
     period: str,
     providers: tuple[str, ...],
     buyers: tuple[str, ...],
+    contact: str,
+    lines: Path | None,
     depth: int,
     deep: bool,  # noqa: FBT001
 ) -> int:
     """Show how a clause's amount came about, from the amount down to the datum.
 
-    CLAUSE is the clause's key, or its label, or the end of its key, as far as only one clause has it.
+    CLAUSE is the clause's key, or its label, or the end of its key, as far as only one clause has it. With --contact
+    instead: what was paid for one contact, line by line.
     """
-    done = settled(path, Asked(data, mapping, period, providers, buyers), manner)
+    asked = Asked(data, mapping, period, providers, buyers)
+    if bool(clause) == bool(contact):
+        raise UnreadableError(
+            "Ange antingen en post eller --contact med en kontakts nyckel.",
+            "Give either a clause or --contact with the key of a contact.",
+        )
+    if contact:
+        return _contact(manner, path, asked, contact, lines)
+    if lines is not None:
+        raise UnreadableError(
+            "--lines hör ihop med --contact: en fil med betalningsrader har inte hur en hel post uppstod.",
+            "--lines belongs to --contact: a file of payment lines does not hold how a whole clause came about.",
+        )
+    done = settled(path, asked, manner)
     contract = done.contract
     paint = manner.out()
     code = 0
@@ -59,3 +93,46 @@ def command(
         click.echo(shown, nl=False, color=True)
         code = code if explainer.clause.status is Status.SETTLED else 1
     return code
+
+
+def _contact(manner: Manner, path: Path, asked: Asked, contact: str, file: Path | None) -> int:
+    """Show what was paid for a contact, from a file of lines or from a settlement made now."""
+    same = True
+    if file is None:
+        done = settled(path, asked, manner)
+        contract = done.contract
+        found = [line for line in every([(contract, [r.settlement for r in done.reports])]) if line.contact == contact]
+    else:
+        if asked.data or asked.mapping:
+            raise UnreadableError(
+                "--data och --mapping behövs inte med --lines: inget avräknas igen.",
+                "--data and --mapping are not needed with --lines: nothing is settled again.",
+            )
+        lines, made_from = read(file, contact)
+        contract = load(path, language=manner.asked)
+        found = [line for line in lines if line.contract == contract.program.terms.name and _asked_for(line, asked)]
+        same = made_from.get(contract.program.terms.name) in (None, text_hash(contract))
+    language = manner.language(contract.language)
+    if not same:
+        manner.say(
+            "Avtalet eller biblioteket har ändrats sedan raderna skrevs: deras belopp visas, men inte textens rader.",
+            "The contract or the library has changed since the lines were written: "
+            "their amounts are shown, but not the lines of the text.",
+            contract.language,
+        )
+    if not found:
+        raise AvtalError(unpaid(contract, contact, "sv"), unpaid(contract, contact, "en"))
+    paint = manner.out()
+    click.echo(contact_lines(contract, found, language, paint, quote=same), nl=False, color=True)
+    return 0
+
+
+def _asked_for(line: PaymentLine, asked: Asked) -> bool:
+    """Whether a line is of the days and parties asked for."""
+    start, end = periods.parse(asked.period) if asked.period else (line.start, line.end)
+    within = start <= line.end and line.start <= end
+    return (
+        within
+        and line.provider in (asked.providers or (line.provider,))
+        and line.buyer in (asked.buyers or (line.buyer,))
+    )

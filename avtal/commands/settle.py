@@ -38,7 +38,16 @@ ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
     sv="Skriv till en fil (.txt, .json, .csv, .xlsx).",
     en="Write to a file (.txt, .json, .csv, .xlsx).",
 )
-@option("--lines", is_flag=True, sv="Visa också betalningsraderna.", en="Show the payment lines too.")
+@option("--show-lines", is_flag=True, sv="Visa också betalningsraderna.", en="Show the payment lines too.")
+@option(
+    "--lines",
+    "lines_file",
+    metavar="FILE.parquet",
+    type=PATHS,
+    default=None,
+    sv="Skriv betalningsraderna till en Parquet-fil vid sidan av.",
+    en="Write the payment lines to a Parquet file beside the settlement.",
+)
 def command(
     manner: Manner,
     paths: tuple[Path, ...],
@@ -49,7 +58,8 @@ def command(
     buyers: tuple[str, ...],
     form: str | None,
     output: Path | None,
-    lines: bool,  # noqa: FBT001
+    show_lines: bool,  # noqa: FBT001
+    lines_file: Path | None,
 ) -> int:
     """Work out what is to be paid. A folder without a contract of its own means those of the folders below it.
 
@@ -57,6 +67,10 @@ def command(
     clause is not settled.
     """
     asked = form or _by_ending(output)
+    if lines_file is not None:
+        from avtal.lines import check_name
+
+        check_name(lines_file)
     what = Asked(data, mapping, period, providers, buyers)
     code = 0
     done: list[Settled] = []
@@ -68,7 +82,11 @@ def command(
             code = max(code, 2 if isinstance(error, UnreadableError) else 1)
     reports = [report for one in done for report in one.reports]
     if reports:
-        _write(manner, done, asked, output, lines=lines)
+        _write(manner, done, asked, output, lines=show_lines)
+        if lines_file is not None:
+            from avtal.lines import write
+
+            write(lines_file, [(one.contract, [report.settlement for report in one.reports]) for one in done])
     if any(report.settlement.failures or report.settlement.total is None for report in reports):
         code = max(code, 1)
     return code

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -85,21 +85,26 @@ class DuckEngine:
         while chunk := self._run(lambda: result.fetchmany(_FEW)):
             yield from chunk
 
-    def write(self, sql: str, file: Path, *, group: int = _ROW_GROUP) -> None:
+    def write(
+        self, sql: str, file: Path, *, group: int = _ROW_GROUP, metadata: Mapping[str, str] | None = None
+    ) -> None:
         """Write the rows of one SELECT to a Parquet file in one of the folders given.
 
         Args:
             sql: the SELECT; its ORDER BY is kept.
             file: the file, which is replaced.
             group: how many rows a row group has.
+            metadata: what the file says of itself, by names of ours.
 
         Raises:
             EngineError: it could not be carried out.
         """
         text = self._select(sql).rstrip("; \n")
-        copy = (
-            f"COPY ({text}) TO {quoted(str(file.resolve()))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+        said = ", ".join(f"{name}: {quoted(value)}" for name, value in (metadata or {}).items())
+        options = (
+            f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group}{f', KV_METADATA {{{said}}}' if said else ''}"
         )
+        copy = f"COPY ({text}) TO {quoted(str(file.resolve()))} ({options})"
         self._run(lambda: self._connection.execute(copy))
 
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:

@@ -19,24 +19,7 @@ def read(request: dict[str, Any], send: Any) -> None:
     """Send the records of `request["file"]`, whose name holds no glob characters."""
     import duckdb
 
-    folder, name = os.path.split(request["file"])
-    os.chdir(folder or ".")
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "python_enable_replacements": "false",
-            "temp_directory": "",
-            "threads": "1",
-            "memory_limit": "1GB",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        },
-    )
-    connection.execute("SET enable_progress_bar = false")
-    # allowed_paths opens this one file; after the lock no statement can open another.
-    connection.execute("SET allowed_paths = ?", [[name]])
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    connection, name = opened(request["file"])
     try:
         # DuckDB renames twins (`id`, `ID` → `ID_1`); the file's own names come from its schema.
         schema = connection.execute("SELECT name, num_children FROM parquet_schema(?)", [name]).fetchall()
@@ -54,6 +37,36 @@ def read(request: dict[str, Any], send: Any) -> None:
             line += len(chunk)
     except (duckdb.Error, ValueError, OverflowError):
         send({"refused": "AVD40"})
+
+
+def opened(file: str, *, threads: int = 1) -> tuple[Any, str]:
+    """A DuckDB that can open one file and nothing else, and the name to open it by.
+
+    Args:
+        file: its absolute path, without glob characters.
+        threads: how many to use; as many as the machine has when 0.
+    """
+    import duckdb
+
+    folder, name = os.path.split(file)
+    os.chdir(folder or ".")
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "python_enable_replacements": "false",
+            "temp_directory": "",
+            **({"threads": str(threads)} if threads else {}),
+            "memory_limit": "1GB",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    connection.execute("SET enable_progress_bar = false")
+    # allowed_paths opens this one file; after the lock no statement can open another.
+    connection.execute("SET allowed_paths = ?", [[name]])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection, name
 
 
 def _top(schema: list[tuple[str, int | None]]) -> list[str]:

@@ -43,10 +43,7 @@ class Report:
 
     def name(self, clause: ClauseResult) -> str:
         """A clause in the reader's words: its form and label, with the indicator's name when the label is its code."""
-        form = clause.swedish if self.language == "sv" and clause.swedish else clause.form
-        indicator = self.program.indicators.get(clause.label)
-        known = f" {indicator.name}" if indicator is not None and indicator.name else ""
-        return visible(f"{form} {clause.label}{known}".strip())
+        return clause_name(self.program, clause.form, clause.swedish, clause.label, self.language)
 
     def fact(self, name: str) -> str:
         """A fact's name in the reader's language."""
@@ -88,6 +85,19 @@ class Report:
         """Why there is no total: each reason once, with its code."""
         found = [f"{d.message(self.language)} [{d.code}]" for d in self.settlement.failures]
         return [visible(reason) for reason in dict.fromkeys(found)]
+
+
+def clause_name(program: core.Program, form: str, swedish: str, label: str, language: str) -> str:
+    """A clause in words: its form and label, with the indicator's name when the label is its code.
+
+    Args:
+        program: of the contract.
+        form, swedish, label: the form's two names, and the clause's own.
+        language: the reader's, `sv` or `en`.
+    """
+    indicator = program.indicators.get(label)
+    known = f" {indicator.name}" if indicator is not None and indicator.name else ""
+    return visible(f"{swedish if language == 'sv' and swedish else form} {label}{known}".strip())
 
 
 def table(report: Report, paint: Paint | None = None, *, lines: bool = False) -> str:

@@ -42,6 +42,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unit_price": ("À-pris", "Unit price"),
     "source": ("Källa", "Source"),
     "fact": ("Underlag", "Fact"),
+    "sum": ("Summa", "Sum"),
     "rounding": ("avrundning", "rounding"),
     "gives": ("ger", "gives"),
     "explanations": ("Förklaringar", "Explanations"),

@@ -1,4 +1,4 @@
-"""Whether two files of payment lines say the same: as many lines and the same sums for each provider, clause and part.
+"""Whether two files of payment lines agree: as many lines of contacts, and one sum, for each provider and clause.
 
     python -m bench.portfolio.same_lines BY_HAND.parquet AVTAL.parquet
     python -m bench.portfolio.same_lines BY_HAND.parquet --count FILE
@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 SUMS = (
-    "SELECT provider, clause, {part} AS part, count(*) AS lines, sum(amount::DECIMAL(28, 10)) AS kr "
+    "SELECT provider, clause, count(*) FILTER (contact <> '') AS lines, sum(amount::DECIMAL(18, 6)) AS kr "
     "FROM '{file}' GROUP BY ALL"
 )
 
@@ -28,7 +28,7 @@ def main() -> None:
         ).fetchall()
         Path(more[0]).write_text(str(counted[0][0]))
         return
-    one, other = SUMS.format(part="part", file=first), SUMS.format(part="label", file=second)
+    one, other = SUMS.format(file=first), SUMS.format(file=second)
     differ = duckdb.execute(f"(({one}) EXCEPT ({other})) UNION ALL (({other}) EXCEPT ({one}))").fetchmany(10)
     if differ:
         raise SystemExit("the lines differ:\n" + "\n".join(map(str, differ)))

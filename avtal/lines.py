@@ -1,0 +1,376 @@
+"""Payment lines in a Parquet file beside a settlement, and one contact's lines found again.
+
+The file is the same, byte for byte, for equal settlements, whichever engine made it: the columns of `COLUMNS`, in the
+order of the settlement (periods and parties, then clauses as in the text, then lines as they were paid). The amounts of
+a clause's lines add up to what the clause pays: where something was rounded, a line labelled `rounding` closes the gap.
+A clause that is not settled has one line without an amount, and so has a total that is not there (clause `total`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import cache, partial
+from pathlib import Path
+
+from avtal.contract import Contract
+from avtal.errors import AvtalError, UnreadableError
+from avtal.reading.child import StoppedError, messages
+from avtal.rendering.numbers import half_away, plain
+from dsl.classes import frozen
+from dsl.spans import Span, place
+from interpreter.sets.relation import EngineError, Stored
+from interpreter.settlement import Settlement, Status
+
+SUFFIX = ".parquet"
+TOTAL = "total"
+ROUNDING = "rounding"
+READ_SECONDS = 60.0
+READ_MEMORY = 4 << 30
+DECIMALS = 6
+"""The decimals of quantities, prices and amounts; `exact` has the amount that needs more."""
+
+_LARGEST = 10**18
+
+
+@frozen
+class FileColumn:
+    """A column of the file.
+
+    Args:
+        name: what it is called.
+        type: how an engine hands it over, as `l_` and the name; a TEXT or a DATE stands in the file as it is.
+        decimal: whether it is handed over in whole millionths, and stands in the file as DECIMAL(18, 6).
+    """
+
+    name: str
+    type: str = "TEXT"
+    decimal: bool = False
+
+    @property
+    def handed(self) -> str:
+        """What an engine calls it when it hands it over."""
+        return f"l_{self.name}"
+
+
+COLUMNS: tuple[FileColumn, ...] = (
+    FileColumn("contract"),
+    FileColumn("buyer"),
+    FileColumn("provider"),
+    FileColumn("start", "DATE"),
+    FileColumn("end", "DATE"),
+    FileColumn("clause"),
+    FileColumn("label"),
+    FileColumn("status"),
+    FileColumn("fact"),
+    FileColumn("contact"),
+    FileColumn("day", "DATE"),
+    FileColumn("quantity", "BIGINT", decimal=True),
+    FileColumn("unit"),
+    FileColumn("unit_price", "BIGINT", decimal=True),
+    FileColumn("amount", "BIGINT", decimal=True),
+    FileColumn("exact"),
+    FileColumn("file"),
+    FileColumn("line", "INTEGER"),
+    FileColumn("rule"),
+)
+
+
+@frozen(kw_only=True)
+class PaymentLine:
+    """A payment line as it stands in a file.
+
+    Args:
+        contract, buyer, provider: the contract's name and the parties' codes; `start` and `end` of what was settled.
+        clause: the clause's key, or `total` for the rounding of the total.
+        label: the part of the clause in English, empty when it has one only; `rounding` for what rounding adds.
+        status: `settled`; else the clause's, and then there is no amount.
+        fact, contact: the fact and the key of the row or group that is paid for; empty for a clause as a whole.
+        day: the row's date.
+        quantity, unit, unit_price: how many of what at how many kr each; `None` when the amount is no such product.
+        amount: kr, exact; `None` when the clause is not settled.
+        file, line: where the row stands in the data; empty and 0 without one.
+        rule: the `pays` that caused it, as file and line of the text.
+    """
+
+    contract: str
+    buyer: str
+    provider: str
+    start: date
+    end: date
+    clause: str
+    label: str = ""
+    status: str = Status.SETTLED.value
+    fact: str = ""
+    contact: str = ""
+    day: date | None = None
+    quantity: Fraction | None = None
+    unit: str = ""
+    unit_price: Fraction | None = None
+    amount: Fraction | None = None
+    file: str = ""
+    line: int = 0
+    rule: str = ""
+
+
+def final(source: str) -> str:
+    """The SELECT of a file of lines.
+
+    Args:
+        source: a table, or a SELECT in parentheses, with `COLUMNS` as they are handed over, and `seq`, a line's place.
+    """
+    columns = ", ".join(f'{_DECIMAL.format(c.handed) if c.decimal else c.handed} AS "{c.name}"' for c in COLUMNS)
+    return f"SELECT {columns} FROM {source} AS s ORDER BY seq"  # noqa: S608 - names of our own
+
+
+_DECIMAL = "({0}::DECIMAL(18, 0) * 0.000001::DECIMAL(6, 6))::DECIMAL(18, 6)"
+
+
+def write(path: Path, parts: Sequence[tuple[Contract, Sequence[Settlement]]]) -> None:
+    """Write the payment lines of settlements.
+
+    Args:
+        path: the file, which is replaced.
+        parts: contracts with their settlements.
+
+    Raises:
+        UnreadableError: the file can't be written, or its name does not end in `.parquet`.
+        AvtalError: an amount is too large for the file.
+    """
+    from avtal.engines.duck import DuckEngine
+
+    check_name(path)
+    engine = DuckEngine([path.parent])
+    rows = [(seq, *handed_over(line)) for seq, line in enumerate(every(parts))]
+    types = [("seq", "BIGINT"), *((column.handed, column.type) for column in COLUMNS)]
+    try:
+        engine.table("lines", types, rows)
+        engine.write(final("lines"), path, metadata=record([contract for contract, _ in parts]))
+    except EngineError as error:
+        raise UnreadableError(f"{path} går inte att skriva: {error}.", f"{path} can't be written: {error}.") from None
+    finally:
+        engine.close()
+
+
+def check_name(path: Path) -> None:
+    """Refuse a name that no file of lines can have, before anything is settled.
+
+    Raises:
+        UnreadableError: it does not end in `.parquet`, or its folder does not exist.
+    """
+    if path.suffix.lower() != SUFFIX:
+        raise UnreadableError(
+            f"{path}: betalningsrader skrivs som Parquet. Sluta namnet med {SUFFIX}, eller visa dem med --show-lines.",
+            f"{path}: payment lines are written as Parquet. End the name with {SUFFIX}, or show them by --show-lines.",
+        )
+    _plain(path)
+    if not path.parent.is_dir() or path.is_dir():
+        raise UnreadableError(
+            f"{path} går inte att skriva: mappen {path.parent} finns inte, eller namnet är en mapps.",
+            f"{path} can't be written: there is no folder {path.parent}, or the name is a folder's.",
+        )
+
+
+def _plain(path: Path) -> None:
+    if set(path.name) & set("*?[]"):
+        raise UnreadableError(
+            f"{path}: namnet har något av tecknen * ? [ ]. Döp om filen.",
+            f"{path}: the name has one of the characters * ? [ ]. Rename the file.",
+        )
+
+
+def record(contracts: Sequence[Contract]) -> dict[str, str]:
+    """What a file of lines says of the texts that it was made from: a hash for each contract."""
+    return {"avtal": json.dumps({contract.name: text_hash(contract) for contract in contracts}, sort_keys=True)}
+
+
+def text_hash(contract: Contract) -> str:
+    """SHA-256 over the hashes of a contract's text, tables and library modules."""
+    read = sorted((*contract.hashes.text.items(), *contract.hashes.library.items()))
+    return hashlib.sha256(json.dumps(read).encode()).hexdigest()
+
+
+def every(parts: Sequence[tuple[Contract, Sequence[Settlement]]]) -> Iterator[PaymentLine]:
+    """The payment lines of settlements, in the order of the file."""
+    for contract, settlements in parts:
+        rule = cache(partial(rule_place, contract))
+        for settlement in settlements:
+            yield from of_settlement(settlement, rule)
+
+
+def rule_place(contract: Contract, span: Span) -> str:
+    """A place in a contract's texts as file and line, the same wherever the contract's folder lies."""
+    texts = contract.analysed.texts
+    name = contract.path.name if span.file == contract.program.terms.span.file else span.file
+    return f"{name}:{place(texts[span.file], span).line}" if span.file in texts else ""
+
+
+def of_settlement(settlement: Settlement, rule: Callable[[Span], str]) -> Iterator[PaymentLine]:
+    """The payment lines of one settlement.
+
+    Args:
+        settlement: how it came out.
+        rule: what `rule_place` gives for a place.
+    """
+    s = settlement
+    whole = partial(
+        PaymentLine, contract=s.contract, buyer=s.buyer[1], provider=s.provider[1], start=s.start, end=s.end
+    )
+    paid = 0
+    for clause in s.clauses:
+        if clause.amount is None:
+            yield whole(clause=clause.key, status=clause.status.value, rule=rule(clause.span))
+            continue
+        own = 0
+        for line in clause.lines:
+            own += half_away(line.amount, DECIMALS)
+            yield whole(
+                clause=line.clause,
+                label=line.label,
+                fact=line.fact,
+                contact=line.row,
+                day=line.day,
+                quantity=line.quantity,
+                unit=line.unit.name if line.quantity is not None else "",
+                unit_price=line.unit_price,
+                amount=line.amount,
+                file=line.file,
+                line=line.number,
+                rule=rule(line.span),
+            )
+        gap = half_away(clause.amount, DECIMALS) - own
+        if gap:
+            yield whole(clause=clause.key, label=ROUNDING, amount=Fraction(gap, 10**DECIMALS))
+        paid += own + gap
+    if s.total is None:
+        yield whole(clause=TOTAL, status=Status.FAILED.value)
+        return
+    gap = half_away(s.total, DECIMALS) - paid
+    if gap:
+        yield whole(clause=TOTAL, label=ROUNDING, amount=Fraction(gap, 10**DECIMALS))
+
+
+def handed_over(line: PaymentLine) -> tuple[Stored, ...]:
+    """A line as an engine takes it: `COLUMNS`, with numbers in whole millionths.
+
+    Raises:
+        AvtalError: a number is too large for the file.
+    """
+    amount = line.amount
+    whole = amount is None or 10**DECIMALS % amount.denominator == 0
+    return (
+        line.contract,
+        line.buyer,
+        line.provider,
+        line.start,
+        line.end,
+        line.clause,
+        line.label,
+        line.status,
+        line.fact,
+        line.contact,
+        line.day,
+        _millionths(line.quantity, line),
+        line.unit,
+        _millionths(line.unit_price, line),
+        _millionths(amount, line),
+        None if whole or amount is None else plain(amount),
+        line.file,
+        line.line,
+        line.rule,
+    )
+
+
+def _millionths(value: Fraction | None, line: PaymentLine) -> int | None:
+    if value is None:
+        return None
+    found = half_away(value, DECIMALS)
+    if abs(found) >= _LARGEST:
+        where = f"{line.clause} {line.contact}".strip()
+        raise AvtalError(
+            f"{where}: {plain(value)} är för stort för en betalningsrad, som rymmer tolv siffror och sex decimaler.",
+            f"{where}: {plain(value)} is too large for a payment line, which holds twelve digits and six decimals.",
+        )
+    return found
+
+
+def read(path: Path, contact: str) -> tuple[tuple[PaymentLine, ...], dict[str, str]]:
+    """One contact's lines, and the hashes of the texts that the file was made from, by contract.
+
+    The file is read in a process of its own, which can be stopped: it may be a stranger's.
+
+    Args:
+        path: a file that `write`, or another engine, wrote.
+        contact: the key of a row or group.
+
+    Raises:
+        UnreadableError: there is no such file, or it holds no payment lines.
+    """
+    if not path.is_file():
+        raise UnreadableError(
+            f"{path} finns inte. Betalningsraderna skrivs av avtal settle … --lines FIL.parquet.",
+            f"{path} does not exist. Payment lines are written by avtal settle … --lines FILE.parquet.",
+        )
+    _plain(path)
+    request = {"file": str(path.resolve()), "contact": contact, "columns": [column.name for column in COLUMNS]}
+    rows: list[list[str | None]] = []
+    texts: dict[str, str] = {}
+    try:
+        for message in messages("worker_lines", request, seconds=READ_SECONDS, memory=READ_MEMORY):
+            if "refused" in message:
+                raise _no_lines(path)
+            texts = message.get("texts", texts)
+            rows += message.get("rows", ())
+        return tuple(_read_line(cells) for cells in rows), texts
+    except (StoppedError, ValueError, TypeError):
+        raise _no_lines(path) from None
+
+
+def _no_lines(path: Path) -> UnreadableError:
+    return UnreadableError(
+        f"{path} är ingen fil med betalningsrader. Skriv den med avtal settle … --lines FIL.parquet.",
+        f"{path} is no file of payment lines. Write it by avtal settle … --lines FILE.parquet.",
+    )
+
+
+def _read_line(cells: Sequence[str | None]) -> PaymentLine:
+    """A line from its cells as texts."""
+    has = dict(zip((column.name for column in COLUMNS), cells, strict=True))
+    text = {name: cell or "" for name, cell in has.items()}
+    number = {name: _number(has[name]) for name in ("quantity", "unit_price", "amount", "exact")}
+    exact = number["exact"]
+    return PaymentLine(
+        contract=text["contract"],
+        buyer=text["buyer"],
+        provider=text["provider"],
+        start=date.fromisoformat(text["start"]),
+        end=date.fromisoformat(text["end"]),
+        clause=text["clause"],
+        label=text["label"],
+        status=Status(text["status"]).value,
+        fact=text["fact"],
+        contact=text["contact"],
+        day=date.fromisoformat(text["day"]) if text["day"] else None,
+        quantity=number["quantity"],
+        unit=text["unit"],
+        unit_price=number["unit_price"],
+        amount=number["amount"] if exact is None else exact,
+        file=text["file"],
+        line=int(text["line"] or 0),
+        rule=text["rule"],
+    )
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,1300}(?:\.[0-9]{1,1300}|/[1-9][0-9]{0,1300})?")
+
+
+def _number(cell: str | None) -> Fraction | None:
+    if cell is None:
+        return None
+    if not _NUMBER.fullmatch(cell):
+        raise ValueError(cell)
+    return Fraction(cell)

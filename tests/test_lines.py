@@ -1,0 +1,265 @@
+"""Payment lines in a file: what is written adds up, is the same every time, and is found again for a contact."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import folders
+import pytest
+from running import run
+
+from avtal import api
+from avtal.engines.duck import DuckEngine
+from avtal.errors import AvtalError, UnreadableError
+from avtal.lines import COLUMNS, PaymentLine, every, final, handed_over, read, write
+from dsl.classes import evolve
+
+FORMS = """\
+form third (tredjedel)
+  "A third of a sum, and the whole of it."
+  param amount (belopp) : kr first
+  pays "small" "liten" amount / 3
+  pays "large" "stor" amount
+"""
+
+
+WHOLE: dict[str, Any] = {
+    "contract": "T",
+    "buyer": "",
+    "provider": "A",
+    "start": date(2012, 1, 1),
+    "end": date(2012, 12, 31),
+    "clause": "c",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return folders.write(tmp_path / "prov")
+
+
+def select(sql: str, file: Path) -> list[tuple[object, ...]]:
+    return duckdb.execute(sql.replace("FILE", f"'{file}'")).fetchall()
+
+
+def test_lines_add_up_to_the_settlement(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rader.parquet"
+    run("settle", folder, "--period", "2012", "--lines", file)
+    sums = "SELECT provider, clause, sum(amount) FROM FILE GROUP BY ALL ORDER BY ALL"
+    assert select(sums, file) == [
+        ("A", 'fixed["Jour"]', Decimal("1200000.10")),
+        ("A", 'part["Kvalitet"]', Decimal("40015.52")),
+        ("A", 'visits["Besök"]', Decimal("1667.16")),
+        ("B", 'fixed["Jour"]', Decimal("1200000.10")),
+        ("B", 'part["Kvalitet"]', Decimal("120100.06")),
+        ("B", 'visits["Besök"]', Decimal("1000.50")),
+    ]
+    columns = 'contract, buyer, start, "end", status, fact, day, amount, file, line, rule'
+    assert select("SELECT COLUMNS FROM FILE WHERE contact = 'K2'".replace("COLUMNS", columns), file) == [
+        (
+            *("Provavtal", "R1", date(2012, 1, 1), date(2012, 12, 31), "settled", "contact"),
+            *(date(2012, 6, 30), Decimal("333.33"), "kontakt.csv", 3, "former.avtal:26"),
+        )
+    ]
+    order = "SELECT list(clause || label || contact) FROM FILE WHERE provider = 'A'"
+    ((listed,),) = select(order, file)
+    assert listed == [
+        *(f'visits["Besök"]K{at}' for at in (1, 2, 3)),
+        'fixed["Jour"]',
+        'part["Kvalitet"]',
+        'part["Kvalitet"]rounding',
+    ]
+
+
+def test_what_is_not_settled_has_a_line_without_an_amount(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rader.parquet"
+    run("settle", folder, "--period", "2013", "--provider", "B", "--lines", file, code=1)
+    assert select("SELECT clause, status, rule FROM FILE WHERE amount IS NULL", file) == [
+        ('part["Kvalitet"]', "unsettled", "contract.avtal:19"),
+        ("total", "failed", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rounding", "expected"),
+    [
+        ("post öre", [("small", "33.333333", "100/3"), ("large", "100.000000", None), ("rounding", "-0.003333", None)]),
+        ("rad kr", [("small", "33.333333", "100/3"), ("large", "100.000000", None), ("rounding", "-0.333333", None)]),
+        (
+            "totalt kr",
+            [("small", "33.333333", "100/3"), ("large", "100.000000", None), ("rounding", "-0.333333", None)],
+        ),
+    ],
+)
+def test_a_gap_is_closed_where_the_contract_rounds(
+    tmp_path: Path, rounding: str, expected: list[tuple[str, str, str | None]]
+) -> None:
+    (tmp_path / "contract.avtal").write_text(
+        f'avtal "T"\n  vårdgivare "A" kod "A"\n  period     2012\n  avrundning {rounding} halva_från_noll\n\n'
+        f'använd former\n\ntredjedel "Del" 100 kr\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "former.avtal").write_text(FORMS, encoding="utf-8")
+    file = tmp_path / "rader.parquet"
+    run("settle", tmp_path, "--lines", file)
+    assert select("SELECT label, amount::VARCHAR, exact FROM FILE", file) == expected
+    found = read(file, "")[0]
+    assert [line.amount for line in found][:2] == [Fraction(100, 3), Fraction(100)]
+
+
+def test_the_same_settlement_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "på annan plats"
+    shutil.copytree(folder, other)
+    files = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for place, file in zip((folder, other), files, strict=True):
+        run("settle", place, "--period", "2012", "--lines", file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_an_engine_that_hands_over_the_same_lines_writes_the_same_bytes(tmp_path: Path) -> None:
+    """However many threads work, in whatever order the lines come."""
+    cells = handed_over(PaymentLine(**WHOLE))
+    types = [("seq", "BIGINT"), *((column.handed, column.type) for column in COLUMNS)]
+    own = {"l_amount": "(n * 7919 % 100000)::BIGINT", "l_contact": "n::VARCHAR"}
+    made = ", ".join(f"{own.get(c.handed, c.handed)} AS {c.handed}" for c in COLUMNS)
+    found = []
+    for threads, order in ((1, "n"), (4, "hash(n)")):
+        engine = DuckEngine([tmp_path], threads=threads)
+        engine.table("one", types, [(0, *cells)])
+        many = f"(SELECT n AS seq, {made} FROM one, (SELECT range AS n FROM range(300000)) ORDER BY {order})"  # noqa: S608
+        file = tmp_path / f"{threads}.parquet"
+        engine.write(final(many), file, metadata={"avtal": "{}"})
+        found.append(file.read_bytes())
+    assert found[0] == found[1]
+    assert [line.amount for line in read(tmp_path / "4.parquet", "17")[0]] == [Fraction(17 * 7919 % 100000, 10**6)]
+
+
+def test_what_a_file_holds_comes_back(folder: Path, tmp_path: Path) -> None:
+    contract = api.load(folder)
+    settlements = api.settle(contract, api.read(contract), period="2012")
+    file = tmp_path / "rader.parquet"
+    write(file, [(contract, settlements)])
+    expected = [line for line in every([(contract, settlements)]) if line.contact]
+    assert [line for at in range(1, 6) for line in read(file, f"K{at}")[0]] == expected
+    assert list(read(file, "K1")[1]) == ["Provavtal"]
+
+
+def test_a_number_too_large_for_the_file_is_told() -> None:
+    line = PaymentLine(**WHOLE, contact="K", amount=Fraction(10**12 - 1))
+    assert (10**12 - 1) * 10**6 in handed_over(line)
+    with pytest.raises(AvtalError, match="c K: 1000000000000 is too large"):
+        handed_over(evolve(line, amount=Fraction(10**12)))
+
+
+# --- names and files that can't be
+
+
+def test_names_are_refused_before_anything_is_settled(folder: Path, tmp_path: Path) -> None:
+    for name, told in (
+        ("rader.csv", "Sluta namnet med .parquet"),
+        ("borta/rader.parquet", "finns inte"),
+        ("rader*.parquet", "något av tecknen"),
+    ):
+        assert told in run("settle", folder, "--lines", tmp_path / name, code=2).stderr
+    (tmp_path / "m.parquet").mkdir()
+    assert "är en mapps" in run("settle", folder, "--lines", tmp_path / "m.parquet", code=2).stderr
+
+
+def test_files_that_hold_no_lines_are_told(folder: Path, tmp_path: Path) -> None:
+    made = {
+        "text.parquet": None,
+        "annat.parquet": "SELECT 1 AS contact",
+        "brutet.parquet": "SELECT "
+        + ", ".join(f"'{'K1' if c.name == 'contact' else '1e9'}' AS \"{c.name}\"" for c in COLUMNS),
+    }
+    for name, sql in made.items():
+        if sql is None:
+            (tmp_path / name).write_text("contact\nK1\n", encoding="utf-8")
+        else:
+            duckdb.execute(f"COPY ({sql}) TO '{tmp_path / name}' (FORMAT parquet)")
+        told = run("explain", folder, "--contact", "K1", "--lines", tmp_path / name, code=2).stderr
+        assert "är ingen fil med betalningsrader" in told, name
+    assert "finns inte" in run("explain", folder, "--contact", "K1", "--lines", tmp_path / "b.parquet", code=2).stderr
+    (tmp_path / "a*.parquet").write_text("", encoding="utf-8")
+    with pytest.raises(UnreadableError, match="Rename the file"):
+        read(tmp_path / "a*.parquet", "K1")
+
+
+# --- explain --contact
+
+
+def test_a_contact_is_explained_from_the_file_and_from_the_data_alike(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rader.parquet"
+    run("settle", folder, "--lines", file, code=1)
+    shown = run("explain", folder, "--contact", "K2", "--lines", file).stdout.replace("\u00a0", " ")
+    assert shown == run("explain", folder, "--contact", "K2").stdout.replace("\u00a0", " ")
+    lines = shown.splitlines()
+    assert lines[0] == "Region Ett (R1), Kliniken A (A), 2012"
+    assert lines[1].startswith("└─ besöksersättning Besök = 333,33 kr  ")
+    assert lines[1].endswith("contract.avtal:13")
+    assert lines[2:] == [
+        "   └─ kontakt K2, 2012-06-30 = 333,33 kr  kontakt.csv:3",
+        "      └─ betalar priser[art].pris  former.avtal:26",
+    ]
+    english = run("explain", folder, "--contact", "K2", "--lines", file, "--lang", "en").stdout.replace("\u00a0", " ")
+    assert "└─ visits Besök = 333.33 kr" in english
+    assert "pays prices[kind].pris" in english
+
+
+def test_only_the_days_and_parties_asked_for(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rader.parquet"
+    run("settle", folder, "--lines", file, code=1)
+    ask = ("explain", folder, "--contact", "K5", "--lines", file)
+    assert "2013" in run(*ask, "--period", "2013", "--provider", "A", "--buyer", "R1").stdout
+    for more in (("--period", "2012"), ("--provider", "B"), ("--buyer", "R2")):
+        assert "Ingen betalningsrad har nyckeln K5" in run(*ask, *more, code=1).stderr
+
+
+def test_a_contact_without_lines_is_told_where_it_may_count(folder: Path) -> None:
+    told = run("explain", folder, "--period", "2012", "--contact", "K9", code=1).stderr
+    assert "Ingen betalningsrad har nyckeln K9. Den kan ändå räknas med" in told
+    assert "andel" in told
+    assert "besöksersättning" not in told
+
+
+def test_lines_of_a_text_that_has_changed_are_not_quoted(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rader.parquet"
+    run("settle", folder, "--period", "2012", "--lines", file)
+    contract = folder / "contract.avtal"
+    contract.write_text(
+        contract.read_text(encoding="utf-8").replace('besöksersättning "Besök"', 'besöksersättning "Möte"')
+    )
+    done = run("explain", folder, "--contact", "K2", "--lines", file)
+    assert "har ändrats sedan raderna skrevs" in done.stderr
+    assert 'visits["Besök"] = 333,33' in done.stdout.replace("\u00a0", " ")
+    assert "betalar" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("explain",),
+        ("explain", "Besök", "--contact", "K1"),
+        ("explain", "Besök", "--lines", "r.parquet"),
+        ("explain", "--contact", "K1", "--lines", "r.parquet", "--data", "data"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(folder: Path, wrong: tuple[str, ...]) -> None:
+    command, *more = wrong
+    assert run(command, folder, *more, code=2).stderr.startswith("fel: ")
+
+
+def test_the_record_of_a_file_is_its_texts(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rader.parquet"
+    run("settle", folder, "--period", "2012", "--lines", file)
+    ((said,),) = select("SELECT decode(value) FROM parquet_kv_metadata(FILE)", file)
+    hashes = json.loads(str(said))
+    assert list(hashes) == ["Provavtal"]
+    assert len(hashes["Provavtal"]) == 64
