@@ -1,4 +1,4 @@
-"""Payment lines in a Parquet file beside a settlement, and one contact's lines found again.
+"""Payment lines in a Parquet file beside a settlement; `avtal.line_search` finds one contact's lines again.
 
 The file is the same, byte for byte, for equal settlements, whichever engine made it: the columns of `COLUMNS`, in the
 order of the settlement (periods and parties, then clauses as in the text, then lines as they were paid). The amounts of
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
@@ -19,7 +18,6 @@ from pathlib import Path
 
 from avtal.contract import Contract
 from avtal.errors import AvtalError, UnreadableError
-from avtal.reading.child import StoppedError, messages
 from avtal.rendering.numbers import half_away, plain
 from dsl.classes import frozen
 from dsl.spans import Span, place
@@ -29,8 +27,6 @@ from interpreter.settlement import Settlement, Status
 SUFFIX = ".parquet"
 TOTAL = "total"
 ROUNDING = "rounding"
-READ_SECONDS = 60.0
-READ_MEMORY = 4 << 30
 DECIMALS = 6
 """The decimals of quantities, prices and amounts; `exact` has the amount that needs more."""
 
@@ -167,7 +163,7 @@ def check_name(path: Path) -> None:
             f"{path}: betalningsrader skrivs som Parquet. Sluta namnet med {SUFFIX}, eller visa dem med --show-lines.",
             f"{path}: payment lines are written as Parquet. End the name with {SUFFIX}, or show them by --show-lines.",
         )
-    _plain(path)
+    check_plain(path)
     if not path.parent.is_dir() or path.is_dir():
         raise UnreadableError(
             f"{path} går inte att skriva: mappen {path.parent} finns inte, eller namnet är en mapps.",
@@ -175,7 +171,12 @@ def check_name(path: Path) -> None:
         )
 
 
-def _plain(path: Path) -> None:
+def check_plain(path: Path) -> None:
+    """Refuse a name that stands for several files.
+
+    Raises:
+        UnreadableError: it does.
+    """
     if set(path.name) & set("*?[]"):
         raise UnreadableError(
             f"{path}: namnet har något av tecknen * ? [ ]. Döp om filen.",
@@ -296,81 +297,3 @@ def _millionths(value: Fraction | None, line: PaymentLine) -> int | None:
             f"{where}: {plain(value)} is too large for a payment line, which holds twelve digits and six decimals.",
         )
     return found
-
-
-def read(path: Path, contact: str) -> tuple[tuple[PaymentLine, ...], dict[str, str]]:
-    """One contact's lines, and the hashes of the texts that the file was made from, by contract.
-
-    The file is read in a process of its own, which can be stopped: it may be a stranger's.
-
-    Args:
-        path: a file that `write`, or another engine, wrote.
-        contact: the key of a row or group.
-
-    Raises:
-        UnreadableError: there is no such file, or it holds no payment lines.
-    """
-    if not path.is_file():
-        raise UnreadableError(
-            f"{path} finns inte. Betalningsraderna skrivs av avtal settle … --lines FIL.parquet.",
-            f"{path} does not exist. Payment lines are written by avtal settle … --lines FILE.parquet.",
-        )
-    _plain(path)
-    request = {"file": str(path.resolve()), "contact": contact, "columns": [column.name for column in COLUMNS]}
-    rows: list[list[str | None]] = []
-    texts: dict[str, str] = {}
-    try:
-        for message in messages("worker_lines", request, seconds=READ_SECONDS, memory=READ_MEMORY):
-            if "refused" in message:
-                raise _no_lines(path)
-            texts = message.get("texts", texts)
-            rows += message.get("rows", ())
-        return tuple(_read_line(cells) for cells in rows), texts
-    except (StoppedError, ValueError, TypeError):
-        raise _no_lines(path) from None
-
-
-def _no_lines(path: Path) -> UnreadableError:
-    return UnreadableError(
-        f"{path} är ingen fil med betalningsrader. Skriv den med avtal settle … --lines FIL.parquet.",
-        f"{path} is no file of payment lines. Write it by avtal settle … --lines FILE.parquet.",
-    )
-
-
-def _read_line(cells: Sequence[str | None]) -> PaymentLine:
-    """A line from its cells as texts."""
-    has = dict(zip((column.name for column in COLUMNS), cells, strict=True))
-    text = {name: cell or "" for name, cell in has.items()}
-    number = {name: _number(has[name]) for name in ("quantity", "unit_price", "amount", "exact")}
-    exact = number["exact"]
-    return PaymentLine(
-        contract=text["contract"],
-        buyer=text["buyer"],
-        provider=text["provider"],
-        start=date.fromisoformat(text["start"]),
-        end=date.fromisoformat(text["end"]),
-        clause=text["clause"],
-        label=text["label"],
-        status=Status(text["status"]).value,
-        fact=text["fact"],
-        contact=text["contact"],
-        day=date.fromisoformat(text["day"]) if text["day"] else None,
-        quantity=number["quantity"],
-        unit=text["unit"],
-        unit_price=number["unit_price"],
-        amount=number["amount"] if exact is None else exact,
-        file=text["file"],
-        line=int(text["line"] or 0),
-        rule=text["rule"],
-    )
-
-
-_NUMBER = re.compile(r"-?[0-9]{1,1300}(?:\.[0-9]{1,1300}|/[1-9][0-9]{0,1300})?")
-
-
-def _number(cell: str | None) -> Fraction | None:
-    if cell is None:
-        return None
-    if not _NUMBER.fullmatch(cell):
-        raise ValueError(cell)
-    return Fraction(cell)

@@ -18,7 +18,8 @@ from running import run
 from avtal import api
 from avtal.engines.duck import DuckEngine
 from avtal.errors import AvtalError, UnreadableError
-from avtal.lines import COLUMNS, PaymentLine, every, final, handed_over, read, write
+from avtal.line_search import read
+from avtal.lines import COLUMNS, PaymentLine, every, final, handed_over, write
 from dsl.classes import evolve
 
 FORMS = """\
@@ -220,6 +221,16 @@ def test_only_the_days_and_parties_asked_for(folder: Path, tmp_path: Path) -> No
     assert "2013" in run(*ask, "--period", "2013", "--provider", "A", "--buyer", "R1").stdout
     for more in (("--period", "2012"), ("--provider", "B"), ("--buyer", "R2")):
         assert "Ingen betalningsrad har nyckeln K5" in run(*ask, *more, code=1).stderr
+
+
+def test_lines_by_other_contracts_are_told_of(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rader.parquet"
+    run("settle", folder, "--period", "2012", "--lines", file)
+    named = folders.CONTRACT.replace('avtal "Provavtal"', 'avtal "Ett annat"')
+    other = folders.write(tmp_path / "annat", contract=named)
+    told = run("explain", other, "--contact", "K2", "--lines", file, code=1).stderr
+    assert "Nyckeln K2 har rader enligt andra avtal i filen: Provavtal." in told
+    assert "Ingen betalningsrad har nyckeln K2" in told
 
 
 def test_a_contact_without_lines_is_told_where_it_may_count(folder: Path) -> None:

@@ -12,7 +12,8 @@ from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
 from avtal.commands.settling import Asked, settled
 from avtal.contract import load
 from avtal.errors import AvtalError, UnreadableError
-from avtal.lines import PaymentLine, every, read, text_hash
+from avtal.line_search import Lookup
+from avtal.lines import PaymentLine, every, text_hash
 from avtal.rendering.contact import contact_lines, unpaid
 from avtal.rendering.explanation import DEPTH, explanation
 from interpreter.settlement import Status
@@ -24,12 +25,14 @@ from interpreter.settlement import Status
 @what_to_settle
 @option(
     "--contact",
+    metavar="KEY",
     default="",
     sv="Visa vad som betalades för en rad i underlaget, efter dess nyckel.",
     en="Show what was paid for a row of the data, by its key.",
 )
 @option(
     "--lines",
+    metavar="FILE.parquet",
     type=PATHS,
     default=None,
     sv="Ta betalningsraderna ur en fil (avtal settle --lines), utan att avräkna igen.",
@@ -108,10 +111,18 @@ def _contact(manner: Manner, path: Path, asked: Asked, contact: str, file: Path 
                 "--data och --mapping behövs inte med --lines: inget avräknas igen.",
                 "--data and --mapping are not needed with --lines: nothing is settled again.",
             )
-        lines, made_from = read(file, contact)
+        lookup = Lookup(file, contact)
         contract = load(path, language=manner.asked)
-        found = [line for line in lines if line.contract == contract.program.terms.name and _asked_for(line, asked)]
-        same = made_from.get(contract.program.terms.name) in (None, text_hash(contract))
+        name = contract.program.terms.name
+        lines, made_from = lookup.result()
+        found = [line for line in lines if line.contract == name and _asked_for(line, asked)]
+        if not found and (others := sorted({line.contract for line in lines} - {name})):
+            manner.say(
+                f"Nyckeln {contact} har rader enligt andra avtal i filen: {', '.join(others)}.",
+                f"The key {contact} has lines by other contracts in the file: {', '.join(others)}.",
+                contract.language,
+            )
+        same = made_from.get(name) in (None, text_hash(contract))
     language = manner.language(contract.language)
     if not same:
         manner.say(
