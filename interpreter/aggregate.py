@@ -49,10 +49,10 @@ def _candidates(rows: core.Rows, env: Env) -> Sequence[Row]:
     start, end = window_days(rows, env)
     plain = index.dated(provider, ledger.buyer, start, end)
     equal = _equality(rows, env)
-    if equal is None or index.having(equal[0], None):
+    if equal is None or (index.having(equal[0], None) and not equal[2]):
         return plain
     fact = index.fact
-    found = index.having(*equal)
+    found = index.having(*equal[:2])
     if len(found) >= len(plain):
         return plain
     return [
@@ -69,30 +69,45 @@ def _between(day: object, start: date | None, end: date | None) -> bool:
     return (start is None or on >= start) and (end is None or on <= end)
 
 
-def _equality(rows: core.Rows, env: Env) -> tuple[str, str] | None:
-    """The column and the code of a condition `row.column = code` that every row must meet before all others.
+def _equality(rows: core.Rows, env: Env) -> tuple[str, str | date, bool] | None:
+    """The column and the code or date of a condition `row.column = code` that every row must meet before all others.
 
-    By it the rows are found without reading all. A row that lacks the code fails, and is never passed over: where
-    there are such rows, or the code itself can't be worked out, all rows are read.
+    By it the rows are found without reading all. A row that lacks the code fails, and is never passed over, unless
+    `row.column is present` stands before (then the third is true): where there are such rows, or the code itself
+    can't be worked out, all rows are read.
     """
     where = rows.where
-    first = where.parts[0] if isinstance(where, core.Logic) and where.op == "and" else where
+    parts = where.parts if isinstance(where, core.Logic) and where.op == "and" else (where,)
+    asked = ""
+    first = parts[0]
+    if isinstance(first, core.Presence) and not first.missing and _own(first.of, rows.row):
+        assert isinstance(first.of, core.ColumnRef)
+        asked, first = first.of.name, parts[1] if len(parts) > 1 else None
     if not (isinstance(first, core.Compare) and first.op == "="):
         return None
     for mine, other in ((first.left, first.right), (first.right, first.left)):
-        if isinstance(mine, core.ColumnRef) and mine.row == rows.row and _same_for_all(other, rows.row):
+        if isinstance(mine, core.ColumnRef) and _own(mine, rows.row) and _same_for_all(other, rows.row, env):
             try:
                 value = env.value(other)
             except Failure:
                 return None
-            return (mine.name, value) if isinstance(value, str) else None
+            return (mine.name, value, mine.name == asked) if isinstance(value, str | date) else None
     return None
 
 
-def _same_for_all(e: core.Expr, row: str) -> bool:
-    """Whether an expression does not depend on the row that `row` stands for."""
+def _own(e: core.Expr, row: str) -> bool:
+    return isinstance(e, core.ColumnRef) and e.row == row
+
+
+def _same_for_all(e: core.Expr, row: str, env: Env) -> bool:
+    """Whether an expression does not depend on the row that `row` stands for, nor on its date."""
     while isinstance(e, core.Member):
         e = e.of
+    if isinstance(e, core.Param):
+        argument = env.instance.arguments.get(e.name) if env.instance is not None else None
+        stretches = argument.stretches if argument is not None else ()
+        always = [s for s in stretches if s.start is None and s.end is None]
+        return len(always) == 1 and isinstance(always[0].value, core.Const)
     return isinstance(e, SAME_FOR_ALL) and getattr(e, "row", "") != row
 
 

@@ -66,9 +66,9 @@ def step(code: str, of_case: str | None, weight: int | None = 1, year: int = 201
     return Row("step", cells, "step.csv", 2)
 
 
-def result(lookup: str, cases: list[Row], steps: list[Row]) -> ClauseResult:
-    """A's clause for 2012, with LOOKUP as written."""
-    analysed = analyse(Sources("c.avtal", TEXT.replace("LOOKUP", lookup)))
+def result(lookup: str, cases: list[Row], steps: list[Row], below: str = "") -> ClauseResult:
+    """A's clause for 2012, with LOOKUP as written and its arguments `below`."""
+    analysed = analyse(Sources("c.avtal", TEXT.replace("LOOKUP", lookup) + below))
     assert [d.message("en") for d in analysed.diagnostics] == []
     assert analysed.program is not None
     found = settle(analysed.program, {"case": cases, "step": steps}, end=date(2012, 12, 31), providers=["A"])
@@ -128,6 +128,32 @@ def test_a_row_without_the_code_is_never_passed_over(lookup: str) -> None:
     found = result(lookup, [case("P")], [*MANY, step("a", "P", 3), step("b", None, 5)])
     assert [failure.code for failure in found.failures] == ["AV501"]
     assert "step.of_case" in found.failures[0].message("en")
+
+
+@pytest.mark.parametrize(
+    "below",
+    ["", "  wanted P\n", "  wanted\n    from 2012-01-01  P\n", "  wanted\n    from 2011-01-01 to 2012-12-31  P\n"],
+)
+def test_a_code_that_the_contract_gives(below: str) -> None:
+    steps = [*MANY, step("a", "P", 3), step("b", "P", 5), step("c", "P", 7, year=2013)]
+    assert result("sum of s.weight over step as s where s.of_case = wanted", [case("P")], steps, below).amount == 8
+
+
+def test_a_row_that_is_asked_for_a_code_may_lack_it() -> None:
+    steps = [*MANY, step("a", "P", 3), step("b", None, 5)]
+    lookup = "sum of s.weight over step as s where s.of_case is present"
+    assert result(f"{lookup} and s.of_case = c.id", [case("P")], steps).amount == 3
+    assert result(lookup, [case("P")], steps).amount == 23
+    other = result("count of step as s where s.weight is present and s.of_case = c.id", [case("P")], steps)
+    assert [failure.code for failure in other.failures] == ["AV501"]
+
+
+def test_rows_of_a_day() -> None:
+    steps = [*MANY, step("c", "P", 7, year=2013)]
+    lookup = "sum of s.weight over step as s in any period where s.on = c.on + 1 day - 1 day"
+    assert result(lookup, [case("P", date(2012, 6, 1))], steps).amount == 20
+    assert result("count of step as s where s.on = c.on", [case("P", date(2012, 6, 1))], steps).amount == 20
+    assert result("count of step as s where s.weight = 1", [case("P", date(2012, 6, 1))], steps).amount == 20
 
 
 def test_a_code_of_a_row_picked_by_a_let() -> None:
