@@ -41,6 +41,7 @@ class Rowset:
         relation: the rows.
         points: the scopes that they are asked for in, and their parameters.
         single_buyer: whether a row that names no buyer is the buyer's.
+        extra: another join at the bottom, and the columns that it brings.
         tables: where small tables are put.
     """
 
@@ -51,7 +52,7 @@ class Rowset:
     used: dict[str, None] = field(factory=dict)
     named: dict[str, tuple[str, int]] = field(factory=dict)
     lookups: list[Lookup] = field(factory=list)
-    counter: int = 0
+    extra: tuple[str, tuple[str, ...]] = ("", ())
 
     def column(self, name: str) -> Lowered:
         """A cell of the row.
@@ -70,8 +71,7 @@ class Rowset:
         if len(sql) < SHORT:
             return sql
         if sql not in self.named:
-            self.counter += 1
-            self.named[sql] = (f"x{self.counter}", self.level(sql) + 1)
+            self.named[sql] = (f"x{self.tables.next()}", self.level(sql) + 1)
         return self.named[sql][0]
 
     def shortened(self, value: Lowered) -> Lowered:
@@ -102,10 +102,7 @@ class Rowset:
         for known in self.lookups:
             if (known.source, known.asked, known.condition) == (source, tuple(columns), condition):
                 return list(known.columns)
-        names = []
-        for _ in columns:
-            self.counter += 1
-            names.append(f"y{self.counter}")
+        names = [f"y{self.tables.next()}" for _ in columns]
         self.lookups.append(Lookup(self.level(condition) + 1, source, tuple(columns), tuple(names), condition))
         return names
 
@@ -172,9 +169,11 @@ class Rowset:
                 *(f"r.{c} AS {c}" for c in self.used),
                 "p.s AS s",
                 *(f"p.{name} AS {name}" for name, _, _ in self.points.columns),
+                *(f"b.{name} AS {name}" for name in self.extra[1]),
             ]
         )
-        text = f"SELECT {inner} FROM {self.relation.source} r JOIN {parameters} ON {' AND '.join(conditions) or 'TRUE'}"  # noqa: S608  # names are ours
+        met = " AND ".join(conditions) or "TRUE"
+        text = f"SELECT {inner} FROM {self.relation.source} r JOIN {parameters} ON {met} {self.extra[0]}"  # noqa: S608
         top = max([0, *(level for _, level in self.named.values()), *(k.level for k in self.lookups)])
         for level in range(1, top + 1):
             text = self._level(text, level)

@@ -25,6 +25,7 @@ from interpreter.scopes import months_within
 from interpreter.sets.fetch import LazyIndex, fetched, in_order
 from interpreter.sets.lines import lines_of
 from interpreter.sets.points import Ask, reached
+from interpreter.sets.related import Related
 from interpreter.sets.relation import Dataset, EngineError
 from interpreter.sets.sites import Answer, Site, Summed, aggregate, paying
 from interpreter.sets.small import SmallTables
@@ -233,7 +234,8 @@ class Sets:
         terms = self.program.terms
         step = terms.round_step.value if terms.round_step is not None and terms.round_where == "line" else None
         line_step = step if isinstance(step, Fraction) else None
-        return Site(index.relation, self.tables, index.single_buyer, terms.round_mode, line_step)
+        related = Related(self.dataset, self.tables, index.single_buyer)
+        return Site(index.relation, self.tables, index.single_buyer, terms.round_mode, line_step, related)
 
 
 def placed(steps: Sequence[core.Stmt], month: core.Each | None) -> Iterator[tuple[int, core.Each | None]]:

@@ -78,6 +78,7 @@ class Site:
         tables: where small tables are put.
         single_buyer: whether a row that names no buyer is the buyer's.
         mode: how the contract rounds.
+        related: answers for rows of other facts that each row asks for.
         line_step: to what lines are rounded; `None` where the contract rounds clauses or totals.
     """
 
@@ -86,6 +87,7 @@ class Site:
     single_buyer: bool
     mode: str
     line_step: Fraction | None
+    related: Callable[[core.Expr, Lowering], Lowered] | None = None
     sent: list[str] = field(factory=list)
 
     def open(self, asks: Sequence[Ask], parts: Sequence[object], variable: str) -> Lowering:
@@ -99,7 +101,7 @@ class Site:
             raise Refused("rows without a date")
         points = points_of(asks, parts, dated=bool(fact.dated))
         rowset = Rowset(self.relation, points, self.tables, self.single_buyer)
-        return Lowering(rowset, asks[0].env, {variable}, self.mode)
+        return Lowering(rowset, asks[0].env, {variable}, self.mode, related=self.related)
 
     def run(
         self, lowering: Lowering, columns: Sequence[str], tail: str = " GROUP BY s"
@@ -121,7 +123,7 @@ def counted(condition: str) -> str:
     return f"COUNT(CASE WHEN {condition or 'FALSE'} THEN 1 END)" if condition != ALWAYS else "COUNT(*)"
 
 
-def total(value: Num, condition: str, rows: int, site: Site) -> str:
+def total(value: Num, condition: str, rows: int, tables: SmallTables) -> str:
     """The sum of a number over the rows that a condition holds for; exact, whatever its size.
 
     Raises:
@@ -130,7 +132,7 @@ def total(value: Num, condition: str, rows: int, site: Site) -> str:
     most = max(abs(value.low), abs(value.high)) * max(rows, 1)
     fits(-most, most, "a sum")
     sql = value.sql
-    if most > 2**63 - 1 and site.tables.dialect.name == "spark":
+    if most > 2**63 - 1 and tables.dialect.name == "spark":
         sql = f"CAST({sql} AS {{wide}})"
     return f"SUM(CASE WHEN {condition} THEN {sql} END)" if condition not in ("", ALWAYS) else f"SUM({sql})"
 
@@ -167,7 +169,7 @@ def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> list[Answer
         weight = lowering.number(e.weight)
         value_fail = any_of(value_fail, unless(value.null, any_of(weight.fail, weight.null)))
     fail = any_of(fail, both(where, value_fail))
-    columns, read = _combined(site, e, value, weight, taken)
+    columns, read = combined_columns(site.tables, site.relation.rows, e, value, weight, taken)
     found = site.run(lowering, [counted(taken or ALWAYS), counted(fail), *columns])
     return [Summed(0) if row is None else None if row[1] else read(_int(row[0]), row[2:]) for row in found]
 
@@ -175,23 +177,24 @@ def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> list[Answer
 Read = Callable[[int, Sequence[object]], Summed]
 
 
-def _combined(site: Site, e: core.Aggregate, value: Lowered, weight: Num, taken: str) -> tuple[list[str], Read]:
+def combined_columns(
+    tables: SmallTables, rows: int, e: core.Aggregate, value: Lowered, weight: Num, taken: str
+) -> tuple[list[str], Read]:
     """The columns that an aggregate needs, and what they mean."""
-    rows = site.relation.rows
 
     def chosen(sql: str) -> str:
         return f"CASE WHEN {taken} THEN {sql} END" if taken else sql
 
     match e.kind, value:
         case "sum", Num(scale=scale):
-            return [total(value, taken, rows, site)], lambda n, row: Summed(n, Fraction(_int(row[0] or 0), scale))
+            return [total(value, taken, rows, tables)], lambda n, row: Summed(n, Fraction(_int(row[0] or 0), scale))
         case "mean", Num(scale=scale):
             if e.weight is None:
-                return [total(value, taken, rows, site)], lambda n, row: Summed(
+                return [total(value, taken, rows, tables)], lambda n, row: Summed(
                     n, Fraction(_int(row[0] or 0), scale), Fraction(n)
                 )
             product = multiply(value, weight)
-            columns = [total(product, taken, rows, site), total(weight, taken, rows, site)]
+            columns = [total(product, taken, rows, tables), total(weight, taken, rows, tables)]
             return columns, lambda n, row: Summed(
                 n, Fraction(_int(row[0] or 0), product.scale), Fraction(_int(row[1] or 0), weight.scale)
             )
@@ -277,10 +280,10 @@ def paying(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answer]:
     columns = [counted(any_of(*made.fails))]
     for _, path, amount in made.pays:
         taken = path
-        columns += [counted(taken or ALWAYS), total(amount, taken, rows, site)]
+        columns += [counted(taken or ALWAYS), total(amount, taken, rows, site.tables)]
         if site.line_step is not None:
             whole = rounded(amount, site.line_step, site.mode, site.tables.dialect, made.lowering.rowset.name)
-            columns.append(total(whole, taken, rows, site))
+            columns.append(total(whole, taken, rows, site.tables))
     found = site.run(made.lowering, columns)
     return [_blocks(site, made, row) for row in found]
 

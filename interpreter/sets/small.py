@@ -18,6 +18,12 @@ class SmallTables:
 
     engine: Engine
     made: dict[tuple[object, ...], str] = field(factory=dict)
+    given: int = 0
+
+    def next(self) -> int:
+        """A number that no other name has."""
+        self.given += 1
+        return self.given
 
     @property
     def dialect(self) -> Dialect:
