@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -35,14 +35,20 @@ def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
     for keys, own in groups(step, rows, fact, env):
         named = dict(zip(step.by, keys, strict=False))
         period = next((k for k in keys if isinstance(k, Days)), env.period)
-        both = {**env.keys, **named}
+        both = dict(named)
         for name in step.by:
             column = fact.column(name)
             if column is not None and column.swedish:
                 both[column.swedish] = named[name]
-        inner = evolve(env, group=tuple(own), keys=both, period=period, start=period.start, end=period.end)
+        inner = group_scope(step, env, both, period, tuple(own))
         name = ", ".join(f"{k.start:%Y-%m}" if isinstance(k, Days) else _shown(k) for k in keys)
-        yield _within(inner, step, env), None, name
+        yield inner, None, name
+
+
+def group_scope(step: core.Each, env: Env, keys: Mapping[str, object], period: Days, rows: tuple[Row, ...]) -> Env:
+    """The scope of a group of rows: its keys beside those around, and the month or the period that it lies in."""
+    both = {**env.keys, **keys}
+    return _within(evolve(env, group=rows, keys=both, period=period, start=period.start, end=period.end), step, env)
 
 
 def months_within(step: core.Each, env: Env) -> Iterator[Env]:

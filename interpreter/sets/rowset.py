@@ -42,6 +42,7 @@ class Rowset:
         points: the scopes that they are asked for in, and their parameters.
         single_buyer: whether a row that names no buyer is the buyer's.
         extra: another join at the bottom, and the columns that it brings.
+        ties: further conditions by which rows (`r`) belong to parameters (`p`).
         tables: where small tables are put.
     """
 
@@ -53,6 +54,7 @@ class Rowset:
     named: dict[str, tuple[str, int]] = field(factory=dict)
     lookups: list[Lookup] = field(factory=list)
     extra: tuple[str, tuple[str, ...]] = ("", ())
+    ties: list[str] = field(factory=list)
 
     def column(self, name: str) -> Lowered:
         """A cell of the row.
@@ -172,7 +174,7 @@ class Rowset:
                 *(f"b.{name} AS {name}" for name in self.extra[1]),
             ]
         )
-        met = " AND ".join(conditions) or "TRUE"
+        met = " AND ".join([*conditions, *self.ties]) or "TRUE"
         text = f"SELECT {inner} FROM {self.relation.source} r JOIN {parameters} ON {met} {self.extra[0]}"  # noqa: S608
         top = max([0, *(level for _, level in self.named.values()), *(k.level for k in self.lookups)])
         for level in range(1, top + 1):

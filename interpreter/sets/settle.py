@@ -23,6 +23,7 @@ from interpreter.order import expressions
 from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.scopes import months_within
 from interpreter.sets.fetch import LazyIndex, fetched, in_order
+from interpreter.sets.groups import paying_groups
 from interpreter.sets.lines import lines_of
 from interpreter.sets.points import Ask, reached
 from interpreter.sets.related import Related
@@ -31,7 +32,7 @@ from interpreter.sets.sites import Answer, Site, Summed, aggregate, paying
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import Refused
 from interpreter.settle import Progress, periods, settlement_of
-from interpreter.settlement import Lines, Settlement
+from interpreter.settlement import Line, Lines, Settlement
 from interpreter.values import Failure, Missing, small
 
 SMALL = 20_000
@@ -221,7 +222,10 @@ class Sets:
         site = self.site(index)
         try:
             whole = list(asks.values())
-            found = aggregate(site, place, whole) if isinstance(place, core.Aggregate) else paying(site, place, whole)
+            if isinstance(place, core.Aggregate):
+                found = aggregate(site, place, whole)
+            else:
+                found = paying_groups(site, place, whole) if place.by or place.spell else paying(site, place, whole)
         except (Refused, EngineError) as reason:
             self.counters[f"reference: {reason}"] += len(asks)
             return
@@ -300,7 +304,14 @@ class SetClerk(Clerk):
         count = sum(block.count for block in answer)
         site, key = self.sets.site(index), self.instance.key
 
-        self.lines.append(Lines(count, exact, payable, lambda: lines_of(site, step, key, scope(step, env, index))))
+        def fetch() -> Sequence[Line]:
+            if not (step.by or step.spell):
+                return lines_of(site, step, key, scope(step, env, index))
+            one_by_one = Clerk(self.instance, self.ledger)
+            Clerk.each(one_by_one, step, env)
+            return [line for line in one_by_one.lines if isinstance(line, Line)]
+
+        self.lines.append(Lines(count, exact, payable, fetch))
 
 
 def scope(step: core.Each, env: Env, index: LazyIndex) -> Ask:

@@ -276,16 +276,20 @@ def paying(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answer]:
         Refused: a query can't say it.
     """
     made = lowered_each(site, step, asks)
+    found = site.run(made.lowering, total_columns(site, made))
+    return [blocks(site, made, row) for row in found]
+
+
+def total_columns(site: Site, made: Paying) -> list[str]:
+    """How many rows fail, then for each payment how many lines it makes and what they come to."""
     rows = site.relation.rows
     columns = [counted(any_of(*made.fails))]
-    for _, path, amount in made.pays:
-        taken = path
+    for _, taken, amount in made.pays:
         columns += [counted(taken or ALWAYS), total(amount, taken, rows, site.tables)]
         if site.line_step is not None:
             whole = rounded(amount, site.line_step, site.mode, site.tables.dialect, made.lowering.rowset.name)
             columns.append(total(whole, taken, rows, site.tables))
-    found = site.run(made.lowering, columns)
-    return [_blocks(site, made, row) for row in found]
+    return columns
 
 
 def lowered_each(site: Site, step: core.Each, asks: Sequence[Ask]) -> Paying:
@@ -317,7 +321,8 @@ def with_lets(step: core.Each, rows: core.Rows, env: Env) -> Env:
     return evolve(env, derived={**env.derived, **derived}, lets={})
 
 
-def _blocks(site: Site, made: Paying, row: tuple[object, ...] | None) -> tuple[Block, ...] | None:
+def blocks(site: Site, made: Paying, row: tuple[object, ...] | None) -> tuple[Block, ...] | None:
+    """What the columns of a scope's row say; `None` when some row may fail."""
     if row is not None and row[0]:
         return None
     found = []

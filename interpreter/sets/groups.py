@@ -1,0 +1,202 @@
+"""`each F by K …`: rows are added up by group in one query, and what a group is paid is worked out in another on top.
+
+To the second query a group is a row: its keys and its sums are columns, and parameters are what they are in the
+group's month or in the period.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from dsl.classes import evolve
+from interpreter import core, types as t
+from interpreter.facts import Fact
+from interpreter.order import expressions
+from interpreter.scopes import group_scope, months, own_lets
+from interpreter.sets.lower import Lowering
+from interpreter.sets.points import Ask, Point, Points
+from interpreter.sets.relation import Relation
+from interpreter.sets.rowset import Rowset
+from interpreter.sets.sites import Answer, Paying, Site, blocks, combined_columns, counted, total_columns, with_lets
+from interpreter.sets.values import (
+    ALWAYS,
+    Day,
+    Flag,
+    Lowered,
+    Num,
+    Refused,
+    Text,
+    any_of,
+    both,
+    multiply,
+    number,
+)
+
+MONTH = "month"
+
+
+def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answer]:
+    """An `each` over groups of rows, for each scope.
+
+    Raises:
+        Refused: a query can't say it.
+    """
+    rows = step.rows
+    assert rows is not None
+    if step.spell is not None:
+        raise Refused("spells")
+    if MONTH in step.by and (rows.window is not None or not site.relation.fact.dated):
+        raise Refused("months outside the period")
+    summed, keys, special = _summed(site, step, rows, asks)
+    points = _points(step, asks)
+    relation = Relation(
+        fact=Fact(name=site.relation.fact.name, columns=()), source=f"({summed})", rows=site.relation.rows, columns={}
+    )
+    rowset = Rowset(relation, points, site.tables, single_buyer=False)
+    rowset.ties.append(f"r.a = p.{points.column('INTEGER', [p.ask for p in points.points])}")
+    if MONTH in step.by:
+        at = step.by.index(MONTH)
+        first = points.column(
+            "BIGINT", [p.env.period.start.year * 12 + p.env.period.start.month for p in points.points]
+        )
+        rowset.ties.append(f"r.k{at} = p.{first}")
+    rowset.used |= dict.fromkeys(["a", "gf", *(f"k{at}" for at in range(len(step.by)))])
+    for value in special.values():
+        rowset.used |= dict.fromkeys(_names(value))
+    lets = own_lets(step.steps)
+    lowering = Lowering(
+        rowset, points.points[0].env, set(), site.mode, special=special, keys=keys, of_group=True, group_lets=lets
+    )
+    made = Paying(lowering)
+    made.fails.append("(gf > 0)")
+    made.steps(step.steps, "")
+    columns = total_columns(site, made)
+    sql, _ = rowset.sql(", ".join(["a", *columns]), " GROUP BY a")
+    sql = site.tables.dialect.final(sql)
+    site.sent.append(sql)
+    found = {int(str(row[0])): tuple(row[1:]) for row in site.tables.engine.query(sql)}
+    return [blocks(site, made, found.get(at)) for at in range(len(asks))]
+
+
+def _points(step: core.Each, asks: Sequence[Ask]) -> Points:
+    """A point for each scope, or for each month of it, as groups of rows have it."""
+    found = []
+    for at, ask in enumerate(asks):
+        env = ask.env
+        for period in months(env.period) if MONTH in step.by else [env.period]:
+            keys: dict[str, object] = {MONTH: period} if MONTH in step.by else {}
+            found.append(Point(at, None, None, group_scope(step, env, keys, period, ())))
+    scopes = [Ask(ask.env, None, None, None, None) for ask in asks]
+    return Points(scopes, found)
+
+
+def _summed(
+    site: Site, step: core.Each, rows: core.Rows, asks: Sequence[Ask]
+) -> tuple[str, Mapping[str, Lowered], dict[int, Lowered]]:
+    """The query that adds up rows by group, the groups' keys, and what stands for each aggregate in it."""
+    inner = [evolve(ask, env=with_lets(step, rows, ask.env)) for ask in asks]
+    sums = {id(e): e for e in expressions(step.steps) if isinstance(e, core.Aggregate) and _of_group(e)}
+    parts = [part for e in sums.values() for part in (e.of, e.weight, e.rows and e.rows.where) if part is not None]
+    lowering = site.open(inner, [part for part in (rows.where, *parts) if part is not None], rows.row)
+    rowset = lowering.rowset
+    ask = rowset.points.column("INTEGER", [p.ask for p in rowset.points.points])
+    where, fails = "", []
+    if rows.where is not None:
+        held = lowering.condition(rows.where)
+        where = "" if held.constant else held.sql
+        fails.append(held.fail)
+    columns, keys = [f"{ask} AS a"], {}
+    for at, name in enumerate(step.by):
+        key = _key(name, lowering, rows)
+        fails += [key.fail, key.null]
+        columns.append(f"{rowset.name(key.sql)} AS k{at}")
+        if name != MONTH:
+            keys[name] = evolve(key, sql=f"k{at}", null="", fail="")
+            column = site.relation.fact.column(name)
+            if column is not None and column.swedish:
+                keys[column.swedish] = keys[name]
+    special: dict[int, Lowered] = {}
+    made: list[str] = []
+    for e in sums.values():
+        value, sql, fail = _sum_of(site, e, lowering, f"g{len(special)}")
+        special[id(e)] = value
+        made += sql
+        fails.append(fail)
+    fail = any_of(*fails)
+    chosen = f" WHERE {any_of(f'COALESCE({where}, FALSE)', fail)}" if where else ""
+    names = ", ".join(column.partition(" AS ")[2] for column in columns)
+    grouped = [*columns, f"{counted(fail)} AS gf", *made]
+    text, _ = rowset.sql(", ".join(grouped), f"{chosen} GROUP BY {', '.join(c.partition(' AS ')[0] for c in columns)}")
+    return f"SELECT {names}, gf{''.join(', ' + m.rpartition(' AS ')[2] for m in made)} FROM ({text}) g", keys, special  # noqa: S608
+
+
+def _of_group(e: core.Aggregate) -> bool:
+    return e.rows is not None and e.rows.group
+
+
+def _key(name: str, lowering: Lowering, rows: core.Rows) -> Num | Text | Day | Flag:
+    """What a row is grouped by."""
+    fact = lowering.rowset.relation.fact
+    if name == MONTH:
+        day = lowering.rowset.column(fact.dated)
+        assert isinstance(day, Day)
+        dialect = lowering.rowset.tables.dialect
+        sql = f"({dialect.year.format(a=day.sql)} * 12 + {dialect.month.format(a=day.sql)})"
+        return Num(sql=sql, low=0, high=200_000, null=day.null)
+    if fact.column(name) is None:
+        value = lowering.value(core.LetRef(name, rows.row, type=t.Unknown()))
+    else:
+        value = lowering.rowset.column(name)
+    if not isinstance(value, Num | Text | Day | Flag):
+        raise Refused("groups by such values")
+    return value
+
+
+def _sum_of(site: Site, e: core.Aggregate, lowering: Lowering, name: str) -> tuple[Lowered, list[str], str]:
+    """What stands for an aggregate over a group, the columns that it takes, and when it fails."""
+    rows = e.rows
+    assert rows is not None
+    if e.until or e.rank is not None:
+        raise Refused(f"{e.kind} over a group")
+    lowering.variables.add(rows.row)
+    where, fail = "", ""
+    if rows.where is not None:
+        held = lowering.condition(rows.where)
+        where, fail = "" if held.constant else held.sql, held.fail
+    size = site.relation.rows
+    count = f"{counted(where or ALWAYS)} AS {name}n"
+    if e.of is None:
+        assert isinstance(e.type, t.Num)
+        whole = Num(sql=f"{name}n", low=0, high=size)
+        return multiply(whole, number(e.type.unit.factor)), [count], fail
+    value = lowering.value(e.of)
+    value_fail = value.fail if e.present else any_of(value.fail, value.null)
+    taken = both(where, f"(NOT {value.null})") if value.null and e.present else where
+    fail = any_of(fail, both(where, value_fail))
+    null = ""
+    if e.at_least is not None:
+        raise Refused("at least so many of a group")
+    if e.kind == "mean" or e.weight is not None:
+        raise Refused("a mean of a group")
+    columns, _ = combined_columns(site.tables, size, e, value, number(Fraction(1)), taken)
+    made = [f"{columns[0]} AS {name}v", f"{counted(taken or ALWAYS)} AS {name}n"]
+    match e.kind, value:
+        case "sum", Num():
+            edge = max(abs(value.low), abs(value.high)) * max(size, 1)
+            kind = "BIGINT" if edge < 2**63 else "{wide}"
+            sql = f"COALESCE(CAST({name}v AS {kind}), 0)"
+            return Num(sql=sql, scale=value.scale, low=-edge, high=edge, null=null), made, fail
+        case "distinct", _:
+            return Num(sql=f"{name}v", low=0, high=size), made, fail
+        case _, Num() | Day():
+            return evolve(value, sql=f"{name}v", null=f"({name}n = 0)", fail=""), made, fail
+        case kind, _:
+            raise Refused(f"{kind} over a group")
+
+
+def _names(value: Lowered) -> list[str]:
+    """The columns of the summing query that a value is written with."""
+    texts = [value.sql, value.null] if isinstance(value, Num | Day | Flag | Text) else []
+    return [name for text in texts for name in re.findall(r"\bg[0-9]+[nv]\b", text)]
