@@ -6,7 +6,7 @@ bands and validity mean the same here; the query joins the answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise, product
@@ -103,6 +103,8 @@ def _tables(rowset: Rowset, e: core.EntryOf) -> tuple[list[tuple[TableIndex, dic
 def _key(rowset: Rowset, value: Lowered, at: int, tables: Sequence[TableIndex]) -> Key:
     lines = [line.keys[at] for table in tables for line in table.data.lines]
     plain = [m.low for m in lines if m.kind == "value"]
+    texts = {v for v in plain if isinstance(v, str)}
+    patterns = tuple({str(m.low) for m in lines if m.kind == "pattern"})
     match value:
         case Fixed(values=values):
             codes = sorted({v for v in values if v is not None})
@@ -111,13 +113,12 @@ def _key(rowset: Rowset, value: Lowered, at: int, tables: Sequence[TableIndex]) 
             column = rowset.points.column("INTEGER", [None if v is None else codes.index(v) for v in values])
             return Key(f"{{k}} = {column}", ("INTEGER",), [((i,), code) for i, code in enumerate(codes)])
         case Text(sql=sql, codes=tuple() as codes):
-            known = [(i, code) for i, code in enumerate(codes) if any(fits(m, code) for m in _distinct(lines))]
+            known = [(i, code) for i, code in enumerate(codes) if _asked(code, texts, patterns)]
             return Key(f"{{k}} = {sql}", ("INTEGER",), [((i,), code) for i, code in known])
         case Text(sql=sql):
             if any(m.kind != "value" for m in lines):
                 raise Refused("a pattern against a long list of codes")
-            texts = sorted({v for v in plain if isinstance(v, str)})
-            return Key(f"{{k}} = {sql}", ("TEXT",), [((v,), v) for v in texts])
+            return Key(f"{{k}} = {sql}", ("TEXT",), [((v,), v) for v in sorted(texts)])
         case Num():
             return _number_key(value, lines)
         case Flag(sql=sql):
@@ -129,8 +130,9 @@ def _key(rowset: Rowset, value: Lowered, at: int, tables: Sequence[TableIndex]) 
             raise Refused("a key that is a row")
 
 
-def _distinct(lines: Sequence[core.Matcher]) -> list[core.Matcher]:
-    return list(dict.fromkeys(lines))
+def _asked(code: str, texts: Collection[str], patterns: tuple[str, ...]) -> bool:
+    """Whether some row of the table may fit a code."""
+    return code in texts or code.startswith(patterns)
 
 
 def _number_key(value: Num, lines: Sequence[core.Matcher]) -> Key:

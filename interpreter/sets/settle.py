@@ -20,7 +20,7 @@ from interpreter.evaluate import evaluate
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex, TableIndex
 from interpreter.order import expressions
-from interpreter.runtime import Env, Ledger, contract_env
+from interpreter.runtime import Env, Known, Ledger, contract_env
 from interpreter.scopes import months_within
 from interpreter.sets.fetch import LazyIndex, fetched, in_order
 from interpreter.sets.groups import paying_groups
@@ -149,11 +149,27 @@ class Sets:
 
     def evaluate(self, e: core.Expr, env: Env) -> object:
         """The value of an expression: the reference evaluator's, with aggregates over large facts by query."""
+        if isinstance(e, core.Param) and env.ledger.trace is None:
+            return self.parameter(e, env)
         if isinstance(e, core.Aggregate) and e.rows is not None and self.answerable(e.rows, env):
             answer = self.answer(e, e.rows, env)
             if isinstance(answer, Summed):
                 return combined(e, answer, env)
         return evaluate(e, env)
+
+    def parameter(self, e: core.Param, env: Env) -> object:
+        """A parameter, worked out once in a scope: it means the same wherever it is asked for there."""
+        key = ("parameter", e.name)
+        known = env.lets.get(key)
+        if known is None:
+            try:
+                known = Known(evaluate(e, env))
+            except Failure as failure:
+                known = Known(failure)
+            env.lets[key] = known
+        if isinstance(known.value, Failure):
+            raise Failure(known.value.causes)
+        return known.value
 
     def answerable(self, rows: core.Rows, env: Env) -> bool:
         """Whether the rows lie in the engine, and the scope asks for all of them at once, untraced."""
