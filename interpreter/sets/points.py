@@ -80,7 +80,14 @@ class Points:
         return self.known[id(e)]
 
     def found(self, e: core.Expr) -> list[object]:
-        """What the reference evaluator says at each point: a value, `Missing` or a `Failure`."""
+        """What the reference evaluator says at each point: a value, `Missing` or a `Failure`.
+
+        Raises:
+            Refused: it asks for a row that isn't there.
+        """
+        bound = {part.rows.row for part in expressions(e) if isinstance(part, core.Aggregate | core.Pick) and part.rows}
+        if any(isinstance(p, core.ColumnRef | core.LetRef) and p.row and p.row not in bound for p in expressions(e)):
+            raise Refused("another row")
         found: list[object] = []
         for point in self.points:
             try:

@@ -20,6 +20,7 @@ from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask, points_of
 from interpreter.sets.relation import Dataset, Relation
 from interpreter.sets.rowset import Rowset, cell
+from interpreter.sets.running import ordered, running
 from interpreter.sets.sites import combined_columns, counted
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import (
@@ -112,6 +113,8 @@ class Related:
         match e:
             case core.Aggregate(rows=core.Rows() as rows) if not e.until and not rows.group:
                 return self.aggregate(e, rows, base)
+            case core.Aggregate(rows=core.Rows() as rows) if e.until in base.variables and not rows.group:
+                return running(self.tables, self.relation(rows), e, rows, base, single_buyer=self.single_buyer)
             case core.Pick(kind, rows):
                 return self.pick(kind, rows, base)
             case _:
@@ -361,8 +364,7 @@ class Related:
             inner.rowset.used[info.sql] = None
         ask = inner.exported[0][1]
         way = " DESC" if kind == "latest" else ""
-        collate = self.tables.dialect.order
-        by = ", ".join(f"{i.sql}{collate if i.codes is None and isinstance(cell(i), Text) else ''}{way}" for i in order)
+        by = ordered(order, way, self.tables.dialect)
         taken = f"CASE WHEN {where} THEN 0 ELSE 1 END" if where else "0"
         failing = f"CASE WHEN {fail} THEN 1 ELSE 0 END" if fail else "0"
         group = f"PARTITION BY {ask}, bf, bn"

@@ -35,6 +35,7 @@ from interpreter.sets.values import (
     number,
     unless,
 )
+from interpreter.values import Failure
 
 
 @frozen
@@ -169,9 +170,57 @@ def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> list[Answer
         weight = lowering.number(e.weight)
         value_fail = any_of(value_fail, unless(value.null, any_of(weight.fail, weight.null)))
     fail = any_of(fail, both(where, value_fail))
+    if e.rank is not None:
+        return _ranked(site, e, asks, lowering, value, taken, fail)
     columns, read = combined_columns(site.tables, site.relation.rows, e, value, weight, taken)
     found = site.run(lowering, [counted(taken or ALWAYS), counted(fail), *columns])
     return [Summed(0) if row is None else None if row[1] else read(_int(row[0]), row[2:]) for row in found]
+
+
+def _ranked(
+    site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Lowering, value: Lowered, taken: str, fail: str
+) -> list[Answer]:
+    """A percentile: the smallest value that at least that share of the values do not exceed."""
+    assert e.rank is not None
+    if not isinstance(value, Num | Day):
+        raise Refused("a percentile of such values")
+    ranks = {_rank(e.rank, ask.env) for ask in asks}
+    share = ranks.pop()
+    if ranks or share is None or not 0 < share <= 1:
+        raise Refused("a percentile that changes")
+    rowset = lowering.rowset
+    inside = f"CASE WHEN {taken} THEN 0 ELSE 1 END" if taken else "0"
+    columns = (
+        f"s, {value.sql} AS w0, {inside} AS w1, SUM(1 - {inside}) OVER (PARTITION BY s) AS w2, "
+        f"SUM(CASE WHEN {fail or 'FALSE'} THEN 1 ELSE 0 END) OVER (PARTITION BY s) AS w3, "
+        f"ROW_NUMBER() OVER (PARTITION BY s ORDER BY {inside}, {value.sql}) AS w4"
+    )
+    text, numbers = rowset.sql(columns)
+    top, below = share.numerator, share.denominator
+    nearest = f"w4 * {below} >= w2 * {top} AND (w4 - 1) * {below} < w2 * {top}"
+    sql = f"SELECT s, MAX(w2), MAX(w3), MAX(CASE WHEN w1 = 0 AND {nearest} THEN w0 END) FROM ({text}) k GROUP BY s"  # noqa: S608
+    sql = site.tables.dialect.final(sql)
+    site.sent.append(sql)
+    rows = {_int(row[0]): row[1:] for row in site.tables.engine.query(sql)}
+    return [_at_rank(value, rows.get(number)) for number in numbers]
+
+
+def _rank(rank: core.Expr, env: Env) -> Fraction | None:
+    try:
+        return env.number(rank)
+    except Failure:
+        return None
+
+
+def _at_rank(value: Num | Day, row: Sequence[object] | None) -> Answer:
+    if row is None:
+        return Summed(0)
+    count, failing, found = row
+    if failing:
+        return None
+    if not count:
+        return Summed(0)
+    return Summed(_int(count), Fraction(_int(found), value.scale) if isinstance(value, Num) else found)
 
 
 Read = Callable[[int, Sequence[object]], Summed]
