@@ -82,6 +82,11 @@ class CellReader:
         self._values = values or {}
         self._answers: dict[str, Answer] = {}
 
+    @property
+    def translates(self) -> bool:
+        """Whether the mapping gives the column translations."""
+        return bool(self._values)
+
     def __call__(self, cell: str, line: int) -> Answer:
         """The value of `cell`, which stands on `line`."""
         answer: Answer = self._answers.get(cell, _UNREAD)

@@ -10,13 +10,21 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from avtal.reading.child import StoppedError, messages
 from avtal.reading.delimited import decode, delimited
 from avtal.reading.folders import Source, sources, too_large
 from avtal.reading.mapping import FileMapping
-from avtal.reading.matching import Headings, fact_by_file, fact_by_name, mapping_problems, near_facts, plan
+from avtal.reading.matching import (
+    Headings,
+    Plan,
+    fact_by_file,
+    fact_by_name,
+    mapping_problems,
+    near_facts,
+    plan,
+)
 from avtal.reading.problems import DataProblem, suggest, visible
 from avtal.reading.rows import Problems, Read, doubled, read_rows
 from avtal.reading.suggestion import section
@@ -99,7 +107,7 @@ def read_data(
     files: list[FileRead] = []
     sections: list[str] = []
     for source in found:
-        reader = _File(source, facts, progress or _silent)
+        reader = FileReader(source, facts, progress or silent)
         result = reader.read()
         problems.extend(reader.problems.all())
         files.append(FileRead(source.name, reader.sha256, reader.fact.name if reader.fact else "", len(result.rows)))
@@ -116,8 +124,11 @@ def read_data(
     return Reading({} if problems else data, tuple(problems), tuple(files), "\n".join(sections))
 
 
-class _File:
-    """The reading of one file; `problems`, `sha256`, `fact` and `suggestion` tell how it went."""
+class FileReader:
+    """The reading of one file; `problems`, `sha256`, `fact` and `suggestion` tell how it went.
+
+    A kind of its own says in `take` what becomes of the records, and in `parquet` how a Parquet file is opened.
+    """
 
     def __init__(self, source: Source, facts: Sequence[Fact], progress: Progress) -> None:
         self.source = source
@@ -131,8 +142,8 @@ class _File:
     def read(self) -> Read:
         """Read the file, whatever comes."""
         nothing = Read([], [])
-        mapping, path = self.source.mapping, self.source.path
-        self.fact = fact_by_name(mapping.fact, self.facts) if mapping.fact else fact_by_file(path.stem, self.facts)
+        path = self.source.path
+        self.fact = fact_of(self.source, self.facts)
         try:
             before = path.stat()
             limit = _LIMITS.get(path.suffix.lower(), LARGEST_TEXT)
@@ -146,16 +157,17 @@ class _File:
             result = self._rows(table, self.fact)
             after = path.stat()
         except OSError:
-            self.problems.add(self._problem("AVD01"))
+            self.problems.add(self.problem("AVD01"))
         except UnreadableError as unreadable:
             self.problems.add(unreadable.problem)
         else:
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-                self.problems.add(self._problem("AVD49"))
+                self.problems.add(self.problem("AVD49"))
             return result
         return nothing
 
-    def _problem(self, code: str, row: int = 0, **args: str) -> DataProblem:
+    def problem(self, code: str, row: int = 0, **args: str) -> DataProblem:
+        """A problem of the file as a whole."""
         return DataProblem(code=code, file=self.source.name, row=row, args=tuple(args.items()))
 
     def _open(self) -> Table:
@@ -164,7 +176,7 @@ class _File:
         if ending in _LIMITS:
             with path.open("rb") as file:
                 self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            return self._workbook(mapping) if ending == ".xlsx" else self._parquet()
+            return self._workbook(mapping) if ending == ".xlsx" else self.parquet()
         data = path.read_bytes()
         self.sha256 = hashlib.sha256(data).hexdigest()
         known = Headings(self.fact, mapping).known if self.fact else _any_column(self.facts)
@@ -176,10 +188,11 @@ class _File:
         head: dict[str, Any] = next(stream, {"total": 0})
         return Table(_records(stream), total=head["total"], tagged=True)
 
-    def _parquet(self) -> Table:
+    def parquet(self) -> Table:
+        """A Parquet file as records."""
         path = self.source.path.resolve()
         if set(path.name) & set("*?[]"):
-            raise UnreadableError(self._problem("AVD50"))
+            raise UnreadableError(self.problem("AVD50"))
         stream = self._messages("worker_parquet", {"file": str(path)}, "parquet")
         head: dict[str, Any] = next(stream, {"headings": [], "types": [], "total": 0})
         headings, types = tuple(head["headings"]), tuple(head["types"])
@@ -191,11 +204,11 @@ class _File:
                 if "refused" in message:
                     args = {name: visible(text, 400) for name, text in message.get("args", {}).items()}
                     raise UnreadableError(
-                        self._problem(message["refused"], message.get("row", 0), **{"kind": kind} | args)
+                        self.problem(message["refused"], message.get("row", 0), **{"kind": kind} | args)
                     )
                 yield message
         except StoppedError:
-            raise UnreadableError(self._problem("AVD45")) from None
+            raise UnreadableError(self.problem("AVD45")) from None
 
     def _unmatched(self, table: Table) -> None:
         """The problem of a file that no fact matches, with a section of mapping to start from."""
@@ -221,13 +234,13 @@ class _File:
         header = self.source.mapping.header
         seen, records = peek(r for r in table.records if r[0] >= header)
         if not seen:
-            raise UnreadableError(self._problem("AVD11"))
+            raise UnreadableError(self.problem("AVD11"))
         shown = [(line, [text[tag:].strip() for text in texts]) for line, texts in seen]
         line, headings = shown[0]
         recognised = sum(map(known, headings))
         best = max(shown, key=lambda record: sum(map(known, record[1])))
         if not header and sum(map(known, best[1])) > max(recognised, 1):
-            raise UnreadableError(self._problem("AVD12", line, line=str(best[0])))
+            raise UnreadableError(self.problem("AVD12", line, line=str(best[0])))
         return headings, line, (record for record in records if record[0] > line)
 
     def _rows(self, table: Table, fact: Fact) -> Read:
@@ -246,14 +259,19 @@ class _File:
         if any(problem.code in ("AVD14", "AVD16", "AVD17") for problem in wrong):
             self.suggestion = section(self.source.path.name, fact, headings, mapping, self.facts)
         total = table.total
-        return read_rows(
-            records,
-            fact,
-            how,
-            self.problems,
-            tagged=table.tagged,
-            progress=lambda line: self.progress(name, line, total),
-        )
+        return self.take(records, how, table, lambda line: self.progress(name, line, total))
+
+    def take(self, records: Iterator[Record], how: Plan, table: Table, progress: Callable[[int], None]) -> Read:
+        """Make rows of the records below the headings.
+
+        Args:
+            records: the records.
+            how: which cell is which column.
+            table: where they come from.
+            progress: told now and then the line that has been reached.
+        """
+        fact = cast("Fact", self.fact)
+        return read_rows(records, fact, how, self.problems, tagged=table.tagged, progress=progress)
 
     def _types(self, table: Table, names: Headings) -> Iterator[DataProblem]:
         """Columns of a Parquet file whose storage type can't carry the column."""
@@ -265,6 +283,12 @@ class _File:
             if code:
                 args = (("type", visible(stored)),)
                 yield DataProblem(code=code, file=self.source.name, column=visible(heading, 80), args=args)
+
+
+def fact_of(source: Source, facts: Sequence[Fact]) -> Fact | None:
+    """The fact that a file holds, by its mapping or else by its name; `None` when it is none of them."""
+    named = source.mapping.fact
+    return fact_by_name(named, facts) if named else fact_by_file(source.path.stem, facts)
 
 
 _EXACT = ("DECIMAL", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN")
@@ -283,7 +307,7 @@ def _unfit(stored: str, column: Column) -> str:
     return "" if fit else "AVD48"
 
 
-def _silent(name: str, done: int, total: int) -> None:
+def silent(name: str, done: int, total: int) -> None:
     """Progress that nobody follows."""
 
 

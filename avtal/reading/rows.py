@@ -36,9 +36,11 @@ class Problems:
 
     def cell(self, line: int, heading: str, cell: str, refused: Refused) -> None:
         """Add the problem of one cell; `cell` is its text without tag."""
-        value = visible(cell.strip())
-        args = refused.args
-        self.add(DataProblem(code=refused.code, file=self.file, row=line, column=heading, value=value, args=args))
+        self.add(cell_problem(self.file, line, heading, cell, refused))
+
+    def count(self, more: int) -> None:
+        """Count problems that are not kept."""
+        self._more += more
 
     def all(self) -> list[DataProblem]:
         """The problems in the order of the file, the count of the rest last."""
@@ -46,6 +48,12 @@ class Problems:
         if self._more:
             kept.append(DataProblem(code="AVD99", file=self.file, args=(("count", str(self._more)),)))
         return kept
+
+
+def cell_problem(file: str, line: int, heading: str, cell: str, refused: Refused) -> DataProblem:
+    """The problem of one cell; `cell` is its text without tag."""
+    value = visible(cell.strip())
+    return DataProblem(code=refused.code, file=file, row=line, column=heading, value=value, args=refused.args)
 
 
 @frozen

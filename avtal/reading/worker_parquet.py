@@ -29,7 +29,7 @@ def read(request: dict[str, Any], send: Any) -> None:
     except duckdb.Error:
         send({"refused": "AVD40"})
         return
-    send({"headings": _top(schema), "types": types, "total": total[0] if total else 0})
+    send({"headings": top(schema), "types": types, "total": total[0] if total else 0})
     line = 0
     try:
         while chunk := result.fetchmany(_CHUNK):
@@ -69,7 +69,7 @@ def opened(file: str, *, threads: int = 1) -> tuple[Any, str]:
     return connection, name
 
 
-def _top(schema: list[tuple[str, int | None]]) -> list[str]:
+def top(schema: list[tuple[str, int | None]]) -> list[str]:
     """The names of the outermost columns from the depth-first list of the schema's nodes."""
     names: list[str] = []
     pending = [0]

@@ -1,0 +1,104 @@
+"""The child's side of building snapshots: strangers' files are read here, in a process that can be stopped.
+
+Run by `avtal.reading.worker`, bound in memory and time. Messages: `{"progress": [file, done, of]}`; for every file
+`{"file": place, "fact": …, "sha256": …, "rows": …, "problems": […], "twice": […], "suggestion": …}`; for every fact
+without problems `{"built": fact}`; for data that are right and have no integers that fit `{"unfit": why}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict
+
+from avtal.engines import building, manifest
+from avtal.engines.building import Part, UnfitError
+from avtal.engines.definitions import fact_from
+from avtal.engines.duck import DuckEngine
+from avtal.engines.staging import Stager
+from avtal.reading.folders import Source, sources
+from avtal.reading.problems import KEPT, DataProblem
+from avtal.reading.read import fact_of
+from interpreter.facts import Fact
+
+Send = Callable[[dict[str, Any]], None]
+
+
+def read(request: Mapping[str, Any], send: Send) -> None:
+    """Build the snapshots that are asked for.
+
+    Args:
+        request: `facts`; `paths` and `mapping` as they were given; `places`, which of the files to read; `build`, by
+            fact its `key` and the `folder` for its snapshot; `work`, a folder for files in between; `memory` and
+            `threads` of the engine.
+        send: takes the messages.
+    """
+    facts = [fact_from(plain) for plain in request["facts"]]
+    found, _ = sources(
+        [Path(path) for path in request["paths"]], Path(request["mapping"]) if request["mapping"] else None
+    )
+    wanted = {place: source for place, source in enumerate(found) if place in set(request["places"])}
+    work = Path(request["work"])
+    folders = [work, *(Path(one["folder"]) for one in request["build"].values())]
+    parquet = [source.path for source in wanted.values() if source.path.suffix.lower() == ".parquet"]
+    engine = DuckEngine(folders, files=parquet, spill=work, memory=request["engine_memory"], threads=request["threads"])
+    groups: dict[str, list[int]] = {}
+    for place, source in wanted.items():
+        fact = fact_of(source, facts)
+        groups.setdefault(fact.name if fact else "", []).append(place)
+    by_name = {fact.name: fact for fact in facts}
+    try:
+        for name, places in groups.items():
+            group = {place: wanted[place] for place in places}
+            _group(by_name.get(name), group, facts, engine, request, send)
+    except UnfitError as unfit:
+        send({"unfit": str(unfit)})
+    finally:
+        engine.close()
+
+
+def _group(
+    fact: Fact | None,
+    group: Mapping[int, Source],
+    facts: list[Fact],
+    engine: DuckEngine,
+    request: Mapping[str, Any],
+    send: Send,
+) -> None:
+    def progress(name: str, done: int, of: int) -> None:
+        send({"progress": [name, done, of]})
+
+    work = Path(request["work"])
+    parts: dict[int, Part] = {}
+    for place, source in group.items():
+        stager = Stager(place, source, facts, engine, work, KEPT, progress)
+        parts[place] = part = Part(stager, manifest.stamp(source.path))
+        stager.read()
+        if stager.staged is not None:
+            progress(source.name, 0, 0)
+            building.code(part, engine, work)
+    if fact is not None:
+        asked = request["build"][fact.name]
+        folder = Path(asked["folder"])
+        made = building.build(fact, list(parts.values()), asked["key"], engine, folder)
+        if made is not None:
+            manifest.write(made, folder)
+            send({"built": fact.name})
+    for place, part in parts.items():
+        send(
+            {
+                "file": place,
+                "fact": fact.name if fact else "",
+                "sha256": part.stager.sha256,
+                "rows": part.rows,
+                "problems": [_plain(problem) for problem in part.problems()],
+                "twice": [_plain(problem) for problem in part.twice],
+                "suggestion": part.stager.suggestion,
+            }
+        )
+
+
+def _plain(problem: DataProblem) -> dict[str, Any]:
+    return asdict(problem)

@@ -1,0 +1,287 @@
+"""A snapshot has the rows, and the problems, that the reading of rows gives."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import xlsxwriter
+from engine_data import NAMES, contract, rows_back
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from snapshot_data import FACTS, GOOD, HEAD, csv_text, in_process, near
+
+from avtal.engines import coding, snapshot
+from avtal.engines.snapshot import opened
+from avtal.reading import Reading, read_data
+from interpreter.facts import Fact
+from interpreter.sets.relation import EngineError
+
+__all__ = ["near"]
+
+
+def agree(paths: Sequence[Path], facts: Sequence[Fact] = FACTS, **asked: Any) -> Reading:
+    """Hold that a snapshot says what the reading of rows says."""
+    expected = read_data(paths, facts)
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(opened(paths, facts, **asked))
+        except EngineError:
+            # Numbers that no 63-bit integer has: right all the same.
+            assert not expected.problems
+            return expected
+        assert found.reading.problems == expected.problems
+        assert found.reading.suggestion == expected.suggestion
+        if expected.problems:
+            assert found.dataset is None
+            return expected
+        assert found.reading.files == expected.files
+        assert found.dataset is not None
+        assert found.dataset.relations.keys() == expected.data.keys()
+        for name, rows in expected.data.items():
+            relation = found.dataset.relations[name]
+            names = [column.name for column in relation.fact.columns]
+            as_read = [(row.file, row.line, tuple(row.cells.get(column) for column in names)) for row in rows]
+            assert rows_back(found.dataset, relation) == sorted(as_read, key=lambda row: row[:2])
+    return expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("near")
+def test_the_data_of_every_contract(name: str, tmp_path: Path) -> None:
+    made = contract(name)
+    folder = tmp_path / "data"
+    shutil.copytree(made.path.parent / "data", folder)
+    reading = agree([folder], list(made.program.facts.values()))
+    assert reading.data
+
+
+CELLS = {
+    "id": [
+        "A1",
+        "A2",
+        " A1 ",
+        "",
+        "å",
+        "a\u0301",
+        "a\u200bb",
+        "x y",
+        'q"q',
+        "line\nbreak",
+        "A" * 10_001,
+        "0102",
+        "=1+1",
+    ],
+    "date": [
+        "2012-01-31",
+        "20120131",
+        "2012-01-31 00:00:00",
+        "2012-02-30",
+        "31/1/2012",
+        "1850-01-01",
+        "",
+        "2012-01-31 12:00",
+    ],
+    "cost": [
+        "1",
+        "007",
+        "-12,5",
+        "1 234,50",
+        "1.234",
+        "1,234",
+        "1.234.567",
+        "2,5 tkr",
+        "50 öre",
+        "x",
+        "",
+        "-101",
+        "1e5",
+        "1234567890123456789",
+        "0,1234567",
+        "(5)",
+        "5-",
+        "12,5 kg",
+        "1.5",
+        "1,5",
+        "999999999999999999",
+    ],
+    "share": ["50", "87,5 %", "101", "0,5", "1.000", "", "50 kr"],
+    "weight": ["1", "0,25", "0.25", "1.234", "12.345,6", "", "nan", "3 tkr"],
+    "urgent": ["ja", "NEJ", "1", "0", "", "kanske"],
+    "kind": ["in", "SLUTEN", "öppen", "oppen", "", "Öppen"],
+    "note": ["", "fri text", "tab\there", "rad\nrad", "a;b", '"', "   ", "\u202fx", "x" * 10_001],
+}
+
+
+@pytest.mark.parametrize("few", [90_000, 1])
+@settings(max_examples=40, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_the_same_problems_and_rows(data: st.DataObject, few: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("data")
+    mostly = data.draw(st.sampled_from([1, 3, 30]))
+    for file in ("admission.csv", "vårdtillfällen_2013.csv"):
+        rows = []
+        for at in range(data.draw(st.integers(0, 6))):
+            row = []
+            for place, name in enumerate(HEAD):
+                good = f"{file[0]}{at}" if name == "id" else GOOD[place]
+                odd = data.draw(st.integers(0, mostly)) == 0
+                row.append(data.draw(st.sampled_from(CELLS[name])) if odd else good)
+            if data.draw(st.integers(0, 40)) == 0:
+                row = data.draw(st.sampled_from([[""], row[:-1], [*row, "x"], [""] * len(HEAD)]))
+            rows.append(row)
+        folder.joinpath(file).write_text(csv_text(rows), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshot, "messages", in_process)
+        patch.setattr(coding, "FEW", few)
+        agree([folder], keep=False)
+
+
+@pytest.mark.parametrize("few", [90_000, 1])
+@pytest.mark.usefixtures("near")
+def test_many_problems_are_counted(few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coding, "FEW", few)
+    rows = [["A", "2012-13-01", "x", "101", "1.234", "?", "?", "text"] for _ in range(700)]
+    (tmp_path / "admission.csv").write_text(csv_text(rows), "utf-8")
+    reading = agree([tmp_path])
+    assert {problem.code for problem in reading.problems} == {
+        "AVD29",
+        "AVD21",
+        "AVD26",
+        "AVD38",
+        "AVD32",
+        "AVD33",
+        "AVD99",
+    }
+
+
+@pytest.mark.usefixtures("near")
+def test_headings_mappings_and_files_are_judged_the_same(tmp_path: Path) -> None:
+    for at, (name, text) in enumerate(
+        [
+            ("admission.csv", csv_text([GOOD], [*HEAD[:-1], "anteckning"])),
+            ("admission.csv", csv_text([GOOD], [*HEAD[:-1], "id"])),
+            ("admission.csv", csv_text([GOOD], [*HEAD[:-1], "vårdkontakt"])),
+            ("admission.csv", csv_text([GOOD[1:]], HEAD[1:])),
+            ("admission.csv", csv_text([GOOD, ["x", *GOOD[1:]]], [*HEAD[:-1], ""])),
+            ("admission.csv", csv_text([["tkr", *GOOD[1:]]], ["id", "date", "cost (tkr)", *HEAD[3:]])),
+            ("admission.csv", csv_text([GOOD], ["id", "date", "cost (%)", *HEAD[3:]])),
+            ("admission.csv", "Titel\n\n" + csv_text([GOOD])),
+            ("admission.csv", ""),
+            ("admission.csv", csv_text([])),
+            ("admission.csv", 'id;date\n"A;2012-01-01\n'),
+            ("admission.csv", "sep=,\nid,date\nA,2012-01-01\n"),
+            ("admission.csv", "id;date\nA;2012-01-01\n"),
+            ("unknown.csv", csv_text([GOOD])),
+            ("admission.xls", "x"),
+        ]
+    ):
+        folder = tmp_path / f"case{at}"
+        folder.mkdir()
+        (folder / name).write_text(text, "utf-8")
+        agree([folder])
+    for at, mapping in enumerate(
+        [
+            '[[file]]\nname = "x.csv"\nfact = "admission"\nignore = ["note"]\n[file.constants]\nnote = "samma"\n',
+            '[[file]]\nname = "x.csv"\nfact = "admission"\n[file.values.kind]\n"" = "öppen"\n"in" = "out"\n',
+            '[[file]]\nname = "x.csv"\nfact = "admission"\n[file.columns]\n"note" = "weight"\n"weight" = "note"\n',
+            '[[file]]\nname = "x.csv"\nfact = "nothing"\n',
+            '[[file]]\nname = "x.csv"\nfact = "admission"\n[file.values.nothing]\n"a" = "b"\n',
+            '[[file]]\nname = "y.csv"\nfact = "admission"\n',
+            '[[file]]\nname = "x.csv"\nfact = "admission"\ndecimal = "."\n',
+            "nonsense",
+        ]
+    ):
+        folder = tmp_path / f"mapped{at}"
+        folder.mkdir()
+        rows = [GOOD, ["A2", *GOOD[1:6], "", ""], ["A3", "2012-01-01", "1.234", "", "", "", "", ""]]
+        (folder / "x.csv").write_text(csv_text(rows), "utf-8")
+        (folder / "mapping.toml").write_text(mapping, "utf-8")
+        agree([folder])
+    agree([tmp_path / "nowhere"])
+    agree([])
+
+
+def parquet(path: Path, sql: str) -> None:
+    duckdb.sql(f"COPY ({sql}) TO '{path}' (FORMAT parquet)")
+
+
+PLAIN = "SELECT 'K' || range AS id, DATE '2012-01-01' AS date"
+PARQUETS = [
+    "SELECT 'K' || range AS id, DATE '2012-01-01' + range::INT AS date, 0.25 * range AS cost FROM range(50)",
+    "SELECT range AS id, DATE '2012-01-01' AS date, range % 7 AS cost, (range % 5)::DOUBLE / 8 AS weight FROM range(9)",
+    "SELECT range::UTINYINT AS id, TIMESTAMP '2012-01-01 00:00:00' AS date, range::UBIGINT AS cost FROM range(50)",
+    "SELECT range::DECIMAL(9, 1) AS id, TIMESTAMP '2012-01-01 12:00:00' AS date FROM range(5)",
+    "{plain}, range::DOUBLE AS cost FROM range(5)",
+    "{plain}, range::FLOAT / 7 AS weight FROM range(5)",
+    "{plain}, 'nan'::DOUBLE AS weight FROM range(5)",
+    "{plain}, (range - 200)::DECIMAL(38, 10) / 3 AS cost FROM range(300)",
+    "{plain}, (range * 1000000000000000000)::DECIMAL(38, 0) AS cost FROM range(5)",
+    "{plain}, ' ' || range AS cost, range % 2 = 0 AS urgent FROM range(50)",
+    "{plain}, range || ',5' AS cost, 'ja' AS urgent, 1 AS kind FROM range(5)",
+    "SELECT 'K' || range % 4 AS id, DATE '2012-01-01' AS date FROM range(9)",
+    "SELECT if(range > 2, 'K' || range, NULL) AS id, if(range > 1, DATE '2012-01-01', NULL) AS date FROM range(9)",
+    "{plain}, [1] AS note FROM range(5)",
+    "{plain}, 1 AS ID FROM range(5)",
+    "{plain}, 'å' || range AS note, TRUE AS kind FROM range(5)",
+    "{plain} FROM range(5) WHERE false",
+    "SELECT 'K' || range AS id, DATE '1812-01-01' AS date, NULL AS note FROM range(3)",
+    "SELECT 'K' || range AS id, DATE 'infinity' AS date FROM range(3)",
+]
+
+
+@pytest.mark.parametrize("few", [90_000, 1])
+@pytest.mark.parametrize("sql", PARQUETS, ids=range(len(PARQUETS)))
+@pytest.mark.usefixtures("near")
+def test_parquet_is_read_the_same(sql: str, few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coding, "FEW", few)
+    parquet(tmp_path / "admission.parquet", sql.replace("{plain}", PLAIN))
+    agree([tmp_path])
+
+
+@pytest.mark.usefixtures("near")
+def test_a_time_with_a_zone_is_refused(tmp_path: Path) -> None:
+    parquet(tmp_path / "admission.parquet", "SELECT 'K' || range AS id, TIMESTAMPTZ '2012-01-01' AS date FROM range(3)")
+    with opened([tmp_path], FACTS) as found:
+        assert [problem.code for problem in found.reading.problems] == ["AVD48"]
+
+
+@pytest.mark.usefixtures("near")
+def test_parquet_that_is_broken_or_oddly_named(tmp_path: Path) -> None:
+    (tmp_path / "admission.parquet").write_bytes(b"PAR1 nonsense PAR1")
+    assert [problem.code for problem in agree([tmp_path]).problems] == ["AVD40"]
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    parquet(whole / "admission.parquet", PARQUETS[0])
+    data = (whole / "admission.parquet").read_bytes()
+    (whole / "admission.parquet").write_bytes(data[:4] + bytes(200) + data[204:])
+    assert [problem.code for problem in agree([whole]).problems] == ["AVD40"]
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    parquet(odd / "x.parquet", PARQUETS[0])
+    (odd / "x.parquet").rename(odd / "admission[1].parquet")
+    agree([odd])
+
+
+def test_a_workbook_is_read_the_same(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "admission.xlsx") as book:
+        sheet = book.add_worksheet()
+        day, per = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "0.0%"})
+        sheet.write_row(0, 0, HEAD)
+        for line in range(1, 30):
+            sheet.write(line, 0, f"K{line}")
+            sheet.write_datetime(line, 1, datetime(2012, 1, line), day)  # noqa: DTZ001 - a workbook has no zones
+            sheet.write_number(line, 2, line / 4)
+            sheet.write_number(line, 3, line / 100, per)
+            sheet.write_boolean(line, 5, line % 2 == 0)
+    assert agree([tmp_path]).data["admission"]
+    with xlsxwriter.Workbook(tmp_path / "admission.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, ["K1", 41000, "x", 2, "", "", 1])
+    assert len(agree([tmp_path]).problems) > 2
