@@ -17,6 +17,7 @@ from interpreter.arguments import covers
 from interpreter.clerk import clause_days, clause_env
 from interpreter.evaluate import evaluate
 from interpreter.lookup import TableIndex
+from interpreter.lump import sums_each_period
 from interpreter.order import expressions
 from interpreter.runtime import Ledger
 from interpreter.values import Days, Failure, Missing
@@ -195,12 +196,11 @@ def indicators(world: World, program: core.Program) -> Iterator[Diagnostic]:
 
 def dated_inside(world: World, program: core.Program) -> Iterator[Diagnostic]:
     """A value that starts after the contract's end, or ends before its start, is a slip worth a warning."""
-    del world
     terms = program.terms
     for instance in _whole(program):
         for argument in instance.arguments.values():
             for s in argument.stretches:
-                if not covers(s, terms.start, terms.end):
+                if not covers(s, terms.start, terms.end) and s.start not in world.never:
                     yield problems.CAUSE_OUTSIDE.at(s.span, day=s.start or s.end)
 
 
@@ -217,5 +217,5 @@ def gaps(world: World, program: core.Program) -> Iterator[Diagnostic]:
                     yield problems.VALUE_GAP.at(after.span, before.span, name=called, start=first, end=last)
 
 
-CHECKS: tuple[Check, ...] = (requirements, shares, indicators, dated_inside, gaps)
+CHECKS: tuple[Check, ...] = (requirements, shares, indicators, dated_inside, gaps, sums_each_period)
 """All checks, in the order they run."""

@@ -281,8 +281,10 @@ class Binder:
             name, example = self.world.key(change.key), self.world.key(raw.key)
             self.world.report(problems.AMBIGUOUS_NAME, line.span, name=name, meanings=meanings, example=example)
             return True
-        if raw.end is not None and start is not None and raw.end < start:
-            self.world.report(problems.TWO_CLAUSES, line.span, raw.span, name=self.world.key(raw.key))
+        if start is not None and ((raw.end and raw.end < start) or (raw.start and raw.start > start)):
+            self.world.report(
+                problems.CLAUSE_NOT_IN_FORCE, line.span, raw.span, name=self.world.key(raw.key), day=start
+            )
             return True
         for name, given in change.given.items():
             own = [evolve(g, start=start) for g in given]
@@ -322,7 +324,12 @@ class Binder:
         scope = evolve_scope(self.scope, {raw.key: raw.owner for raw in self.raws if isinstance(raw.owner, core.Form)})
         for key in clause_keys(self.world, scope, clause):
             for raw in self.raws:
-                if raw.key == key and start is not None:
+                if raw.key != key or start is None:
+                    continue
+                if raw.end or (raw.start and raw.start >= start):
+                    name = self.world.key(key)
+                    self.world.report(problems.CLAUSE_NOT_IN_FORCE, clause.span, raw.span, name=name, day=start)
+                else:
                     raw.end = start - timedelta(days=1)
 
     def bind(self, scope: Scope) -> list[core.Instance]:

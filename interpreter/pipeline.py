@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dsl import nodes as n
 from dsl.classes import evolve, field, frozen
+from dsl.dates import parse_date
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter import core, problems
@@ -101,6 +102,7 @@ def contract(world: World, module: n.Module) -> core.Program | None:
             binder.collect(line)
     for line in module.lines:
         if isinstance(line.statement, n.Amend):
+            _dated(world, line.statement, terms)
             binder.amend(line)
     known = {raw.key: raw.owner for raw in binder.raws if isinstance(raw.owner, core.Form)}
     scope = evolve_scope(binder.scope, known)
@@ -154,6 +156,14 @@ def contract(world: World, module: n.Module) -> core.Program | None:
         examples=tuple(examples),
         language=world.language,
     )
+
+
+def _dated(world: World, amend: n.Amend, terms: core.Terms) -> None:
+    """Warn of an amendment from a day outside the contract's period: nothing of it is ever in force."""
+    day = parse_date(amend.start.text) if isinstance(amend.start, n.Date) else None
+    if day is not None and not terms.start <= day <= terms.end:
+        world.report(problems.CAUSE_OUTSIDE, amend.start.span, day=day)
+        world.never.add(day)
 
 
 def _is(world: World, clause: n.Clause, word: str) -> bool:

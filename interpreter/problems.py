@@ -94,8 +94,8 @@ TWO_CLAUSES = Problem(
     "AV305",
     "two clauses are called `{name}`",
     "två poster heter `{name}`",
-    "give each its own label, or end the first before the second starts",
-    "ge var och en sin egen etikett, eller avsluta den första innan den andra börjar",
+    "give each its own label",
+    "ge var och en sin egen etikett",
 )
 CYCLE = Problem(
     "AV306",
@@ -252,5 +252,20 @@ VALUE_GAP = Problem(
     "inget värde för `{name}` gäller från {start} till {end}",
     "let the first value last until the day before the second, or leave it when the days are meant to be without",
     "låt det första värdet gälla till dagen före det andra, eller låt det stå om dagarna ska vara utan",
+    Severity.WARNING,
+)
+CLAUSE_NOT_IN_FORCE = Problem(
+    "AV331",
+    "`{name}` is not in force on {day}, when this would change or end it",
+    "`{name}` gäller inte {day}, då den här skulle ändras eller upphöra",
+    "check the date; a clause that has ended comes back as a new one with its own label",
+    "kontrollera datumet; en post som har upphört återkommer som en ny med egen etikett",
+)
+EACH_PERIOD = Problem(
+    "AV330",
+    "`{name}` {found} counts once for every settled period, {count} times in all",
+    "`{name}` {found} gäller en gång för varje avräknad period, sammanlagt {count} gånger",
+    "say what time the amount is for: {example_en}",
+    "skriv vilken tid beloppet avser: {example_sv}",
     Severity.WARNING,
 )

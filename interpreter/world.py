@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Protocol, TypeVar
 
 from dsl import nodes as n
@@ -109,6 +110,7 @@ class World:
     Args:
         paths: the clauses that a path stands for, with the clauses (and how many) it was looked up among.
         compared: how many names were compared for spelling hints; past `MAX_COMPARED` there are no more hints.
+        never: days of amendments that lie outside the contract's period, reported already.
         language: the vocabulary of the main file, `sv` or `en`, for names inside messages.
         uses: where a name with two spellings was used, so that a formatter can turn one into the other.
     """
@@ -126,6 +128,7 @@ class World:
     languages: dict[str, str] = field(factory=dict)
     found: list[Diagnostic] = field(factory=list)
     compared: int = 0
+    never: set[date] = field(factory=set)
     paths: dict[str, tuple[Mapping[str, object], int, tuple[str, ...]]] = field(factory=dict)
 
     def both(self, first: n.Text | None, other: n.Text | None = None) -> tuple[str, str]:

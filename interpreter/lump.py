@@ -1,0 +1,116 @@
+"""Sums without a time that count once for every settled period.
+
+`block 84 mkr` in a contract of four years that is settled yearly pays 84 mkr four times, and a ceiling of 2 600 mkr
+begins anew each year. Most often a sum a year was meant: `84 mkr/year` says so whatever the contract is settled by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dsl.diagnostics import Diagnostic
+from dsl.lexicon import LANGUAGES, UNITS
+from interpreter import core, problems, types as t
+from interpreter.settle import periods
+from interpreter.units import KRONA
+from interpreter.values import Days
+from interpreter.world import World
+
+PER = {"yearly": "year", "quarterly": "quarter", "monthly": "month"}
+
+
+def sums_each_period(world: World, program: core.Program) -> Iterator[Diagnostic]:
+    """Amounts in kr that a form pays, or is bounded by, once for each settled period of several."""
+    terms = program.terms
+    for instance in program.instances:
+        if instance.broken or not instance.arguments:
+            continue
+        names = lump_sums(instance.form)
+        for name, argument in instance.arguments.items():
+            if name not in names or argument.per:
+                continue
+            for s in argument.stretches:
+                days = _days(instance, s, terms)
+                if not isinstance(s.value, core.Const) or not s.value.value or days is None:
+                    continue
+                count = len(periods(terms, days.start, days.end))
+                if count > 1:
+                    parameter = instance.form.parameter(name)
+                    yield problems.EACH_PERIOD.at(
+                        s.value.span,
+                        name=world.called(parameter) if parameter is not None else name,
+                        found=s.value.text,
+                        count=count,
+                        **{f"example_{language}": _examples(s.value.text, terms, language) for language in LANGUAGES},
+                    )
+
+
+def _days(instance: core.Instance, s: core.Stretch, terms: core.Terms) -> Days | None:
+    """The days on which a value of a clause holds."""
+    starts, ends = [terms.start], [terms.end]
+    up: core.Instance | None = instance
+    while up is not None:
+        starts += [up.start] if up.start else []
+        ends += [up.end] if up.end else []
+        up = up.parent
+    start, end = max(*starts, s.start or terms.start), min(*ends, s.end or terms.end)
+    return Days(start, end) if start <= end else None
+
+
+def lump_sums(form: core.Form) -> frozenset[str]:
+    """The parameters in kr whose value a form pays, or bounds a payment by, once for the settled period."""
+    lets = {step.name: step.value for step in form.steps if isinstance(step, core.Let)}
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = [step.value for step in _paid(form.steps)]
+    while waiting:
+        e = waiting.pop()
+        match e:
+            case core.Param(name) if e.type == t.Num(KRONA):
+                found.add(name)
+            case core.LetRef(name, "") if name in lets and name not in seen:
+                seen.add(name)
+                waiting.append(lets[name])
+            case core.Multiply(first, rest):
+                waiting += _scaled([first, *(part for _, part in rest)])
+            case core.Add(first, rest):
+                waiting += [first, *(part for _, part in rest)]
+            case core.Negate(of) | core.Round(of, _):
+                waiting.append(of)
+            case core.Else(of, default):
+                waiting += [of, default]
+            case core.Cases(cases, otherwise):
+                waiting += [*(value for _, value in cases), otherwise]
+            case core.Call(_, arguments):
+                waiting += arguments
+            case _:
+                pass
+    return frozenset(found)
+
+
+def _scaled(factors: Sequence[core.Expr]) -> list[core.Expr]:
+    """The amount in a product of one amount and shares; nothing where something is counted or measured."""
+    amounts = [f for f in factors if isinstance(f.type, t.Num) and f.type.unit.dimension]
+    shares = [f for f in factors if isinstance(f.type, t.Num) and f.type.unit.name == "%"]
+    return amounts if len(amounts) == 1 and len(amounts) + len(shares) == len(factors) else []
+
+
+def _paid(steps: Sequence[core.Stmt]) -> Iterator[core.Pays]:
+    """What is paid for the clause as a whole, not for a row, group or month."""
+    for step in steps:
+        match step:
+            case core.Pays():
+                yield step
+            case core.When(cases, otherwise):
+                for _, then in cases:
+                    yield from _paid(then)
+                yield from _paid(otherwise)
+            case core.Let() | core.Gives() | core.Offer() | core.Unsettled() | core.Each():
+                pass
+
+
+def _examples(amount: str, terms: core.Terms, language: str) -> str:
+    """The amount by the year, and by the settlement when that is another time."""
+    times = dict.fromkeys(("year", PER[terms.settle]))
+    spelled = [UNITS[time][LANGUAGES.index(language)][0] for time in times]
+    return (" eller " if language == "sv" else " or ").join(f"`{amount}/{time}`" for time in spelled)
