@@ -129,8 +129,8 @@ def _provenances(program: core.Program) -> Iterator[tuple[str, str]]:
     for instance in program.instances:
         yield instance.provenance.source, instance.provenance.certainty
         for argument in instance.all_arguments():
-            source = argument.provenance.source or instance.provenance.source
-            yield source, argument.provenance.certainty
+            for stretch in argument.stretches:
+                yield stretch.provenance.source or instance.provenance.source, stretch.provenance.certainty
 
 
 def _page(page: Path, found: dict[str, Carried], names: dict[str, str]) -> None:

@@ -69,7 +69,7 @@ def _childless(lines: Sequence[n.Line], text: str) -> list[Diagnostic]:
 def takes_block(statement: n.Statement) -> bool:
     """Whether lines may be indented below a statement: it does not say all that it says on its own line."""
     match statement:
-        case n.Let(value=value) | n.Gives(value=value) | n.Pays(value=value) | n.Since(value=value):
+        case n.Let(value=value) | n.Gives(value=value) | n.Pays(value=value):
             return value is None
         case n.When(then=then) | n.Otherwise(then=then):
             return then is None or (isinstance(then, n.Pays | n.Gives) and then.value is None)
@@ -91,5 +91,15 @@ def takes_block(statement: n.Statement) -> bool:
             | n.TableRow()
         ):
             return False
-        case n.Clause() | n.Define() | n.DefineTable() | n.Each() | n.Example() | n.Given() | n.Amend() | n.BadLine():
+        case (
+            n.Clause()
+            | n.Since()
+            | n.Define()
+            | n.DefineTable()
+            | n.Each()
+            | n.Example()
+            | n.Given()
+            | n.Amend()
+            | n.BadLine()
+        ):
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from dsl.classes import evolve
@@ -12,13 +12,12 @@ from interpreter import core, problems, types as t
 from interpreter.arguments import inside
 from interpreter.facts import Row
 from interpreter.lookup import SortKey, row_order, there
-from interpreter.operators import shift
+from interpreter.operators import day_after, day_before, shift
 from interpreter.order import expressions
 from interpreter.runtime import Env, Known
 from interpreter.settlement import Trace
 from interpreter.values import Days, Failure, Missing, fail, present, small
 
-ONE_DAY = timedelta(days=1)
 SAME_FOR_ALL = (core.Const, core.ColumnRef, core.GroupKey, core.LetRef, core.Member, core.PartyRef)
 """What a condition may compare a column with and still mean the same for every row: nothing that asks for its date."""
 
@@ -128,10 +127,11 @@ def window_days(rows: core.Rows, env: Env) -> tuple[date | None, date | None]:
     assert isinstance(window.length.type, t.Num)
     dimension = window.length.type.unit.dimension
     if window.side == "before":
-        return shift(first, -by, dimension, env, window.length), first - ONE_DAY
+        return shift(first, -by, dimension, env, window.length), day_before(first, env, window.length)
+    after = day_after(last, env, window.length)
     if isinstance(anchor, Days):
-        return last + ONE_DAY, shift(last + ONE_DAY, by, dimension, env, window.length) - ONE_DAY
-    return last + ONE_DAY, shift(last, by, dimension, env, window.length)
+        return after, day_before(shift(after, by, dimension, env, window.length), env, window.length)
+    return after, shift(last, by, dimension, env, window.length)
 
 
 def aggregate(e: core.Aggregate, env: Env) -> object:

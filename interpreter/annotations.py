@@ -10,12 +10,13 @@ from interpreter import core, problems
 from interpreter.world import World
 
 CERTAINTY = ("printed", "derived", "public", "illustrative", "disputed")
+NOTHING = core.Provenance()
 COMPONENT = ("structure", "process", "outcome")
 
 
-def provenance(world: World, lines: Sequence[n.Line]) -> core.Provenance:
-    """The source and certainty written below a clause or an argument."""
-    source = certainty = ""
+def provenance(world: World, lines: Sequence[n.Line], around: core.Provenance = NOTHING) -> core.Provenance:
+    """The source and certainty written below a clause, an argument or one of its values; else those `around` it."""
+    source, certainty = around.source, around.certainty
     for line in lines:
         match line.statement:
             case n.Source(text):
@@ -25,6 +26,17 @@ def provenance(world: World, lines: Sequence[n.Line]) -> core.Provenance:
             case _:
                 pass
     return core.Provenance(source, certainty)
+
+
+def says(world: World, line: n.Line) -> bool:
+    """Whether a line only says where something comes from, or how sure it is."""
+    match line.statement:
+        case n.Source():
+            return True
+        case n.Clause(head, _):
+            return bool(world.core_name(head, "certainty"))
+        case _:
+            return False
 
 
 def component(world: World, clause: n.Clause) -> str:

@@ -100,10 +100,10 @@ def _over_stretches(name: str, argument: core.Argument, env: Env, e: core.Expr) 
                 return rate
             assert isinstance(rate, Fraction)
             total += rate * length(start, end, argument.per, prorate, stretch.span)
+        if last >= env.period.end:
+            return small(total, e.span)
         day = last + ONE_DAY
-    if day <= env.period.end:
-        raise fail(problems.NOT_IN_FORCE, argument.stretches[-1].span, name=name, day=day)
-    return small(total, e.span)
+    raise fail(problems.NOT_IN_FORCE, argument.stretches[-1].span, name=name, day=day)
 
 
 def changes(e: core.Expr, env: Env) -> set[date]:
@@ -213,7 +213,7 @@ def inside(variable: str, row: Row, env: Env, derived: Mapping[tuple[str, str], 
     )
 
 
-def cell(row: Row, name: str, e: core.Expr) -> object:
+def cell(row: Row, name: str, e: core.Expr | core.Each) -> object:
     """A cell of a row; of a computed indicator that failed, its failure."""
     found: object = row.cells.get(name)
     if isinstance(found, Failure):

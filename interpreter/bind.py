@@ -12,7 +12,7 @@ from dsl import nodes as n
 from dsl.classes import evolve
 from dsl.dates import parse_date, parse_end
 from interpreter import core, problems, types as t
-from interpreter.annotations import provenance
+from interpreter.annotations import provenance, says
 from interpreter.elaborate import elaborate
 from interpreter.meeting import absorbed, wrong_type
 from interpreter.ranges import entries_outside, outside
@@ -100,12 +100,13 @@ class Instances:
                 scope = evolve_scope(scope, scope.clauses or {})
                 before = stretches[-1].value.type
                 scope.previous = before if isinstance(before, t.Num) else p.type
-            if g.value is None and g.lines and isinstance(g.lines[0].statement, n.TableRow):
-                fresh = [core.Stretch(g.start, None, self.inline_table(p, g), g.span)]
+            said = provenance(self.world, g.lines, g.said)
+            if g.value is None and any(isinstance(ln.statement, n.TableRow) for ln in g.lines):
+                fresh = [core.Stretch(g.start, None, self.inline_table(p, g), g.span, said)]
             elif g.value is None:
-                fresh = self.dated(p, g, scope)
+                fresh = self.dated(p, g, scope, said)
             else:
-                fresh = [core.Stretch(g.start, None, self.one(p, g.value, scope), g.span)]
+                fresh = [core.Stretch(g.start, None, self.one(p, g.value, scope), g.span, said)]
             if g.start is not None:
                 stretches = cut(stretches, g.start)
                 fresh = [s for s in fresh if s.end is None or s.end >= g.start]
@@ -116,7 +117,7 @@ class Instances:
             value, own = self.fit(p, s.value)
             per = own or per
             values.append(evolve(s, value=value))
-        return core.Argument(tuple(values), per, provenance(self.world, given[-1].lines))
+        return core.Argument(tuple(values), per)
 
     def one(self, p: core.Parameter, value: n.Expr, scope: Scope) -> core.Expr:
         """The value of a parameter as its type reads it: codes keep their characters, words belong to a choice."""
@@ -143,20 +144,29 @@ class Instances:
         if not isinstance(p.type, t.Table):
             self.world.misplaced(g.lines[0], self.world.called(p), ("from",))
             return absorbed(g.span)
+        for line in g.lines:
+            if not isinstance(line.statement, n.TableRow | n.BadLine) and not says(self.world, line):
+                self.world.misplaced(line, self.world.called(p), ("|", "source", "certainty"))
         grid = [ln.statement.cells for ln in g.lines if isinstance(ln.statement, n.TableRow)]
         name = n.Name(f"{g.name.id}@{g.span.file}:{g.span.start}", span=g.name.span)
         data = table(self.world, name, None, p.type.signature, grid, g.span)
         self.world.tables[data.name] = data
         return core.TableRef(data.name, type=p.type, span=g.span)
 
-    def dated(self, p: core.Parameter, g: Given, scope: Scope) -> list[core.Stretch]:
-        """The lines `from DATE value` below a parameter; each lasts to the next, or to its own end."""
+    def dated(self, p: core.Parameter, g: Given, scope: Scope, said: core.Provenance) -> list[core.Stretch]:
+        """The lines `from DATE value` below a parameter; each lasts to the next, or to its own end.
+
+        What each says of where it comes from stands below it; `said` holds for those that say nothing.
+        """
         found: list[core.Stretch] = []
         for line in g.lines:
             if not isinstance(line.statement, n.Since) or line.statement.value is None:
-                if not isinstance(line.statement, n.BadLine):
-                    self.world.misplaced(line, self.world.called(p), ("from",))
+                if not isinstance(line.statement, n.BadLine) and not says(self.world, line):
+                    self.world.misplaced(line, self.world.called(p), ("from", "source", "certainty"))
                 continue
+            for below in line.block:
+                if not isinstance(below.statement, n.BadLine) and not says(self.world, below):
+                    self.world.misplaced(below, self.world.word("from"), ("source", "certainty"))
             start, end = (
                 read(e.text) if isinstance(e, n.Date) else None
                 for e, read in ((line.statement.start, parse_date), (line.statement.end, parse_end))
@@ -174,7 +184,7 @@ class Instances:
                     start is not None and other.end is not None and other.start and other.start < start <= other.end
                 ):
                     self.world.report(problems.DATES_OVERLAP, line.span, other.span, name=g.name.id, day=start)
-            found.append(core.Stretch(start, end, value, line.span))
+            found.append(core.Stretch(start, end, value, line.span, provenance(self.world, line.block, said)))
         found.sort(key=lambda s: s.start or date.min)
         for at, s in enumerate(found[:-1]):
             following = found[at + 1].start

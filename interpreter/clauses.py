@@ -16,7 +16,7 @@ from dsl.layout import MAX_DEPTH
 from dsl.problems import TOO_DEEP
 from dsl.spans import Span
 from interpreter import core, problems
-from interpreter.annotations import component, former, provenance
+from interpreter.annotations import component, former, provenance, says
 from interpreter.bind import Instances
 from interpreter.names import clause_keys, split_path
 from interpreter.raw import Given, Owner, Raw, evolve_scope, missing_value
@@ -68,10 +68,7 @@ class Binder:
             self.expand(raw, owner)
             return raw
         self.raws.append(raw)
-        for nested in raw.nested:
-            child = self.collect(nested, raw, model)
-            if child is not None:
-                raw.children.append(child)
+        raw.children += filter(None, [self.collect(nested, raw, model) for nested in raw.nested])
         return raw
 
     def items(self, raw: Raw, items: Sequence[n.Item]) -> None:
@@ -212,13 +209,8 @@ class Binder:
     def annotations(self, lines: Sequence[n.Line], name: str) -> None:
         """Refuse anything but where a figure comes from and how sure it is, below an argument that has its value."""
         for line in lines:
-            match line.statement:
-                case n.Sentence() | n.Source() | n.BadLine():
-                    pass
-                case n.Clause(head, _) if self.world.core_name(head, "certainty"):
-                    pass
-                case _:
-                    self.world.misplaced(line, name, ("source", "certainty"))
+            if not isinstance(line.statement, n.Sentence | n.BadLine) and not says(self.world, line):
+                self.world.misplaced(line, name, ("source", "certainty"))
 
     def name(self, raw: Raw) -> None:
         """Work out the clause's key from its label, or from the parameter that is its key."""
@@ -286,15 +278,21 @@ class Binder:
                 problems.CLAUSE_NOT_IN_FORCE, line.span, raw.span, name=self.world.key(raw.key), day=start
             )
             return True
+        said = provenance(self.world, line.block)
+        if start is None:
+            raw.component = change.component or raw.component
+        for below in line.block if start is not None and change.component else ():
+            if isinstance(below.statement, n.Clause) and self.world.core_name(below.statement.head, "component"):
+                self.world.misplaced(below, self.world.word("amend"), [self.world.called(p) for p in owner.parameters])
         for name, given in change.given.items():
-            own = [evolve(g, start=start) for g in given]
+            own = [evolve(g, start=start, said=said) for g in given]
             raw.given[name] = [*raw.given.get(name, []), *own] if start else own
         for nested in change.nested:
             if not self.override(nested, raw.children, start):
-                child = self.collect(nested, raw, raw.model)
-                if child is not None:
-                    child.start = start
-                    raw.children.append(child)
+                before = len(self.raws)
+                raw.children += filter(None, [self.collect(nested, raw, raw.model)])
+                for added in self.raws[before:]:
+                    added.start = start
         return True
 
     def amend(self, line: n.Line) -> None:

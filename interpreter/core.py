@@ -169,17 +169,17 @@ class Argument:
 
     stretches: tuple[Stretch, ...]
     per: str = ""
-    provenance: Provenance = Provenance()
 
 
 @frozen
 class Stretch:
-    """A value of an argument, and the days it holds; an open end is `None`."""
+    """A value of an argument, the days it holds, and where it comes from; an open end is `None`."""
 
     start: date | None
     end: date | None
     value: Expr
     span: Span = field(eq=False)
+    provenance: Provenance = field(default=Provenance(), eq=False)
 
 
 @define(eq=False)

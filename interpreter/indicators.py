@@ -21,14 +21,17 @@ def with_indicators(ledger: Ledger) -> dict[str, FactIndex]:
     as one that nobody reported.
     """
     facts = dict(ledger.facts)
-    index = facts[RESULT]
+    index = next((i for i in facts.values() if RESULT in (i.fact.name, i.fact.swedish)), None)
+    if index is None:  # nobody can ask for a result
+        return facts
     rows = list(index.all())
     for _, code in ledger.program.terms.providers:
         own = evolve(ledger, provider=code, contract=None)
         for indicator in ledger.program.indicators.values():
             if indicator.fulfilled is not None and indicator.population is not None:
                 rows += _computed(own, index.fact, indicator.code, indicator.fulfilled, indicator.population)
-    facts[RESULT] = FactIndex(index.fact, sorted(rows, key=lambda row: row_order(index.fact, row)), index.single_buyer)
+    fact = index.fact
+    facts[fact.name] = FactIndex(fact, sorted(rows, key=lambda row: row_order(fact, row)), index.single_buyer)
     return facts
 
 
@@ -45,11 +48,17 @@ def _computed(ledger: Ledger, fact: Fact, code: str, fulfilled: core.Expr, popul
     except Failure as failure:
         value = failure
     cells: dict[str, Any] = {
-        "indicator": code,
-        "value": value,
+        _column(fact, "indicator"): code,
+        _column(fact, "value"): value,
         fact.provider: ledger.provider,
         fact.buyer: ledger.buyer,
         fact.dated: ledger.period.end,
     }
     cells.pop("", None)
-    return [Row(RESULT, cells, f"indicator {code}{shown}", 0)]
+    return [Row(fact.name, cells, f"indicator {code}{shown}", 0)]
+
+
+def _column(fact: Fact, word: str) -> str:
+    """The English name of a column that is called by one of its names; empty when there is none."""
+    column = fact.column(word)
+    return column.name if column is not None else ""

@@ -25,7 +25,8 @@ def row_order(fact: Fact, row: Row) -> SortKey:
 
 
 def _comparable(cell: Cell) -> tuple[str, object]:
-    return (type(cell).__name__, "" if cell is None else cell)
+    """A cell beside one of its column; nothing, or what an indicator failed for, stands beside all else."""
+    return (type(cell).__name__, cell if isinstance(cell, Fraction | str | date) else cell is True)
 
 
 @define(eq=False)

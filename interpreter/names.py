@@ -157,7 +157,8 @@ def _unknown(world: World, scope: Scope, name: n.Name, expected: t.Type | None) 
         known = [*pairs(scope.parameters.values()), *pairs(world.tables.values()), *core_pairs(("base", "period"))]
         for row in scope.rows:
             known += pairs(row.fact.columns)
-        world.unknown(problems.UNKNOWN_NAME, name, [*known, *scope.lets, *scope.subtotals])
+        code = f'"{name.id}"' if isinstance(expected, t.Code) else ""
+        world.unknown(problems.UNKNOWN_NAME, name, [*known, *scope.lets, *scope.subtotals], otherwise=code)
     return core.Absorbed(type=t.Unknown(), span=name.span)
 
 

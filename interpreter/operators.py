@@ -8,6 +8,7 @@ from fractions import Fraction
 from interpreter import core, problems, types as t
 from interpreter.lookup import code_between, matches_code
 from interpreter.runtime import Env
+from interpreter.units import DAY
 from interpreter.values import Missing, add_months, fail, round_to, small
 
 
@@ -41,12 +42,22 @@ def shift(day: date, by: Fraction, dimension: object, env: Env, e: core.Expr) ->
     """A day moved by whole months or days."""
     if by.denominator != 1:
         raise fail(problems.NOT_WHOLE, e.span, found=by)
-    if dimension == (("day", 1),):
+    if dimension == DAY.dimension:
         try:
             return day + timedelta(days=int(by))
         except OverflowError:
             raise fail(problems.NO_SUCH_DAY, e.span, start=day, months=by) from None
     return add_months(day, int(by), env.ledger.program.terms.month_end, e.span)
+
+
+def day_after(day: date, env: Env, e: core.Expr) -> date:
+    """The day after; the calendar has a last one."""
+    return shift(day, Fraction(1), DAY.dimension, env, e)
+
+
+def day_before(day: date, env: Env, e: core.Expr) -> date:
+    """The day before; the calendar has a first one."""
+    return shift(day, Fraction(-1), DAY.dimension, env, e)
 
 
 def multiply(e: core.Expr, first: object, rest: list[tuple[str, object]]) -> object:

@@ -16,13 +16,19 @@ Owner = core.Form | Model
 
 @define(eq=False)
 class Given:
-    """An argument as written: its value, or the dated lines or table rows below it."""
+    """An argument as written: its value, or the dated lines or table rows below it.
+
+    Args:
+        start: the day from which an amendment gives it.
+        said: where the change that gives it comes from, for what does not say it itself.
+    """
 
     name: n.Name
     value: n.Expr | None
     lines: tuple[n.Line, ...]
     span: Span
     start: date | None = None
+    said: core.Provenance = field(factory=core.Provenance)
 
 
 @define(eq=False)

@@ -10,11 +10,11 @@ from dsl.classes import evolve
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.aggregate import chosen
-from interpreter.arguments import inside, let
+from interpreter.arguments import cell, inside, let
 from interpreter.facts import Fact, Row
-from interpreter.operators import shift
+from interpreter.operators import day_before, shift
 from interpreter.runtime import Derived, Env
-from interpreter.values import Days, Missing, fail, last_day, present
+from interpreter.values import Days, fail, last_day, present
 
 ONE_DAY = timedelta(days=1)
 
@@ -103,11 +103,12 @@ def _month(day: date, period: Days) -> Days:
 def months(period: Days) -> list[Days]:
     """The calendar months of a period, cut at its ends."""
     found, day = [], period.start
-    while day <= period.end:
+    while True:
         end = date(day.year, day.month, last_day(day.year, day.month))
         found.append(Days(day, min(end, period.end)))
+        if end >= period.end:
+            return found
         day = end + ONE_DAY
-    return found
 
 
 def groups(step: core.Each, rows: Sequence[Row], fact: Fact, env: Env) -> list[tuple[list[object], list[Row]]]:
@@ -124,20 +125,15 @@ def groups(step: core.Each, rows: Sequence[Row], fact: Fact, env: Env) -> list[t
             elif fact.column(name) is None:
                 keys.append(present(let(name, step.rows.row, inside(step.rows.row, row, env))))
             else:
-                cell = row.cells.get(name)
-                keys.append(
-                    present(Missing(f"{fact.name}.{name} ({row.file}:{row.line})", step.span) if cell is None else cell)
-                )
+                keys.append(present(cell(row, name, step)))
         if step.spell is not None:
             day = row_day(fact, row, step.span)
-            opened, last = spells.get(tuple(map(_hashable, keys)), (date.max, date.min))
-            if day > last:
+            own = tuple(map(_hashable, keys))
+            if own not in spells or day > spells[own][1]:
                 assert isinstance(step.spell.type, t.Num)
-                by = env.number(step.spell)
-                last = shift(day, by, step.spell.type.unit.dimension, env, step.spell) - ONE_DAY
-                opened = day
-                spells[tuple(map(_hashable, keys))] = (opened, last)
-            keys.append(opened)
+                end = shift(day, env.number(step.spell), step.spell.type.unit.dimension, env, step.spell)
+                spells[own] = (day, day_before(end, env, step.spell))
+            keys.append(spells[own][0])
         found.setdefault(tuple(map(_hashable, keys)), (keys, []))[1].append(row)
     return list(found.values())
 

@@ -9,7 +9,7 @@ from dsl import nodes as n
 from dsl.dates import parse_date, parse_end
 from dsl.diagnostics import nearest
 from dsl.lexicon import ENGLISH_NAME
-from dsl.problems import BLOCK_NOT_ALLOWED
+from dsl.problems import BLOCK_NOT_ALLOWED, NO_SUCH_DATE
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.units import CORE_UNITS
@@ -166,10 +166,10 @@ def dates(world: World, items: Sequence[n.Item], span: Span) -> tuple[date, date
     values = [item.value for item in items if item.value is not None]
     match values:
         case [n.Number(text=text)] if text.isdigit() and len(text) == 4:
-            return date(int(text), 1, 1), date(int(text), 12, 31)
+            return _months(world, f"{text}-01", f"{text}-12", span)
         case [n.Number(text=text), n.Name(name)] if text.isdigit() and len(text) == 4 and name in QUARTERS:
-            end = parse_end(f"{text}-{QUARTERS[name]:02}")
-            return None if end is None else (date(end.year, end.month - 2, 1), end)
+            last = QUARTERS[name]
+            return _months(world, f"{text}-{last - 2:02}", f"{text}-{last:02}", span)
         case [n.Date(text)] if len(items) == 1:
             start, end = parse_date(text), parse_end(text)
             return None if start is None or end is None else (start, end)
@@ -186,6 +186,15 @@ def dates(world: World, items: Sequence[n.Item], span: Span) -> tuple[date, date
     if not any(isinstance(v, n.Bad) for v in values):
         world.report(problems.TERM_SHAPE, span, **example(world, "period"))
     return None
+
+
+def _months(world: World, first: str, last: str, span: Span) -> tuple[date, date] | None:
+    """The days from one month to another, whose year the text has named; `None` when the calendar has no such year."""
+    start, end = parse_date(first), parse_end(last)
+    if start is None or end is None:
+        world.report(NO_SUCH_DATE, span, found=first)
+        return None
+    return start, end
 
 
 def example(world: World, term: str) -> dict[str, str]:

@@ -187,6 +187,7 @@ class World:
         name: n.Name,
         known: Iterable[str | tuple[str, str]],
         also: Iterable[str | tuple[str, str]] = (),
+        otherwise: str = "",
         **arguments: object,
     ) -> None:
         """Note that a name is unknown, with the nearest known one and the list of all.
@@ -196,6 +197,7 @@ class World:
             name: what is unknown.
             known: what could stand there; a pair is one thing's English and Swedish names.
             also: what was perhaps meant though it belongs elsewhere; suggested but not listed.
+            otherwise: what to suggest when no known name is near.
             arguments: what else the problem's texts need.
         """
         if len(self.found) > MAX_PROBLEMS:
@@ -208,7 +210,7 @@ class World:
         if self.compared < MAX_COMPARED:
             suggestion = nearest(name.id, [k[at] for k in every]) or nearest(name.id, [k[1 - at] for k in every])
         listed = self.listed(wanted)
-        self.report(problem, name.span, name=name.id, known=listed, suggestion=suggestion, **arguments)
+        self.report(problem, name.span, name=name.id, known=listed, suggestion=suggestion or otherwise, **arguments)
 
     def misplaced(self, line: n.Line, of: str, known: Sequence[str]) -> None:
         """Note that a line can't stand where it stands.

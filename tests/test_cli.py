@@ -272,8 +272,14 @@ def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
 
 def test_an_interruption_ends_with_130(folder: Path) -> None:
     os.mkfifo(folder / "fifo.avtal")
-    command = [sys.executable, "-m", "avtal.cli", "format", "-"]
+    interruptible = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "  # also in a background job
+    )
+    start = "from avtal.cli import main; print('ready', file=sys.stderr, flush=True); main()"
+    command = [sys.executable, "-c", interruptible + start, "format", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=CALM) as child:
+        assert child.stderr is not None
+        assert child.stderr.readline() == b"ready\n"
         time.sleep(1.5)
         child.send_signal(signal.SIGINT)
         _, told = child.communicate(timeout=60)

@@ -15,8 +15,10 @@ from avtal.errors import AvtalError, UnreadableError
 from avtal.line_search import Lookup
 from avtal.lines import PaymentLine, every, text_hash
 from avtal.rendering.contact import contact_lines, unpaid
-from avtal.rendering.explanation import DEPTH, explanation
-from interpreter.settlement import Status
+from avtal.rendering.explained import explanation, sum_explanation, sum_named
+from avtal.rendering.explanation import DEPTH, Explainer
+from avtal.rendering.settlement import Report
+from interpreter.settlement import ClauseResult, Status
 
 
 @subcommand("explain", "Visa hur en posts belopp har uppstått, från beloppet ner till uppgiften i underlaget.")
@@ -68,8 +70,8 @@ def command(
 ) -> int:
     """Show how a clause's amount came about, from the amount down to the datum.
 
-    CLAUSE is the clause's key, or its label, or the end of its key, as far as only one clause has it. With --contact
-    instead: what was paid for one contact, line by line.
+    CLAUSE is the clause's key, or its label, or the end of its key, as far as only one clause has it. It may also be
+    the name of a subtotal, `base` or `total`. With --contact instead: what was paid for one contact, line by line.
     """
     asked = Asked(data, mapping, period, providers, buyers)
     if bool(clause) == bool(contact):
@@ -88,13 +90,23 @@ def command(
     contract = done.contract
     paint = manner.out()
     code = 0
-    for at, explainer in enumerate(explainers(contract, done.reading, done.reports, clause, deep=deep)):
-        report = explainer.report
+    for at, report in enumerate(done.reports):
         parties = ", ".join(filter(None, (report.party("buyer"), report.party("provider"), report.period)))
+        found = sum_named(report, clause)
+        if found is not None:
+
+            def of_clause(one: ClauseResult, report: Report = report) -> Explainer:
+                return next(explainers(contract, done.reading, [report], one.key, deep=deep))
+
+            shown = sum_explanation(report, found, of_clause, depth=depth, deep=deep, paint=paint)
+            settled_ = found.amount is not None
+        else:
+            explainer = next(explainers(contract, done.reading, [report], clause, deep=deep))
+            shown = explanation(explainer, depth=depth, paint=paint)
+            settled_ = explainer.clause.status is Status.SETTLED
         click.echo(("\n" if at else "") + parties, color=paint.on)
-        shown = explanation(explainer, depth=depth, paint=paint)
         click.echo(shown, nl=False, color=True)
-        code = code if explainer.clause.status is Status.SETTLED else 1
+        code = code if settled_ else 1
     return code
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from avtal.rendering.items import Item, tree
+from avtal.rendering.items import Item
 from avtal.rendering.numbers import BLANK, exact, grouped, kronor
 from avtal.rendering.quoted import quoted
 from avtal.rendering.settlement import Report, rounding
-from avtal.rendering.terminal import BOLD, DIM, GREEN, Paint, visible
+from avtal.rendering.terminal import visible
 from avtal.rendering.values import place, value
 from dsl.classes import define, evolve, field
 from dsl.spans import Span, place as spot
@@ -21,6 +21,7 @@ from interpreter import core, types as t
 from interpreter.facts import Row
 from interpreter.settlement import ClauseResult, Line, Status, Trace
 from interpreter.values import EntryValue, Missing
+from interpreter.world import SWEDISH
 
 SHOWN_ROWS = 5
 LONGEST = 76
@@ -229,12 +230,15 @@ class Explainer:
         at = given[0].span or trace.span
         if name not in instance.arguments and declared is not None and declared.default is not None:
             shown = f"{shown} ({'förval' if sv else 'default'})"
+        argument = instance.arguments.get(name)
+        taken = [s for s in argument.stretches if s.value.span == at] if argument is not None else []
+        told = tuple(Item(found) for s in taken[:1] if (found := said(s.provenance, self._language)))
         only = given[0] if len(given) == 1 else None
         if only is not None and isinstance(only.expr, core.Const):
-            return evolve(item, text=shown, place=self.where(at))
+            return evolve(item, text=shown, place=self.where(at), parts=told)
         text = f"{shown}: {self.words(at)}" if only is not None else shown
         inner = only.parts if only is not None and not isinstance(only.expr, core.Amount) else given
-        return evolve(item, text=text, place=self.where(at), parts=self._parts(inner, depth))
+        return evolve(item, text=text, place=self.where(at), parts=(*told, *self._parts(inner, depth)))
 
     def _let(self, trace: Trace, item: Item, depth: int) -> Item:
         """A named value with its definition, once; where it is used again, its value alone."""
@@ -336,6 +340,17 @@ class Explainer:
         return f"{visible(span.file)}:{spot(self.texts[span.file], span).line}"
 
 
+def said(provenance: core.Provenance, language: str) -> str:
+    """Where a figure or a clause comes from and how sure that is, in words; empty when the contract doesn't say."""
+    sv = language == "sv"
+    source = f'{"källa" if sv else "source"}: "{visible(provenance.source)}"' if provenance.source else ""
+    sure = (
+        provenance.certainty
+        and f"{'säkerhet' if sv else 'certainty'}: {SWEDISH[provenance.certainty] if sv else provenance.certainty}"
+    )
+    return ", ".join(filter(None, (source, sure)))
+
+
 def _first_row(trace: Trace) -> Row | None:
     """The first row that a value was taken from."""
     if trace.row is not None:
@@ -356,42 +371,3 @@ def _every(steps: Sequence[core.Stmt]) -> Iterator[core.Stmt]:
                 yield from _every(otherwise)
             case core.Let() | core.Pays() | core.Gives() | core.Unsettled() | core.Offer():
                 pass
-
-
-def explain_items(explainer: Explainer, depth: int = DEPTH) -> tuple[Item, ...]:
-    """The explanation of the explainer's clause.
-
-    It reaches the data: where the clause is made of other clauses' amounts alone, they are followed down as well.
-    """
-    trace = explainer.again(explainer.clause.key)
-    items = tuple(explainer.items(trace, depth))
-    if explainer.follow or any(item.grounded for item in items):
-        return items
-    deep = evolve(explainer, follow=True, seen=set())
-    return tuple(deep.items(trace, depth))
-
-
-def explanation(explainer: Explainer, *, depth: int = DEPTH, paint: Paint) -> str:
-    """A clause's amount and the tree below it, as text.
-
-    Args:
-        explainer: of the clause.
-        depth: how many levels to show.
-        paint: colours.
-    """
-    report, clause = explainer.report, explainer.clause
-    language = report.language
-    form = next(i.form for i in report.program.instances if i.key == clause.key)
-    amount = kronor(clause.amount, language) if clause.amount is not None and clause.pays else report.given(clause)
-    if clause.status is not Status.SETTLED:
-        from avtal.rendering.words import status
-
-        amount = status(clause.status, language)
-    head = [
-        f"{paint(report.name(clause), BOLD)} = {paint(amount, BOLD, GREEN)}",
-        f"  {explainer.words(clause.span)}  {paint(explainer.where(clause.span), DIM)}",
-    ]
-    sentence = form.sentence_sv if language == "sv" else form.sentence
-    head += [f"  {visible(sentence)}"] if sentence else []
-    head += [f"  {'Källa' if language == 'sv' else 'Source'}: {visible(form.source)}"] if form.source else []
-    return "\n".join([*head, *tree(explain_items(explainer, depth), "", paint)]) + "\n"

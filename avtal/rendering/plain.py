@@ -26,7 +26,8 @@ from avtal.answers import (
     Step,
     Subtotal,
 )
-from avtal.rendering.explanation import DEPTH, Explainer, explain_items
+from avtal.rendering.explained import explain_items
+from avtal.rendering.explanation import DEPTH, Explainer
 from avtal.rendering.items import Item
 from avtal.rendering.numbers import plain
 from avtal.rendering.settlement import Report, rounding

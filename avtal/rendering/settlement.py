@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -16,6 +16,9 @@ from avtal.rendering.words import status, word
 from dsl.classes import field, frozen
 from interpreter import core
 from interpreter.settlement import ClauseResult, Line, Settlement, Status
+
+Row = tuple[str, str, tuple[str, ...]]
+"""A name, what stands in the column of amounts, and the colours of that."""
 
 NARROWEST = 72
 GIVEN_WIDEST = 48
@@ -127,7 +130,7 @@ def _head(report: Report, paint: Paint) -> str:
 def _clauses(report: Report, paint: Paint) -> str:
     """One row a clause, then subtotals and the total, amounts to the right."""
     language, settlement = report.language, report.settlement
-    rows: list[tuple[str, str, tuple[str, ...]]] = []
+    rows: list[Row] = []
     notes: list[str] = []
     for clause in settlement.clauses:
         name = "  " * clause.depth + report.name(clause)
@@ -142,14 +145,11 @@ def _clauses(report: Report, paint: Paint) -> str:
             rows.append((name, kronor(clause.amount, language), ()))
         else:
             rows.append((name, _short(report.given(clause)), (DIM,)))
-    sums = [
-        (f"{word('subtotal', language)} {visible(name)}", _sum(amount, language), ())
-        for name, amount in settlement.subtotals
-    ]
+    rows, sums = _with_subtotals(report, rows)
     last = (
         [(word("total", language), kronor(settlement.total, language), (BOLD,))] if settlement.total is not None else []
     )
-    every = [*rows, *sums, *last, (word("clause", language), word("amount", language), ())]
+    every: list[Row] = [*rows, *sums, *last, (word("clause", language), word("amount", language), ())]
     names, amounts = max(width(r[0]) for r in every), max(width(r[1]) for r in every)
     names = max(names, NARROWEST - amounts - 2)
     rule = "─" * (names + amounts + 2)
@@ -165,6 +165,20 @@ def _clauses(report: Report, paint: Paint) -> str:
     if reasons:
         out += ["", word("notes", language), *(f"  ({at}) {reason}" for at, reason in enumerate(reasons, start=1))]
     return "\n".join([*out, ""])
+
+
+def _with_subtotals(report: Report, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows of the clauses with each subtotal after its clauses; the subtotals whose clauses stand apart."""
+    keys = [clause.key for clause in report.settlement.clauses]
+    summed = dict(report.program.subtotals)
+    below: dict[int, list[Row]] = {}
+    apart: list[Row] = []
+    for name, amount in report.settlement.subtotals:
+        row: Row = (f"{word('subtotal', report.language)} {visible(name)}", _sum(amount, report.language), ())
+        places = [at for at, key in enumerate(keys) if key in summed[name]]
+        together = len(places) > 1 and places[-1] - places[0] + 1 == len(places)
+        (below.setdefault(places[-1], []) if together else apart).append(row)
+    return [found for at, row in enumerate(rows) for found in (row, *below.get(at, ()))], apart
 
 
 def _short(told: str) -> str:

@@ -1,0 +1,293 @@
+"""Whole contracts with their data, the same for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from random import Random
+
+from attrs import frozen
+
+from agree import kinds as k
+from agree.aggregates import Writer
+from agree.facts import BUYERS, PROVIDERS, Declarations, FactSpec, TableSpec
+from agree.forms import Forms, FormSpec, Param
+from agree.scope import Leaf, Scope
+from interpreter.facts import Row
+
+PERIODS = (
+    (date(2012, 1, 1), date(2012, 12, 31)),
+    (date(2012, 1, 1), date(2012, 12, 31)),
+    (date(2011, 7, 1), date(2012, 6, 30)),
+    (date(2012, 1, 1), date(2013, 12, 31)),
+    (date(2012, 2, 1), date(2012, 2, 29)),
+    (date(2011, 12, 15), date(2012, 3, 14)),
+    (date(2012, 2, 29), date(2012, 2, 29)),
+)
+FAR = ((date(1900, 1, 1), date(1900, 12, 31)), (date(2199, 1, 1), date(2199, 12, 31)))
+RESULT = """fact result (resultat)
+  key      clinic, indicator, measured
+  dated    measured
+  provider clinic
+  column clinic    : code
+  column indicator : code
+  column measured  : date
+  column value     : % optional"""
+
+
+@frozen
+class Question:
+    """What is asked for: days and parties; all of them when not said."""
+
+    start: date | None = None
+    end: date | None = None
+    providers: tuple[str, ...] | None = None
+    buyers: tuple[str, ...] | None = None
+
+
+@frozen
+class Case:
+    """A contract with its data.
+
+    Args:
+        seed: from which it is made; a name for one that was found otherwise.
+        text: the contract.
+        data: rows by fact; a fact that is not there was never handed in.
+    """
+
+    seed: int | str
+    text: str
+    data: Mapping[str, tuple[Row, ...]]
+    question: Question = Question()
+
+
+class Maker:
+    """Makes one case."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = r = Random(seed)
+        huge, far = r.random() < 0.12, r.random() < 0.1
+        start, end = r.choice(FAR) if far and r.random() < 0.3 else r.choice(PERIODS)
+        self.mode = k.Mode(huge, far, start, end)
+        self.names = Declarations(r, self.mode)
+        self.writer = Writer(r, self.mode, self.names)
+        self.buyers = r.choice(((), (), BUYERS[:1], BUYERS))
+        self.providers = PROVIDERS[: r.choice((1, 1, 2, 3))]
+        self.facts = [self.names.fact(buyers=bool(self.buyers)) for _ in range(r.choice((1, 1, 2, 3)))]
+        self.tables = [self.names.table() for _ in range(r.choice((0, 1, 1, 2)))]
+        self.tables += [self.names.tariff()] if r.random() < 0.2 else []
+        self.outer = Scope(facts=self.facts, contract=True, tables=[(t.name, t) for t in self.tables])
+        self.parts: list[str] = []
+        self.inside: list[Leaf] = []
+        self.indicators: list[str] = []
+
+    def head(self) -> list[str]:
+        """The contract's head."""
+        r = self.random
+        lines = ['contract "Case"', *(f'  provider "{p}" code "{p}"' for p in self.providers)]
+        lines += [f'  buyer "{b}" code "{b}"' for b in self.buyers]
+        lines.append(f"  period {self.mode.start} to {self.mode.end}")
+        lines += [f"  settle {r.choice(('quarterly', 'monthly', 'yearly'))}"] if r.random() < 0.35 else []
+        if r.random() < 0.6:
+            mode = r.choice(("half_away", "half_even", "up", "down"))
+            lines.append(
+                f"  rounding {r.choice(('clause', 'line', 'total'))} {r.choice(('öre', 'öre', 'kr', 'tkr'))} {mode}"
+            )
+        lines += ["  prorate by days"] if r.random() < 0.6 else []
+        lines += [f"  month_end {r.choice(('last', 'following'))}"] if r.random() < 0.6 else []
+        return lines
+
+    def text(self) -> str:
+        """The contract's text."""
+        r = self.random
+        lines = [*self.head(), "", k.UNITS]
+        for fact in self.facts:
+            lines += [*fact.text(), ""]
+        if r.random() < 0.12:
+            lines += self.indicator_lines()
+        for table in self.tables:
+            lines += [f"table {table.name} ({table.name}s) : {table.signature()}", *table.grid("  "), ""]
+        maker = Forms(self.writer, self.facts, self.tables)
+        body: list[str] = []
+        for _ in range(r.choice((1, 1, 2, 2, 3))):
+            nested = r.random() < 0.15
+            form = maker.make(offers=nested)
+            lines += [*form.lines, ""]
+            inner = maker.make(offered=form.offers[0]) if nested else None
+            lines += [*inner.lines, ""] if inner else []
+            for _ in range(r.choice((1, 1, 1, 2))):
+                body += self.clause(form, inner)
+            body += self.let() if r.random() < 0.35 else []
+        if r.random() < 0.08:
+            body += self.model(maker, lines)
+        return "\n".join([*lines, *body, *self.tail(), ""])
+
+    def indicator_lines(self) -> list[str]:
+        """A fact of results, and an indicator that is worked out."""
+        r = self.random
+        self.indicators = ["113", "Q7"]
+        result = FactSpec("result", "resultat", [], ("clinic", "indicator", "measured"), "measured", "clinic")
+        result.columns = [
+            k.Column("clinic", "", k.CODE, role="provider"),
+            k.Column("indicator", "", k.CODE, cells=["113", "Q7", "Q8"]),
+            k.Column("measured", "", k.DATE, role="dated"),
+            k.Column("value", "", k.SHARE, optional=True, cells=k.cells(k.SHARE, r, self.mode)),
+        ]
+        own = Scope(facts=list(self.facts), contract=True)
+        self.facts.append(result)
+        lines = [RESULT, ""]
+        for code in self.indicators:
+            lines.append(f'indicator {code} "Named"')
+            lines.append(f"  let fulfilled = {self.writer.number(k.NUMBER, own, 2)}")
+            lines.append(f"  let population = {self.writer.number(k.NUMBER, own, 2)}")
+        return [*lines, ""]
+
+    # --- clauses
+
+    def clause(self, form: FormSpec, inner: FormSpec | None = None) -> list[str]:
+        """A clause with all it must say."""
+        label = self.names.name("L")
+        key = f'{form.name}["{label}"]'
+        lines = [f'{form.name} "{label}"', *(f"  {line}" for p in form.params for line in self.argument(p, form))]
+        if inner is not None:
+            for _ in range(self.random.choice((1, 2))):
+                own = self.names.name("L")
+                lines.append(f'  {inner.name} "{own}"')
+                lines += [f"    {line}" for p in inner.params for line in self.argument(p, form)]
+                self.known(f'{inner.name}["{own}"]', inner, outside=form.outside)
+        self.known(key, form, outside=form.outside)
+        return [*lines, ""]
+
+    def known(self, key: str, form: FormSpec, *, outside: bool) -> None:
+        """Let later clauses use what a clause comes to and gives."""
+        amount = Leaf(key, k.KR)
+        self.parts.append(key)
+        gives = [Leaf(f"{key}.{g.text}", g.kind) for g in form.gives]
+        self.outer.clauses += [] if outside else [amount, *gives]
+        self.inside += [] if outside else [amount]
+
+    def argument(self, p: Param, form: FormSpec) -> list[str]:
+        """What a parameter is given."""
+        r = self.random
+        if p.offered or ((p.optional or p.default) and r.random() < 0.4):
+            return []
+        if p.table is not None:
+            if r.random() < 0.3 and not p.table.tariff:
+                return (
+                    [p.name, *p.table.grid("  ")]
+                    if p.text.endswith(p.table.signature())
+                    else [f"{p.name} {p.table.name}"]
+                )
+            return [f"{p.name} {p.table.name}"]
+        if p.low:
+            return [f"{p.name} {self.within(p)}"]
+        if r.random() < 0.22:
+            return self.dated(p)
+        return [f"{p.name} {self.value(p.kind, form)}"]
+
+    def within(self, p: Param) -> str:
+        """A value inside a parameter's range."""
+        unit = k.SPELLED[p.kind][0]
+        return f"{self.random.choice(('0', '1', '12.5', '100', '1000'))} {unit}".replace(" %", "%").strip()
+
+    def value(self, kind: str, form: FormSpec) -> str:
+        """A value as a clause says it."""
+        r = self.random
+        if kind == k.MONTH:
+            return r.choice(("1 month", "2 months", "1 quarter", "1 year"))
+        if kind == k.CHOICE:
+            return r.choice(k.WORDS)[0]
+        if kind in k.RATES and r.random() < 0.2:
+            return f"{r.choice(('12', '1 200', '36.5'))} {r.choice(k.RATES[kind])}"
+        if kind == k.KR and form.outside and r.random() < 0.4:
+            return r.choice(("base", "2% of base", "(base / 3)"))
+        if r.random() < 0.25:
+            return f"({self.writer.of(kind, self.outer, 2)})"
+        return self.writer.constant(kind, Scope()).strip("()")
+
+    def dated(self, p: Param) -> list[str]:
+        """Values from one day to the next."""
+        r = self.random
+        days = sorted({k.written(k.near(r, k.Mode(start=self.mode.start, end=self.mode.end))) for _ in range(2)})
+        first = k.written(self.mode.start)
+        days = [first, *(day for day in days if day > first)] if r.random() < 0.8 else days
+        rate = p.kind in k.RATES and r.random() < 0.5
+        lines = [p.name]
+        for at, day in enumerate(days):
+            value = self.writer.constant(p.kind, Scope()).strip("()") if p.kind not in (k.CHOICE, k.MONTH) else ""
+            value = value or (r.choice(k.WORDS)[0] if p.kind == k.CHOICE else r.choice(("1 month", "1 year")))
+            if rate:
+                value = f"{r.choice(('12', '1 200', '36.5'))} {k.RATES[p.kind][0]}"
+            if at and p.kind in k.NUMERIC and r.random() < 0.3:
+                value = "previous * 1.02"
+            lines.append(f"  from {day} {value}")
+        return lines
+
+    def let(self) -> list[str]:
+        """A let of the contract."""
+        name, kind = self.names.name("x"), self.random.choice((*k.COMMON, k.KR, k.DATE, k.BOOL))
+        line = f"let {name} = {self.writer.of(kind, self.outer, 3)}"
+        self.outer.leaves.append(Leaf(name, kind))
+        return [line, ""]
+
+    def model(self, maker: Forms, lines: list[str]) -> list[str]:
+        """A model of one clause, declared among `lines`, and its use."""
+        form = maker.make()
+        name, label, price = self.names.name("m"), self.names.name("L"), self.names.name("p")
+        own = [f"  {line}" for p in form.params for line in self.argument(p, form)]
+        kr = next((p for p in form.params if p.kind == k.KR and not p.low), None)
+        if kr is not None:
+            at = next(
+                (i for i, line in enumerate(own) if line.split()[:1] == [kr.name] and len(line.split()) > 1), None
+            )
+            if at is not None:
+                own[at] = f"  {kr.name} {price}"
+        lines += [*form.lines, "", f"model {name} ({name}s)", '  "Shared."', f"  param {price} : kr"]
+        lines += [f'  {form.name} "{label}"', *(f"  {line}" for line in own), ""]
+        use = [name, f"  {price} {self.writer.constant(k.KR, Scope()).strip('()')}", ""]
+        self.known(f'{form.name}["{label}"]', form, outside=form.outside)
+        return use
+
+    def tail(self) -> list[str]:
+        """Subtotals, amendments and promises."""
+        r = self.random
+        lines: list[str] = []
+        known = list(self.inside)
+        if self.parts and r.random() < 0.3:
+            parts = r.sample(self.parts, min(len(self.parts), 2))
+            lines.append(f"subtotal s1 = {', '.join(parts)}")
+            known.append(Leaf("s1", k.KR))
+        if self.parts and r.random() < 0.1:
+            day = k.written(k.near(r, k.Mode(start=self.mode.start, end=self.mode.end)))
+            lines += [f'amend "A" from {day}', f"  ends {r.choice(self.parts)}"]
+        if r.random() < 0.3:
+            left = r.choice(("total", "base", *(leaf.text for leaf in known)))
+            most = "900 000 mkr" if r.random() < 0.8 else k.number(k.KR, r, self.mode)
+            lines.append(f'always {left} <= {most} "a promise"')
+        if r.random() < 0.15:
+            lines.append(f'always {self.writer.condition(self.outer, 2)} "another"')
+        return lines
+
+    def data(self) -> dict[str, tuple[Row, ...]]:
+        """The rows."""
+        r = self.random
+        return {f.name: tuple(self.names.rows(f)) for f in self.facts if r.random() < 0.97}
+
+    def question(self) -> Question:
+        """What is asked for: mostly all."""
+        r = self.random
+        if r.random() < 0.75:
+            return Question()
+        start, end = sorted(k.near(r, k.Mode(start=self.mode.start, end=self.mode.end)) for _ in range(2))
+        parties = tuple(r.sample(self.providers, 1)) if r.random() < 0.5 else None
+        return Question(start if r.random() < 0.5 else None, end if r.random() < 0.5 else None, parties, None)
+
+
+def make(seed: int) -> Case:
+    """The case of a seed."""
+    maker = Maker(seed)
+    text = maker.text()
+    return Case(seed, text, maker.data(), maker.question())
+
+
+__all__ = ["Case", "Question", "TableSpec", "make"]
