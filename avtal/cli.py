@@ -25,6 +25,7 @@ COMMANDS = {
     "settle": ("Räkna ut vad som ska betalas.", "Work out what is to be paid."),
     "report": ("Visa det som ett uppföljningsmöte tittar på.", "Show what a follow-up meeting looks at."),
     "diff": ("Visa vad en ändring betyder, och vad den kostar.", "Show what a change means, and what it costs."),
+    "init": ("Ställ in git för avtal.", "Set up git for contracts."),
     "explain": ("Visa hur en posts belopp har uppstått.", "Show how a clause's amount came about."),
 }
 

@@ -165,7 +165,7 @@ THINGS = {
     ),
     "an example": (
         ("given result[113] = 50%", "given result[113] = 60%", "10 000 kr", "12 000 kr"),
-        ['editorial | example | None |  | example "None" → example "None" |  | '],
+        ["editorial | example | None |  |  →  |  | "],
     ),
     "an example more": (
         ('example "None"', 'example "More"\n  expect points[113] = unsettled\n\nexample "None"'),

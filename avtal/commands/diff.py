@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,6 +36,9 @@ FAILED = 2
 @option("--no-data", is_flag=True, sv="Bara betydelsen, inga kronor.", en="The meaning alone, no kronor.")
 @option("--old-library", type=PATHS, sv="Biblioteket som det gamla läses med.", en="The library to read the old with.")
 @option("--new-library", type=PATHS, sv="Biblioteket som det nya läses med.", en="The library to read the new with.")
+@option("--driver", is_flag=True, hidden=True, sv="Som git anropar den.", en="As git calls it.")
+@option("--textconv", is_flag=True, hidden=True, sv="Som git anropar den.", en="As git calls it.")
+@option("--shown-at", default="", hidden=True, sv="Som git difftool anropar den.", en="As git difftool calls it.")
 @option("--exit-code", is_flag=True, sv="Sluta med 1 om något är ändrat.", en="End with 1 when something changed.")
 @option("-O", "form", type=click.Choice(FORMS), default=None, sv="Form; annars efter -o.", en="Form; else by -o.")
 @option("-o", "output", type=PATHS, default=None, sv="Skriv till fil (.txt, .md, .json).", en="Write to a file.")
@@ -50,6 +54,9 @@ def command(
     no_data: bool,  # noqa: FBT001
     old_library: Path | None,
     new_library: Path | None,
+    driver: bool,  # noqa: FBT001
+    textconv: bool,  # noqa: FBT001
+    shown_at: str,
     exit_code: bool,  # noqa: FBT001
     form: str | None,
     output: Path | None,
@@ -63,6 +70,8 @@ def command(
     """
     from avtal import api
 
+    if driver or textconv or shown_at:
+        return _for_git(manner, asked, shown_at, convert=textconv)
     if compared is None and len(asked) != 2:
         raise UnreadableError(
             "Ange två avtal att jämföra: avtal diff GAMMALT NYTT.", "Give two contracts to compare: avtal diff OLD NEW."
@@ -100,6 +109,37 @@ def command(
     _put(text, output)
     failed = failed or any(one.effect is not None and one.effect.failures for one in found)
     return FAILED if failed else int(exit_code and any(one.changed for one in found))
+
+
+def _for_git(manner: Manner, asked: tuple[str, ...], shown_at: str, *, convert: bool) -> int:
+    """What git asks for; it gives up when a driver fails, so that what is wrong is part of what is shown."""
+    from avtal.diffing.driver import driven, told, version
+
+    with tempfile.TemporaryDirectory(prefix="avtal-") as folder:
+        into = Path(folder)
+        if convert and len(asked) == 1:
+            shown = told(Path(asked[0]), into, manner.asked)
+        elif shown_at and len(asked) == 2:
+            shown = driven(
+                version(shown_at, asked[0], ""), version(shown_at, asked[1], ""), into, manner.out(), manner.asked
+            )
+        elif len(asked) >= 7:
+            path, old, old_blob, _, new, new_blob, _, *more = asked
+            sides = version(path, old, old_blob), version(more[0] if more else path, new, new_blob)
+            shown = driven(*sides, into, for_pager(manner), manner.asked)
+        else:
+            shown = f"* Unmerged path {asked[0]}\n" if asked else ""
+    click.echo(shown, nl=False, color=True)
+    return 0
+
+
+def for_pager(manner: Manner) -> Paint:
+    """Colours as git itself has them: its pager is no terminal, but shows them."""
+    if manner.colour is not None or not os.environ.get("GIT_PAGER_IN_USE") or os.environ.get("NO_COLOR"):
+        return manner.out()
+    from avtal.diffing.git import text
+
+    return Paint(text("config", "--get-colorbool", "color.diff", "true") == "true")
 
 
 def _written(found: Sequence[Difference], shape: str, manner: Manner, *, to_file: bool) -> str:

@@ -63,9 +63,11 @@ Paired = tuple[Scope, list[Settlement], list[Settlement]]
 
 
 def _paired(old: Sequence[Settlement], new: Sequence[Settlement]) -> list[Paired]:
-    """Settlements of the same parties and days; all periods together where the two are not settled by the same ones."""
+    """Settlements of the same parties and days; all periods together where those of one lie across the other's."""
     days = [{(s.start, s.end) for s in side} for side in (old, new)]
-    together = bool(days[0] and days[1]) and days[0] != days[1]
+    together = any(
+        start <= last and first <= end for start, end in days[0] - days[1] for first, last in days[1] - days[0]
+    )
     found: dict[object, Paired] = {}
     for at, side in enumerate((old, new)):
         for s in side:

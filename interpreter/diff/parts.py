@@ -131,14 +131,17 @@ def entered(prints: Prints, step: core.Each, scope: Around) -> tuple[Print, Arou
     return prints.ids.of(head), inner
 
 
-def narrowed(old: core.Expr, new: core.Expr, prints: tuple[Prints, Prints]) -> tuple[core.Expr, core.Expr, bool]:
-    """The smallest pieces in which two expressions differ, and whether they lie in a condition.
+def narrowed(
+    old: core.Expr, new: core.Expr, prints: tuple[Prints, Prints]
+) -> tuple[list[tuple[core.Expr, core.Expr]], bool]:
+    """The pieces in which two expressions differ, each inside the one before, and whether the last is in a condition.
 
     Args:
         old, new: expressions that differ.
         prints: shallow prints of both contracts, which say what differs.
     """
     condition = False
+    found = [(old, new)]
     while type(old) is type(new):
         inner = [
             pair
@@ -149,7 +152,8 @@ def narrowed(old: core.Expr, new: core.Expr, prints: tuple[Prints, Prints]) -> t
             break
         ((old, decides), (new, _)) = inner[0]
         condition = condition or decides
-    return old, new, condition
+        found.append((old, new))
+    return found, condition
 
 
 LOOSE = Around()

@@ -214,7 +214,8 @@ class Things:
             old = before.pop(new.name, None)
             where = Where(Thing.EXAMPLE, new.name, (new.name, new.name), ("", ""), ())
             if old is None or self.sides[0].block(old.span) != self.sides[1].block(new.span):
-                yield self.change(Kind.EDITORIAL, where, old.span if old is not None else None, new.span)
+                shown = None if old is None else ("", "")
+                yield self.change(Kind.EDITORIAL, where, old.span if old is not None else None, new.span, shown)
         for old in before.values():
             where = Where(Thing.EXAMPLE, old.name, (old.name, old.name), ("", ""), ())
             yield self.change(Kind.EDITORIAL, where, old.span, None)

@@ -20,15 +20,16 @@ ONE_DAY = timedelta(days=1)
 def changed(sides: tuple[Side, Side], where: Where, old: core.Expr | None, new: core.Expr | None) -> Change:
     """The change from one expression to another: of its unit, its condition, or its value."""
     kind = Kind.VALUE
-    shown = tuple(side.text(e.span) if e is not None else "" for side, e in zip(sides, (old, new), strict=True))
+    shown = [side.text(e.span) if e is not None else "" for side, e in zip(sides, (old, new), strict=True)]
     if old is not None and new is not None:
-        a, b, decides = narrowed(old, new, (sides[0].shallow, sides[1].shallow))
+        pieces, decides = narrowed(old, new, (sides[0].shallow, sides[1].shallow))
+        a, b = pieces[-1]
         if decides:
             kind = Kind.CONDITION
         elif isinstance(a.type, t.Num) and isinstance(b.type, t.Num) and a.type != b.type:
             kind = Kind.UNIT
-        if max(map(len, shown)) >= SHOWN:
-            shown = (sides[0].text(a.span), sides[1].text(b.span))
+        texts = [[sides[0].text(before.span), sides[1].text(after.span)] for before, after in pieces]
+        shown = next((pair for pair in texts if pair[0] != pair[1] and max(map(len, pair)) < SHOWN), texts[-1])
     return Change(
         kind=kind,
         thing=where.thing,
