@@ -133,16 +133,12 @@ def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, 
 
 def _reasons(manner: Manner, done: list[Settled]) -> None:
     """Show, once each, the places in the contract where settling stopped."""
-    from avtal.rendering.diagnostics import render
+    from avtal.rendering.stuck import stuck
 
-    shown = set()
     paint = manner.err()
-    for report, owner in [(report, one) for one in done for report in one.reports]:
-        for failure in report.settlement.failures:
-            text = render([failure], owner.contract.analysed.texts, report.language, paint)
-            if text not in shown:
-                shown.add(text)
-                click.echo(text, err=True, color=paint.on)
+    for one in done:
+        for text in stuck(one.reports, one.contract.analysed.texts, paint):
+            click.echo(text, err=True, color=paint.on)
 
 
 def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:

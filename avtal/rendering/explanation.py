@@ -55,7 +55,8 @@ class Explainer:
         clause, language = self.clause, self.report.language
         if clause.status is not Status.SETTLED:
             for failure in clause.failures:
-                yield Item(f"{failure.message(language)} [{failure.code}]", "", self.where(failure.span))
+                told = self.report.told(failure)
+                yield Item(f"{told} [{failure.code}]", "", self.where(failure.span))
             stuck = [p for p in trace.parts if p.value is None] or list(trace.parts[-1:])
             for stopped in stuck[:SHOWN_ROWS]:
                 yield from self.shown(stopped, depth)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
+from textwrap import wrap
 
 from avtal import periods
 from avtal.record import Provenance
 from avtal.rendering.numbers import grouped, kronor, money
 from avtal.rendering.quoted import Uses
+from avtal.rendering.stuck import folded, roots, waits_for
 from avtal.rendering.terminal import BOLD, DIM, RED, YELLOW, Paint, left, right, visible, width
 from avtal.rendering.values import Units, number, value
 from avtal.rendering.words import status, word
-from dsl.classes import field, frozen
+from dsl.classes import evolve, field, frozen
+from dsl.diagnostics import Diagnostic
 from interpreter import core
 from interpreter.settlement import ClauseResult, Line, Settlement, Status
+from interpreter.values import Missing
 
 Row = tuple[str, str, tuple[str, ...]]
 """A name, what stands in the column of amounts, and the colours of that."""
@@ -53,14 +57,28 @@ class Report:
         fact = self.program.facts.get(name)
         return fact.swedish if fact is not None and fact.swedish and self.language == "sv" else name
 
-    def given(self, clause: ClauseResult) -> str:
-        """What a clause gives others, in words."""
+    def gifts(self, clause: ClauseResult) -> list[tuple[str, str]]:
+        """What a clause gives others: names and values in words."""
         instance = next((i for i in self.program.instances if i.key == clause.key), None)
         if instance is None:
-            return ""
+            return []
         kinds, named = dict(instance.form.gives), partial(self.spelled, instance.form)
-        shown = [f"{named(n)} = {value(v, kinds.get(n), self.language, self.units)}" for n, v in clause.given.items()]
+        return [
+            (named(n), "–" if isinstance(v, Missing) else value(v, kinds.get(n), self.language, self.units))
+            for n, v in clause.given.items()
+        ]
+
+    def given(self, clause: ClauseResult) -> str:
+        """What a clause gives others, on one line."""
+        shown = [f"{name} = {told}" for name, told in self.gifts(clause)]
         return f"{word('gives', self.language)} {', '.join(shown)}" if shown else ""
+
+    def told(self, failure: Diagnostic) -> str:
+        """A failure in the reader's words, another clause named as the settlement names it."""
+        other = waits_for(failure, self.settlement)
+        if other is not None:
+            failure = evolve(failure, arguments={"name": self.name(other)})
+        return failure.message(self.language)
 
     def labels(self, clause: ClauseResult) -> dict[str, str]:
         """What a clause's payments are called in the reader's language, by their English labels."""
@@ -85,9 +103,8 @@ class Report:
         return days if ".." in short else f"{short} ({days})"
 
     def reasons(self) -> list[str]:
-        """Why there is no total: each reason once, with its code."""
-        found = [f"{d.message(self.language)} [{d.code}]" for d in self.settlement.failures]
-        return [visible(reason) for reason in dict.fromkeys(found)]
+        """Why there is no total: each cause once, with its code."""
+        return list(dict.fromkeys(cause.text() for cause in folded([self]).values()))
 
 
 def clause_name(program: core.Program, form: str, swedish: str, label: str, language: str) -> str:
@@ -130,22 +147,20 @@ def _head(report: Report, paint: Paint) -> str:
 def _clauses(report: Report, paint: Paint) -> str:
     """One row a clause, then subtotals and the total, amounts to the right."""
     language, settlement = report.language, report.settlement
-    rows: list[Row] = []
-    notes: list[str] = []
+    groups: list[list[Row]] = []
+    causes = folded([report])
+    notes = list(dict.fromkeys(cause.text() for cause in causes.values()))
     for clause in settlement.clauses:
         name = "  " * clause.depth + report.name(clause)
         if clause.status is not Status.SETTLED:
-            for failure in clause.failures:
-                reason = visible(f"{failure.message(language)} [{failure.code}]")
-                notes += [reason] * (reason not in notes)
-            numbers = sorted({notes.index(visible(f"{f.message(language)} [{f.code}]")) + 1 for f in clause.failures})
+            numbers = sorted({notes.index(causes[at].text()) + 1 for at, _, _ in roots(clause, settlement)})
             told = f"{status(clause.status, language)} ({', '.join(map(str, numbers[:3]))}{', …' * (len(numbers) > 3)})"
-            rows.append((name, told, (YELLOW if clause.status is Status.UNSETTLED else RED,)))
+            groups.append([(name, told, (YELLOW if clause.status is Status.UNSETTLED else RED,))])
         elif clause.pays and clause.amount is not None:
-            rows.append((name, kronor(clause.amount, language), ()))
+            groups.append([(name, kronor(clause.amount, language), ())])
         else:
-            rows.append((name, _short(report.given(clause)), (DIM,)))
-    rows, sums = _with_subtotals(report, rows)
+            groups.append([(name, "", ()), *_gifts(report, clause)])
+    rows, sums = _with_subtotals(report, groups)
     last = (
         [(word("total", language), kronor(settlement.total, language), (BOLD,))] if settlement.total is not None else []
     )
@@ -161,13 +176,22 @@ def _clauses(report: Report, paint: Paint) -> str:
     out += [*(line(*row) for row in sums), *([rule] if sums else [])]
     out += [line(*last[0])] if last else [paint(_no_total(report), BOLD, RED)]
     out.append("═" * (names + amounts + 2))
-    reasons = notes + [reason for reason in report.reasons() if reason not in notes]
-    if reasons:
-        out += ["", word("notes", language), *(f"  ({at}) {reason}" for at, reason in enumerate(reasons, start=1))]
+    if notes:
+        out += ["", word("notes", language), *(f"  ({at}) {note}" for at, note in enumerate(notes, start=1))]
     return "\n".join([*out, ""])
 
 
-def _with_subtotals(report: Report, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+def _gifts(report: Report, clause: ClauseResult) -> list[Row]:
+    """What a clause gives, a value a row; a long text goes on below itself."""
+    rows: list[Row] = []
+    for gift, found in report.gifts(clause):
+        parts = wrap(found, GIVEN_WIDEST) or [""]
+        names = [f"{'  ' * clause.depth}  {gift}", *("" for _ in parts[1:])]
+        rows += [(name, part, (DIM,)) for name, part in zip(names, parts, strict=True)]
+    return rows
+
+
+def _with_subtotals(report: Report, groups: Sequence[Sequence[Row]]) -> tuple[list[Row], list[Row]]:
     """The rows of the clauses with each subtotal after its clauses; the subtotals whose clauses stand apart."""
     keys = [clause.key for clause in report.settlement.clauses]
     summed = dict(report.program.subtotals)
@@ -178,12 +202,7 @@ def _with_subtotals(report: Report, rows: Sequence[Row]) -> tuple[list[Row], lis
         places = [at for at, key in enumerate(keys) if key in summed[name]]
         together = len(places) > 1 and places[-1] - places[0] + 1 == len(places)
         (below.setdefault(places[-1], []) if together else apart).append(row)
-    return [found for at, row in enumerate(rows) for found in (row, *below.get(at, ()))], apart
-
-
-def _short(told: str) -> str:
-    """What a clause gives, in a table of amounts: `avtal report … status` has it in full."""
-    return told if width(told) <= GIVEN_WIDEST else f"{told[: GIVEN_WIDEST - 1]}…"
+    return [row for at, group in enumerate(groups) for row in (*group, *below.get(at, ()))], apart
 
 
 def _sum(amount: Fraction | None, language: str) -> str:

@@ -1,0 +1,48 @@
+"""What stands in the way is told once: the cause, where it holds, and what waits for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import folders
+from running import run
+
+BOUND = folders.CONTRACT.replace(
+    'fast "Jour" 1 200 000,10 kr',
+    'fast "Jour" 1 200 000,10 kr\nfast "Följd" (10% av besöksersättning)\nfast "Följdens följd" (10% av fast["Följd"])',
+)
+CONTACTS = folders.CONTACTS + "".join(f"K{n};A;2012-03-{n};saknad\n" for n in range(10, 19))
+
+
+def test_a_cause_is_told_once_and_what_waits_for_it_points_at_it(tmp_path: Path) -> None:
+    folder = folders.write(tmp_path, contract=BOUND, contacts=CONTACTS)
+    result = run("settle", folder, "--provider", "A", "--provider", "B", code=1)
+    first = result.stdout.split("Avräkning: ")[1]
+    told = [line.split() for line in first.splitlines() if "ej avräknad" in line]
+    assert {row[-1] for row in told if row[0] != "Delsumma"} == {"(1)"}
+    assert "[AV510]" not in result.stdout
+    assert "(1) prislista[saknad] saknas [AV501]" in first
+    assert result.stderr.count("fel AV501") == 1
+    assert "fel AV501: besöksersättning Besök: " in result.stderr
+    assert "contract.avtal:13:1" in result.stderr, "the contract's own line comes first"
+    assert "= gäller: 2012 A\n" in result.stderr
+    assert "= väntar på den: fast Följd, fast Följdens följd, andel Kvalitet" in result.stderr
+
+
+def test_what_differs_only_in_a_key_is_counted(tmp_path: Path) -> None:
+    contacts = folders.CONTACTS + "".join(f"K{n};A;2012-03-{n};saknad{n}\n" for n in range(10, 19))
+    folder = folders.write(tmp_path, contacts=contacts)
+    result = run("settle", folder, "--provider", "A", "--period", "2012", "--lang", "en", code=1)
+    assert "(1) prislista[saknad10] is missing (and 8 more like it) [AV501]" in result.stdout
+    assert result.stderr.count("error AV501") == 1
+    assert "= also: prislista[saknad11] is missing; " in result.stderr
+    assert "and 2 more" in result.stderr
+    assert "= in:" not in result.stderr, "one settlement needs no list"
+    assert "= waiting for it: part Kvalitet" in result.stderr
+
+
+def test_a_row_without_an_owner_is_nobodys_clause(tmp_path: Path) -> None:
+    folder = folders.write(tmp_path, contract=folders.CONTRACT.replace("vård <= 3 mkr", "vård <= 1 mkr"))
+    result = run("settle", folder, "--period", "2012", "--provider", "A", code=1)
+    assert result.stderr.count("AV511") == 1
+    assert "(1) löftet håller inte: vård <= 1 mkr [AV511]" in result.stdout
