@@ -128,7 +128,7 @@ def build(fact: Fact, parts: Sequence[Part], key: str, engine: DuckEngine, folde
     file = folder / ROWS
     if whole or (fact.keys and read):
         selects = [_select(part, fact, wanted, names.index(part.staged.name), whole=whole) for part in read]
-        engine.write(" UNION ALL ".join(selects), file)
+        engine.write(" UNION ALL ".join(selects), file, compact=True)
         _twins(fact, infos, read, names, engine, file, whole=whole)
     for part in parts:
         if part.stager.staged is not None and stamp(part.stager.source.path) != part.stamp:
