@@ -165,18 +165,25 @@ def _sum(results: Sequence[ClauseResult]) -> Fraction | None:
     return total
 
 
-def explain(program: core.Program, data: Data, settlement: Settlement, key: str) -> Trace:
+def explain(
+    program: core.Program,
+    data: Data,
+    settlement: Settlement,
+    key: str,
+    facts: Mapping[str, FactIndex] | None = None,
+) -> Trace:
     """How a clause's amount came about: the clause is settled again with its trace on.
 
     Args:
         program, data, settlement: what was settled, and how it came out.
         key: the clause's key.
+        facts: the data, where they are indexed already.
 
     Raises:
         KeyError: there is no clause with that key in the settlement.
     """
     instance = {i.key: i for i in program.instances}[key]
-    facts = index_data(program.facts, data, len(program.terms.buyers))
+    facts = index_data(program.facts, data, len(program.terms.buyers)) if facts is None else facts
     tables = {name: TableIndex(table) for name, table in program.tables.items()}
     period = Days(settlement.start, settlement.end)
     ledger = ledger_for(program, facts, tables, settlement.provider[1], settlement.buyer[1], period)

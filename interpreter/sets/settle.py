@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import define, evolve, field
+from dsl.classes import define, field
 from interpreter import core, types as t
 from interpreter.aggregate import window_days
 from interpreter.clerk import Clerk, clause_days, clause_env, settle_clause
@@ -70,6 +70,27 @@ def settle(
     return Sets.open(program, dataset, start, end, providers, buyers, small_facts, counters).settle(progress)
 
 
+def indexed(program: core.Program, dataset: Dataset, small_facts: int = SMALL) -> dict[str, FactIndex]:
+    """The data as the reference evaluator asks for them: small facts whole, rows of large ones when it asks.
+
+    Args:
+        program: a contract.
+        dataset: its data.
+        small_facts: how many rows a fact has at most that is read whole.
+    """
+    single = len(program.terms.buyers) <= 1
+    found: dict[str, FactIndex] = {}
+    for name, fact in program.facts.items():
+        relation = dataset.relations.get(name)
+        if relation is None:
+            found[name] = FactIndex(fact, [], single, absent=True)
+        elif relation.rows <= small_facts:
+            found[name] = FactIndex(fact, in_order(fact, fetched(dataset.engine, relation)), single)
+        else:
+            found[name] = LazyIndex(fact=fact, rows=[], single_buyer=single, relation=relation, engine=dataset.engine)
+    return found
+
+
 @define(eq=False)
 class Sets:
     """A settlement under way: its ledgers, and the answers that queries have given.
@@ -107,7 +128,7 @@ class Sets:
         self = cls(program, dataset, SmallTables(dataset.engine))
         if counters is not None:
             self.counters = counters
-        facts = {name: self._index(name, small_facts) for name in program.facts}
+        facts = indexed(program, dataset, small_facts)
         tables = {name: TableIndex(table) for name, table in program.tables.items()}
         for period in periods(program.terms, start, end):
             for buyer in program.terms.buyers or (("", ""),):
@@ -121,16 +142,6 @@ class Sets:
             for (ledger, _, _), found in zip(self.ledgers, computed, strict=True):
                 ledger.facts, ledger.contract = found, None
         return self
-
-    def _index(self, name: str, small_facts: int) -> FactIndex:
-        fact = self.program.facts[name]
-        relation = self.dataset.relations.get(name)
-        single = len(self.program.terms.buyers) <= 1
-        if relation is None:
-            return FactIndex(fact, [], single, absent=True)
-        if relation.rows <= small_facts:
-            return FactIndex(fact, in_order(fact, fetched(self.dataset.engine, relation)), single)
-        return LazyIndex(fact, [], single, relation=relation, engine=self.dataset.engine)
 
     def settle(self, progress: Progress | None) -> tuple[Settlement, ...]:
         """Settle every clause of every ledger, a clause for all of them before the next."""
@@ -339,4 +350,4 @@ def scope(step: core.Each, env: Env, index: LazyIndex) -> Ask:
     return Ask(env, provider, env.ledger.buyer if fact.buyer else None, start, end)
 
 
-__all__ = ["SMALL", "Sets", "evolve", "settle"]
+__all__ = ["SMALL", "Sets", "indexed", "settle"]
