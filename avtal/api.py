@@ -20,8 +20,9 @@ from pathlib import Path
 from avtal import expectation, periods
 from avtal.contract import Contract, find_clause, load
 from avtal.diffing.difference import Difference
+from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, DataError, UnreadableError
-from avtal.reading import Reading, read_data
+from avtal.reading import Reading
 from avtal.record import provenance
 from avtal.sources import Hashes, library
 from avtal.version import version
@@ -41,6 +42,7 @@ __all__ = [
     "Contract",
     "DataError",
     "Difference",
+    "Means",
     "UnreadableError",
     "check",
     "compare",
@@ -176,6 +178,7 @@ def read(
     paths: Sequence[str | Path] = (),
     *,
     mapping: str | Path | None = None,
+    means: Means = ROWS,
     progress: Progress | None = None,
 ) -> Reading:
     """Read data for a contract.
@@ -184,7 +187,11 @@ def read(
         contract: whose facts are to be read.
         paths: files and folders; the folder `data` beside the contract when empty.
         mapping: a mapping file for all of them; without it the `mapping.toml` beside each file is used.
+        means: what they are settled with: rows in memory, or a database for millions of them.
         progress: told (file, lines done, lines in all or 0) now and then.
+
+    Returns:
+        The data. Those in a database stay open until `close` is called.
 
     Raises:
         DataError: anything at all was refused.
@@ -204,10 +211,12 @@ def read(
             )
         found = [folder]
     facts = list(program.facts.values())
-    reading = read_data(found, facts, mapping=Path(mapping) if mapping else None, progress=progress)
+    from avtal.engines.choice import read_by
+
+    reading = read_by(means, found, facts, Path(mapping) if mapping else None, progress)
     if reading.problems:
         raise DataError(reading)
-    lacking = sorted(contract.needed - reading.data.keys())
+    lacking = sorted(contract.needed - reading.facts)
     if lacking:
         sv = ", ".join(program.facts[name].swedish or name for name in lacking)
         raise AvtalError(
@@ -269,6 +278,18 @@ def _settle(
         )
     _known(providers, terms.providers, "vårdgivare", "provider")
     _known(buyers, terms.buyers, "beställare", "buyer")
+    if reading.dataset is not None:
+        from interpreter.sets import settle as sets
+
+        return sets.settle(
+            program,
+            reading.dataset,
+            start=start,
+            end=end,
+            providers=tuple(providers) or None,
+            buyers=tuple(buyers) or None,
+            progress=progress,
+        )
     return engine.settle(
         program,
         reading.data,
@@ -309,7 +330,12 @@ def explain(contract: Contract, reading: Reading, settlement: Settlement, clause
         UnreadableError: no clause, or several, answer to it.
     """
     found = find_clause(contract, settlement, clause)
-    return engine.explain(contract.program, reading.data, settlement, found.key)
+    facts = None
+    if reading.dataset is not None:
+        from interpreter.sets import settle as sets
+
+        facts = sets.indexed(contract.program, reading.dataset)
+    return engine.explain(contract.program, reading.data, settlement, found.key, facts)
 
 
 def diff(

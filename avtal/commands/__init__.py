@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from avtal.engines.means import AUTO, ENGINES, Means
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.rendering.terminal import Paint, paint
 from dsl.classes import frozen
@@ -119,6 +120,55 @@ def what_to_settle(command: F) -> F:
     for add in reversed(options):
         command = add(command)
     return command
+
+
+def what_to_settle_with(command: F) -> F:
+    """The options that say which engine settles, and what it may use."""
+    options = (
+        option(
+            "--engine",
+            type=click.Choice(ENGINES),
+            default=AUTO,
+            show_default=True,
+            sv="Vad som räknar: auto väljer efter hur stort underlaget är. Svaren är desamma.",
+            en="What reckons: auto chooses by the size of the data. The answers are the same.",
+        ),
+        option(
+            "--spill",
+            type=PATHS,
+            default=None,
+            sv="Mapp som databasen får skriva i när minnet inte räcker.",
+            en="Folder that the database may write in when memory is short.",
+        ),
+        option(
+            "--memory",
+            type=click.IntRange(64, 1_000_000),
+            default=None,
+            metavar="MB",
+            sv="Minne som databasen högst får ta, i megabyte.",
+            en="Memory that the database may take at most, in megabytes.",
+        ),
+        option(
+            "--no-snapshot",
+            is_flag=True,
+            sv="Spara inget bearbetat underlag i mappen .avtal bredvid datat.",
+            en="Keep no prepared data in the folder .avtal beside the data.",
+        ),
+    )
+    for add in reversed(options):
+        command = add(command)
+    return command
+
+
+def means(engine: str, spill: Path | None, memory: int | None, *, no_snapshot: bool) -> Means:
+    """What to settle with, as the options say.
+
+    Raises:
+        UnreadableError: the folder to spill into is not there.
+    """
+    if spill is not None and not spill.is_dir():
+        raise UnreadableError(f"Mappen {spill} finns inte.", f"There is no folder {spill}.")
+    return Means(engine=engine, keep=not no_snapshot, spill=spill, memory=None if memory is None else memory << 20)
 
 
 def _language(ctx: click.Context, param: click.Parameter, value: str | None) -> None:

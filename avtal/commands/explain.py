@@ -8,7 +8,7 @@ import click
 
 from avtal import periods
 from avtal.answering import explainers
-from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
+from avtal.commands import PATHS, Manner, means, option, subcommand, what_to_settle, what_to_settle_with
 from avtal.commands.settling import Asked, settled
 from avtal.contract import load
 from avtal.errors import AvtalError, UnreadableError
@@ -25,6 +25,7 @@ from interpreter.settlement import ClauseResult, Status
 @click.argument("path", metavar="CONTRACT", type=PATHS)
 @click.argument("clause", metavar="[CLAUSE]", required=False, default="")
 @what_to_settle
+@what_to_settle_with
 @option(
     "--contact",
     metavar="KEY",
@@ -63,6 +64,10 @@ def command(
     period: str,
     providers: tuple[str, ...],
     buyers: tuple[str, ...],
+    engine: str,
+    spill: Path | None,
+    memory: int | None,
+    no_snapshot: bool,  # noqa: FBT001
     contact: str,
     lines: Path | None,
     depth: int,
@@ -73,7 +78,7 @@ def command(
     CLAUSE is the clause's key, or its label, or the end of its key, as far as only one clause has it. It may also be
     the name of a subtotal, `base` or `total`. With --contact instead: what was paid for one contact, line by line.
     """
-    asked = Asked(data, mapping, period, providers, buyers)
+    asked = Asked(data, mapping, period, providers, buyers, means(engine, spill, memory, no_snapshot=no_snapshot))
     if bool(clause) == bool(contact):
         raise UnreadableError(
             "Ange antingen en post eller --contact med en kontakts nyckel.",

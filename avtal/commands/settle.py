@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from avtal import api
-from avtal.commands import PATHS, Manner, option, show, subcommand, what_to_settle
+from avtal.commands import PATHS, Manner, means, option, show, subcommand, what_to_settle, what_to_settle_with
 from avtal.commands.settling import Asked, Settled, settled
 from avtal.errors import AvtalError, UnreadableError
 from avtal.progress import progress
@@ -22,6 +22,7 @@ ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
 @subcommand("settle", "Räkna ut vad som ska betalas. En mapp utan eget avtal betyder avtalen i mapparna under den.")
 @click.argument("paths", metavar="CONTRACT…", nargs=-1, required=True, type=PATHS)
 @what_to_settle
+@what_to_settle_with
 @option(
     "-O",
     "form",
@@ -56,6 +57,10 @@ def command(
     period: str,
     providers: tuple[str, ...],
     buyers: tuple[str, ...],
+    engine: str,
+    spill: Path | None,
+    memory: int | None,
+    no_snapshot: bool,  # noqa: FBT001
     form: str | None,
     output: Path | None,
     show_lines: bool,  # noqa: FBT001
@@ -71,7 +76,7 @@ def command(
         from avtal.lines import check_name
 
         check_name(lines_file)
-    what = Asked(data, mapping, period, providers, buyers)
+    what = Asked(data, mapping, period, providers, buyers, means(engine, spill, memory, no_snapshot=no_snapshot))
     code = 0
     done: list[Settled] = []
     for file in [file for path in paths for file in contracts(path)]:

@@ -11,6 +11,7 @@ from avtal import api, periods
 from avtal.answering import reports
 from avtal.commands import Manner
 from avtal.contract import Contract, load
+from avtal.engines.means import ROWS, Means
 from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.rendering.diagnostics import render
@@ -27,6 +28,7 @@ class Asked:
         mapping: a mapping file; those beside the data when `None`.
         period: as on the command line.
         providers, buyers: codes.
+        means: what it is settled with.
     """
 
     data: tuple[Path, ...] = ()
@@ -34,6 +36,7 @@ class Asked:
     period: str = ""
     providers: tuple[str, ...] = ()
     buyers: tuple[str, ...] = ()
+    means: Means = ROWS
 
 
 @frozen
@@ -58,7 +61,8 @@ def settled(file: Path, asked: Asked, manner: Manner) -> Settled:
         language = manner.language(contract.language)
         click.echo(render(contract.diagnostics, contract.analysed.texts, language, paint), err=True, color=paint.on)
     with progress(manner.colour) as tell:
-        reading = api.read(contract, asked.data, mapping=asked.mapping, progress=tell)
+        reading = api.read(contract, asked.data, mapping=asked.mapping, means=asked.means, progress=tell)
+    click.get_current_context().call_on_close(reading.close)
     with progress(manner.colour) as tell:
         found = api.settle(
             contract, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell

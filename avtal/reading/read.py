@@ -39,6 +39,7 @@ from avtal.reading.tables import (
 )
 from dsl.classes import evolve, field, frozen
 from interpreter.facts import Column, Fact, Kind, Row
+from interpreter.sets.relation import Dataset
 
 Progress = Callable[[str, int, int], None]
 
@@ -75,12 +76,21 @@ class Reading:
         problems: everything that is wrong, file by file.
         files: the files that were opened.
         suggestion: a `mapping.toml` to start from when files or headings were not recognised, else empty.
+        dataset: the data in a database instead, when there are many; `data` is empty then.
+        close: lets the database go.
     """
 
     data: dict[str, list[Row]] = field(factory=dict)
     problems: tuple[DataProblem, ...] = ()
     files: tuple[FileRead, ...] = ()
     suggestion: str = ""
+    dataset: Dataset | None = None
+    close: Callable[[], None] = lambda: None
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts that some file gives."""
+        return frozenset(self.dataset.relations if self.dataset is not None else self.data)
 
 
 def read_data(

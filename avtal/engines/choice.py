@@ -1,0 +1,83 @@
+"""Which engine settles: the reference evaluator on rows in memory when they are few, a database when they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from avtal.engines.means import AUTO, REFERENCE, Means
+from avtal.errors import AvtalError
+from avtal.reading import Progress, Reading, read_data
+from avtal.reading.folders import sources
+from dsl.classes import evolve
+from interpreter.facts import Fact
+from interpreter.sets.relation import EngineError
+
+MANY = 60_000
+"""From how many rows on, as far as the sizes of files tell, a database is asked when nobody says which engine."""
+
+BYTES_A_ROW = {".parquet": 10, ".xlsx": 20}
+OTHER_BYTES = 50
+
+
+def read_by(
+    means: Means, paths: Sequence[Path], facts: Sequence[Fact], mapping: Path | None, progress: Progress | None
+) -> Reading:
+    """Read data, into memory or into a database.
+
+    Args:
+        means: what to settle with.
+        paths: files (.csv, .txt, .xlsx, .parquet) and folders of such files.
+        facts: the facts that the contract declares.
+        mapping: a mapping file for all of them; without it the `mapping.toml` beside each file is used.
+        progress: told (file, lines done, lines in all or 0) now and then.
+
+    Returns:
+        the rows, or a data set in a database, or the problems.
+
+    Raises:
+        AvtalError: the engine that was asked for can't take the data.
+    """
+    if means.engine == REFERENCE or (means.engine == AUTO and _rows(paths, mapping) < MANY):
+        return read_data(paths, facts, mapping=mapping, progress=progress)
+    from avtal.engines.snapshot import opened
+
+    stack = ExitStack()
+    try:
+        snapshot = stack.enter_context(
+            opened(
+                paths,
+                facts,
+                mapping=mapping,
+                keep=means.keep,
+                spill=means.spill,
+                memory=means.memory,
+                progress=progress,
+            )
+        )
+    except EngineError as error:
+        stack.close()
+        if means.engine == AUTO:
+            return read_data(paths, facts, mapping=mapping, progress=progress)
+        raise AvtalError(
+            f"Underlaget ryms inte i databasen ({error}). Kör utan --engine, så väljs en motor som klarar det.",
+            f"The data do not fit in the database ({error}). Run without --engine, to have one chosen that takes them.",
+        ) from None
+    except BaseException:
+        stack.close()
+        raise
+    return evolve(snapshot.reading, dataset=snapshot.dataset, close=stack.close)
+
+
+def _rows(paths: Sequence[Path], mapping: Path | None) -> int:
+    """About how many rows there are, by the sizes of the files."""
+    found, _ = sources(paths, mapping)
+    total = 0
+    for source in found:
+        try:
+            size = source.path.stat().st_size
+        except OSError:
+            continue
+        total += size // BYTES_A_ROW.get(source.path.suffix.lower(), OTHER_BYTES)
+    return total

@@ -1,0 +1,32 @@
+"""What to settle with: which engine, and what it may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dsl.classes import frozen
+
+AUTO, REFERENCE, DUCKDB = "auto", "reference", "duckdb"
+ENGINES = (AUTO, REFERENCE, DUCKDB)
+"""What may be asked for."""
+
+
+@frozen(kw_only=True)
+class Means:
+    """What to settle with.
+
+    Args:
+        engine: one of `ENGINES`.
+        keep: whether the snapshot of the data is kept beside them, for the next settlement.
+        spill: the folder that a database may spill into when memory is short; without one it is refused.
+        memory: the most bytes that a database may hold; its own measure when `None`.
+    """
+
+    engine: str = REFERENCE
+    keep: bool = True
+    spill: Path | None = None
+    memory: int | None = None
+
+
+ROWS = Means()
+"""Rows in memory, settled by the reference evaluator."""

@@ -1,0 +1,84 @@
+"""`avtal settle` and `explain` say the same whichever engine adds up, and choose one by the size of the data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from running import run
+
+import avtal
+from avtal.engines import choice
+from avtal.engines.means import Means
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTRACT = ROOT / "contracts/sexdelat"
+BY_QUERY = Means(engine="duckdb", keep=False)
+
+
+def settled(*words: object, code: int = 0) -> str:
+    """What `avtal settle` says, on both streams."""
+    done = run("settle", *words, code=code)
+    return str(done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_the_same_settlement_in_every_form(form: str) -> None:
+    found = {
+        engine: settled(CONTRACT, "--engine", engine, "--no-snapshot", "-O", form, "--show-lines")
+        for engine in ("reference", "duckdb")
+    }
+    assert found["duckdb"] == found["reference"]
+
+
+def test_an_explanation_reaches_the_data_in_the_database() -> None:
+    contract = avtal.load(CONTRACT)
+    reading = avtal.read(contract, means=BY_QUERY)
+    try:
+        settlement = avtal.settle(contract, reading)[0]
+        by_rows = avtal.read(contract)
+        for clause in settlement.clauses:
+            found = avtal.explain(contract, reading, settlement, clause.key)
+            same = avtal.explain(contract, by_rows, avtal.settle(contract, by_rows)[0], clause.key)
+            assert found.value == same.value
+            assert len(found.parts) == len(same.parts)
+    finally:
+        reading.close()
+
+
+def test_the_engine_is_chosen_by_the_size_of_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    contract = avtal.load(CONTRACT)
+    assert avtal.read(contract, means=Means(engine="auto", keep=False)).dataset is None
+    monkeypatch.setattr(choice, "MANY", 10)
+    reading = avtal.read(contract, means=Means(engine="auto", keep=False))
+    assert reading.dataset is not None
+    assert reading.facts == avtal.read(contract).facts
+    reading.close()
+
+
+def test_what_is_refused_is_refused_alike(tmp_path: Path) -> None:
+    folder = tmp_path / "contract"
+    shutil.copytree(CONTRACT, folder, ignore=shutil.ignore_patterns(".avtal"))
+    file = next(path for path in sorted((folder / "data").iterdir()) if path.suffix == ".csv")
+    with file.open("ab") as data:
+        data.write(b"skrap;;;;\r\n")
+    found = [settled(folder, "--engine", engine, "--no-snapshot", code=1) for engine in ("reference", "duckdb")]
+    assert found[0] == found[1]
+    assert file.name in found[0]
+
+
+def test_a_snapshot_is_kept_beside_the_data_unless_it_is_not_wanted(tmp_path: Path) -> None:
+    folder = tmp_path / "contract"
+    shutil.copytree(CONTRACT, folder, ignore=shutil.ignore_patterns(".avtal"))
+    settled(folder, "--engine", "duckdb", "--no-snapshot")
+    assert not (folder / "data/.avtal").exists()
+    first = settled(folder, "--engine", "duckdb", "-O", "json")
+    assert (folder / "data/.avtal").is_dir()
+    assert settled(folder, "--engine", "duckdb", "-O", "json") == first
+    assert json.loads(first)["settlements"]
+
+
+def test_a_folder_to_spill_into_must_be_there(tmp_path: Path) -> None:
+    assert "none" in settled(CONTRACT, "--engine", "duckdb", "--spill", tmp_path / "none", code=2)
