@@ -16,9 +16,6 @@ from interpreter.order import expressions
 from interpreter.pipeline import Analysed, analyse
 from interpreter.settlement import ClauseResult, Settlement
 
-RESULTS = "result"
-"""The fact that computed indicators give the rows of, so that it needs no file."""
-
 
 @frozen(eq=False)
 class Contract:
@@ -85,7 +82,8 @@ class Contract:
                 if isinstance(expr, core.Aggregate | core.Pick) and expr.rows is not None:
                     found.add(expr.rows.fact)
         computed = any(i.fulfilled is not None for i in program.indicators.values())
-        return frozenset(found - ({RESULTS} if computed else set()))
+        given = {fact.name for fact in program.facts.values() if fact.indicator} if computed else set()
+        return frozenset(found - given)
 
     def spellings(self) -> dict[str, str]:
         """The clauses' keys with Swedish names for forms → their keys."""

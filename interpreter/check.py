@@ -180,13 +180,13 @@ def float_free(value: Fraction) -> str:
 
 
 def indicators(world: World, program: core.Program) -> Iterator[Diagnostic]:
-    """When the contract defines indicators, every clause that is keyed by one names one of them."""
+    """When the contract defines indicators, every clause that is about one names one of them."""
     del world
     if not program.indicators:
         return
     for instance in program.instances:
         for p in instance.form.parameters:
-            if p.key and p.name == "indicator":
+            if p.indicator:
                 for s in _stretches(instance, p.name):
                     code = s.value.value if isinstance(s.value, core.Const) else None
                     if isinstance(code, str) and code not in program.indicators:

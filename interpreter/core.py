@@ -77,6 +77,7 @@ class Parameter:
     key: bool = False
     first: bool = False
     share: bool = False
+    indicator: bool = False
     default: Expr | None = None
     range: Range = ANYTHING
     span: Span = field(default=NOWHERE, eq=False, repr=False)

@@ -186,6 +186,10 @@ def _a_number() -> dict[str, str]:
     return {"expected_en": "a number", "expected_sv": "ett tal", "found_en": "…", "found_sv": "…", "example": "100 kr"}
 
 
+ROLES = {"key": range(1, 99), "dated": (1,), "provider": (1,), "buyer": (1,), "indicator": (2,)}
+"""Lines of a fact that say what columns are for: how many each takes."""
+
+
 def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fact:
     columns: list[Column] = []
     taken: set[str] = set()
@@ -199,8 +203,15 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
                         world.report(problems.TWO_WITH_ONE_NAME, part.span, name=part.id)
                 taken |= {part.id for part in (column, other) if part is not None}
                 columns.append(_column(world, column, other, kind))
-            case n.Clause(head, items) if world.core_name(head, "key", "dated", "provider", "buyer"):
-                roles[world.core_name(head)] = [i.value for i in items if isinstance(i.value, n.Name)]
+            case n.Clause(head, items) if world.core_name(head, *ROLES):
+                role = world.core_name(head)
+                if role in roles:
+                    world.report(problems.ARGUMENT_TWICE, below.span, name=head.id)
+                roles[role] = [i.value for i in items if isinstance(i.value, n.Name)]
+                commas = sum(i.word == "," for i in items)
+                if len(roles[role]) not in ROLES[role] or len(roles[role]) + commas != len(items):
+                    shape = " ".join([head.id, *(["…"] * ROLES[role][0])])
+                    world.report(problems.TERM_SHAPE, below.span, name=head.id, example=shape)
             case n.Clause(head, items) if world.core_name(head, "counts"):
                 for item in items:
                     if isinstance(item.value, n.Name):
@@ -208,10 +219,10 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
             case n.Sentence() | n.Source() | n.BadLine():
                 pass
             case n.Clause(head, _):
-                known_terms = core_pairs(("key", "dated", "provider", "buyer", "counts"))
+                known_terms = core_pairs((*ROLES, "counts"))
                 world.unknown(problems.UNKNOWN_TERM, head, known_terms, core_pairs(("column",)), of=name.id)
             case _:
-                world.misplaced(below, name.id, ("column", "key", "dated", "provider", "buyer", "counts"))
+                world.misplaced(below, name.id, ("column", *ROLES, "counts"))
     made = Fact(name=name.id, swedish=alias.id if alias else "", columns=tuple(columns))
     found: dict[str, tuple[str, ...]] = {}
     for role, names in roles.items():
@@ -224,6 +235,7 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
                 world.use(wanted.span, known.name, known.swedish)
                 own.append(known.name)
         found[role] = tuple(own)
+    indicator, result = found.get("indicator", ())[:1], found.get("indicator", ())[1:2]
     return Fact(
         name=made.name,
         swedish=made.swedish,
@@ -232,6 +244,8 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
         dated="".join(found.get("dated", ())[:1]),
         provider="".join(found.get("provider", ())[:1]),
         buyer="".join(found.get("buyer", ())[:1]),
+        indicator="".join(indicator),
+        result="".join(result),
         counts=counts,
     )
 

@@ -58,6 +58,8 @@ class Fact:
         keys: the columns that together identify a row; two rows with one key are an error. May be empty.
         dated: the date column; rows outside the settled period are out of scope. Empty: no clock.
         provider, buyer: the columns with the parties' codes; empty when the data have no such column.
+        indicator, result: the columns with an indicator's code and its value, when rows are results of indicators: what
+            is computed joins what is reported.
         counts: the unit that a row counts in `count of` (a contact, a visit, a person).
     """
 
@@ -68,6 +70,8 @@ class Fact:
     dated: str = ""
     provider: str = ""
     buyer: str = ""
+    indicator: str = ""
+    result: str = ""
     counts: Unit = NUMBER
 
     def column(self, name: str) -> Column | None:

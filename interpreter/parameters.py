@@ -26,7 +26,7 @@ def documentation(world: World, lines: Sequence[n.Line]) -> tuple[tuple[str, str
 
 
 def param_type(world: World, written: n.TypeExpr) -> tuple[t.Type, dict[str, bool]]:
-    """The type of a parameter or column, and its flags (`optional`, `key`, `first`, `share`)."""
+    """The type of a parameter or column, and its flags (`optional`, `key`, `first`, `share`, `indicator`)."""
     flags: dict[str, bool] = {}
     kind: t.Type = t.FRACTION
     match written:
@@ -41,9 +41,10 @@ def param_type(world: World, written: n.TypeExpr) -> tuple[t.Type, dict[str, boo
         case n.TypeWords(words, optional=optional):
             flags["optional"] = optional
             for word in words:
-                name = world.core_name(word, "key", "first", "share", *WORD_TYPES)
-                if name in ("key", "first", "share"):
+                name = world.core_name(word, "key", "first", "share", "indicator", *WORD_TYPES)
+                if name in ("key", "first", "share", "indicator"):
                     flags[name] = True
+                    kind = t.Code() if name == "indicator" else kind
                 elif name in WORD_TYPES:
                     kind = WORD_TYPES[name]
                 else:
@@ -76,6 +77,7 @@ def parameters(world: World, lines: Sequence[n.Line]) -> dict[str, core.Paramete
                     key=flags.get("key", False),
                     first=flags.get("first", False),
                     share=flags.get("share", False),
+                    indicator=flags.get("indicator", False),
                     default=default,
                     range=range_of(world, kind, d.type, d.name.id),
                     span=line.span,

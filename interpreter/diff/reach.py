@@ -9,7 +9,6 @@ from interpreter.diff.changes import Thing
 from interpreter.order import expressions
 
 Named = tuple[Thing, str]
-RESULT = "result"
 
 
 def reached(program: core.Program) -> dict[str, set[Named]]:
@@ -18,6 +17,7 @@ def reached(program: core.Program) -> dict[str, set[Named]]:
     for let in program.lets:  # each builds on those before it
         through[let.name] = {(Thing.LET, let.name), *_all(let.value, through)}
     inside: dict[int, set[Named]] = {}
+    results = {(Thing.FACT, fact.name) for fact in program.facts.values() if fact.indicator}
     found: dict[str, set[Named]] = {}
     for instance in program.instances:
         form = instance.form
@@ -31,7 +31,7 @@ def reached(program: core.Program) -> dict[str, set[Named]]:
         given = [named for argument in instance.all_arguments() for named in _all(argument, through)]
         codes = {name for thing, name in given if thing is Thing.INDICATOR}
         found[instance.key] = {n for n in (*inside[id(form)], *given) if n[0] is not Thing.INDICATOR}
-        if (Thing.FACT, RESULT) in found[instance.key]:
+        if results & found[instance.key]:
             found[instance.key] |= {(Thing.INDICATOR, code) for code in (codes or program.indicators)}
     return found
 

@@ -29,6 +29,7 @@ RESULT = """fact result (resultat)
   key      clinic, indicator, measured
   dated    measured
   provider clinic
+  indicator indicator value
   column clinic    : code
   column indicator : code
   column measured  : date
