@@ -49,7 +49,7 @@ def translated(rowset: Rowset, text: Text, like: Text) -> str:
     rows = [(at, known[code]) for at, code in enumerate(text.codes) if code in known]
     source = rowset.tables.source("t", [("k", "INTEGER"), ("w", "INTEGER")], rows)
     (name,) = rowset.join(source, ["w"], f"t.k = {text.sql}")
-    return f"COALESCE({name}, -1)"
+    return f"CAST(COALESCE({name}, -1) AS INTEGER)"
 
 
 def within(of: Text, holds: Callable[[str], bool], fail: str, exact: Sequence[str] | None) -> Flag:

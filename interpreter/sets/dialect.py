@@ -1,16 +1,19 @@
-"""What the engines say differently. All else that is emitted means the same in DuckDB, PostgreSQL and Spark SQL.
+"""What the engines say differently. All else that is emitted means the same in all of them.
 
 Only integers are reckoned with, and the one division is of integers that are not negative, by a positive one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from dsl.classes import frozen
 from interpreter.sets.relation import Stored
-from interpreter.sets.values import day_literal, text_literal
+from interpreter.sets.values import Refused, day_literal, text_literal
+
+DAY = re.compile(r"DATE '([0-9-]+)'")
 
 
 @frozen
@@ -19,7 +22,7 @@ class Dialect:
 
     Args:
         name: the engine's.
-        wide: the type for integers beyond 63 bits.
+        wide: the type for integers beyond 63 bits; empty when there is none, and a query that needs it is refused.
         text: the type for texts.
         quotient: integer division as a pattern of `{a}` and `{b}`, both not negative.
         days: the days from `{b}` to `{a}`.
@@ -27,6 +30,11 @@ class Dialect:
         year, month, day: parts of the date `{a}` as integers.
         order: what stands after a text that is ordered by.
         wide_division: whether the wide type can be divided.
+        ordinals: whether dates are integers, 1 being the first day of the calendar.
+        names_rows: whether the columns of rows that are written out can be named behind them.
+        beside: how rows are joined with their parameters.
+        stacked: whether subqueries are written one after another, and kept apart by a limit that limits nothing: for an
+            engine whose parser is shallow, and which works a named value out again at each place that asks for it.
     """
 
     name: str
@@ -40,10 +48,25 @@ class Dialect:
     day: str
     order: str
     wide_division: bool = True
+    ordinals: bool = False
+    names_rows: bool = True
+    beside: str = "JOIN"
+    stacked: bool = False
 
     def final(self, sql: str) -> str:
-        """The statement as it is sent."""
-        return sql.replace("{wide}", self.wide)
+        """The statement as it is sent.
+
+        Raises:
+            Refused: it needs larger integers than the engine has.
+        """
+        if not self.wide and "{wide}" in sql:
+            raise Refused("a number of more than 63 bits")
+        sql = sql.replace("{wide}", self.wide)
+        return DAY.sub(_ordinal, sql) if self.ordinals else sql
+
+    def apart(self, sql: str) -> str:
+        """A subquery that is worked out as a whole, never taken apart by the one around it."""
+        return f"{sql} LIMIT -1" if self.stacked else sql
 
     def rows(self, alias: str, types: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]]) -> str:
         """A small table written out in the query."""
@@ -55,7 +78,11 @@ class Dialect:
             f"CAST({self.value(value)} AS {self.type(kind)})" for value, (_, kind) in zip(rows[0], types, strict=True)
         )
         more = [f"({', '.join(map(self.value, row))})" for row in rows[1:]]
-        return f"(VALUES {', '.join([f'({first})', *more])}) AS {alias}({names})"
+        written = f"(VALUES {', '.join([f'({first})', *more])})"
+        if self.names_rows:
+            return f"{written} AS {alias}({names})"
+        columns = ", ".join(f"column{at} AS {name}" for at, (name, _) in enumerate(types, 1))
+        return f"(SELECT {columns} FROM {written}) {alias}"  # noqa: S608  # names are ours
 
     def type(self, kind: str) -> str:
         """A type as the engine calls it."""
@@ -74,6 +101,10 @@ class Dialect:
                 return day_literal(value)
             case _:
                 return text_literal(str(value))
+
+
+def _ordinal(day: re.Match[str]) -> str:
+    return str(date.fromisoformat(day[1]).toordinal())
 
 
 DUCKDB = Dialect(
@@ -113,6 +144,23 @@ SPARK = Dialect(
     order="",
     wide_division=False,
 )
-DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK)}
+SQLITE = Dialect(
+    name="sqlite",
+    wide="",
+    text="TEXT",
+    quotient="({a} / {b})",
+    days="({a} - {b})",
+    later="({a} + {b})",
+    year="year({a})",
+    month="month({a})",
+    day="day({a})",
+    order="",
+    wide_division=False,
+    ordinals=True,
+    names_rows=False,
+    beside="CROSS JOIN",
+    stacked=True,
+)
+DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK, SQLITE)}
 
-__all__ = ["DIALECTS", "DUCKDB", "POSTGRES", "SPARK", "Dialect", "Stored"]
+__all__ = ["DIALECTS", "DUCKDB", "POSTGRES", "SPARK", "SQLITE", "Dialect", "Stored"]

@@ -10,7 +10,7 @@ from dsl.classes import define, field
 from interpreter.facts import Cell, Fact, Kind, Row
 from interpreter.lookup import FactIndex, row_order
 from interpreter.sets.dialect import DIALECTS
-from interpreter.sets.relation import ColumnInfo, Engine, Relation
+from interpreter.sets.relation import ColumnInfo, Engine, Relation, known_day
 from interpreter.sets.rowset import stored_code
 from interpreter.sets.values import day_literal, text_literal
 
@@ -24,8 +24,10 @@ def decoded(info: ColumnInfo, stored: object) -> Cell:
             return Fraction(int(stored), info.scale)  # type: ignore[call-overload]
         case Kind.CODE | Kind.TEXT | Kind.CHOICE:
             return info.codes[int(stored)] if info.codes is not None else str(stored)  # type: ignore[call-overload]
-        case Kind.DATE | Kind.BOOL:
-            return stored  # type: ignore[return-value]
+        case Kind.DATE:
+            return known_day(stored)
+        case Kind.BOOL:
+            return bool(stored)
 
 
 def fetched(engine: Engine, relation: Relation, where: str = "") -> list[Row]:
@@ -127,7 +129,7 @@ class LazyIndex(FactIndex):
             columns = ", ".join([*(f"r.{name}" for name in parties), "COUNT(*)"])
             sql = f"SELECT {columns} FROM {self.relation.source} r{where}{tail}"  # noqa: S608  # names are ours
             self.counts[start, end] = 0
-            for *found, number in self.engine.query(sql):
+            for *found, number in self.engine.query(DIALECTS[self.engine.dialect].final(sql)):
                 infos = [self.relation.columns[c] for c in (fact.provider, fact.buyer) if c]
                 key = tuple(decoded(info, cell) for info, cell in zip(infos, found, strict=True))
                 self.counts[start, end, *key] = int(str(number))

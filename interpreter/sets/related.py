@@ -256,7 +256,7 @@ class Related:
         )
         asking, _ = inner.base.rowset.sql(f"{exports}, q.f AS bf, q.n AS bn")
         names = ["bf", "bn", *(name for _, name in inner.exported)]
-        inner.rowset.extra = (f"JOIN ({asking}) b ON {condition}", tuple(names))
+        inner.rowset.extra = (f"JOIN ({self.tables.dialect.apart(asking)}) b ON {condition}", tuple(names))
         sql, _ = inner.rowset.sql(select, tail)
         return sql
 

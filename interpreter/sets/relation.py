@@ -9,7 +9,7 @@ INVARIANT, of the columns in the engine (`c1`, `c2` … in the order of the fact
 - a CODE, TEXT or CHOICE with a dictionary (`codes` is not `None`) is an INTEGER, the position in `codes`, which is
   sorted by code point, so that integers compare as the codes do; without a dictionary it is text, compared byte by
   byte (UTF-8).
-- a DATE is a DATE, a BOOL a BOOLEAN.
+- a DATE is a DATE, a BOOL a BOOLEAN; an engine that lacks one has its ordinal, or 0 and 1 (`known_day`).
 - `f` is a SMALLINT, the position of the row's file in `files`, and `n` an INTEGER, the row's line in it
   (`facts.Row.line`).
 - every cell is within the declared range of its column, a cell that is not optional is there, and no two rows have
@@ -29,6 +29,11 @@ MOST_CODES = 100_000
 """A column with more different codes than this has no dictionary."""
 
 Stored = int | str | bool | date | None
+
+
+def known_day(stored: object) -> date:
+    """A date that an engine has given back."""
+    return stored if isinstance(stored, date) else date.fromordinal(int(stored))  # type: ignore[call-overload]
 
 
 @frozen(kw_only=True)
@@ -78,7 +83,7 @@ class Engine(Protocol):
     """A database that relations lie in."""
 
     dialect: str
-    """`duckdb`, `postgres` or `spark`."""
+    """`duckdb`, `postgres`, `spark` or `sqlite`."""
 
     def query(self, sql: str) -> Sequence[tuple[object, ...]]:
         """The rows of one SELECT.

@@ -175,11 +175,16 @@ class Rowset:
             ]
         )
         met = " AND ".join([*conditions, *self.ties]) or "TRUE"
-        text = f"SELECT {inner} FROM {self.relation.source} r JOIN {parameters} ON {met} {self.extra[0]}"  # noqa: S608
+        dialect = self.tables.dialect
+        text = f"SELECT {inner} FROM {self.relation.source} r {dialect.beside} {parameters} ON {met} {self.extra[0]}"  # noqa: S608
         top = max([0, *(level for _, level in self.named.values()), *(k.level for k in self.lookups)])
-        for level in range(1, top + 1):
-            text = self._level(text, level)
-        return f"SELECT {select} FROM ({text}) q {tail}".strip(), numbers  # noqa: S608
+        if not dialect.stacked:
+            for level in range(1, top + 1):
+                text = self._level(f"({text})", level)
+            return f"SELECT {select} FROM ({text}) q {tail}".strip(), numbers  # noqa: S608
+        levels = [text, *(self._level(f"l{level - 1}", level) for level in range(1, top + 1))]
+        first = ", ".join(f"l{at} AS ({dialect.apart(text)})" for at, text in enumerate(levels))
+        return f"WITH {first} SELECT {select} FROM l{top} q {tail}".strip(), numbers  # noqa: S608
 
     def _level(self, below: str, level: int) -> str:
         lets = [f"{sql} AS {name}" for sql, (name, at) in self.named.items() if at == level]
@@ -191,7 +196,7 @@ class Rowset:
             parts += [f"{alias}.{c} AS {y}" for c, y in zip(lookup.asked, lookup.columns, strict=True)]
             condition = TABLE.sub(f"{alias}.", lookup.condition)
             tables.append(f" LEFT JOIN {ALIAS.sub(f' {alias}', lookup.source)} ON {condition}")
-        return f"SELECT {', '.join([*parts, *lets])} FROM ({below}) q{''.join(tables)}"  # noqa: S608
+        return f"SELECT {', '.join([*parts, *lets])} FROM {below} q{''.join(tables)}"  # noqa: S608
 
 
 def cell(info: ColumnInfo) -> Lowered:

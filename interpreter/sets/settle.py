@@ -333,7 +333,10 @@ class SetClerk(Clerk):
 
         def fetch() -> Sequence[Line]:
             if not (step.by or step.spell):
-                return lines_of(site, step, key, scope(step, env, index))
+                try:
+                    return lines_of(site, step, key, scope(step, env, index))
+                except (Refused, EngineError):  # a price or volume may be larger than the amount, which did fit
+                    self.sets.counters["reference: lines"] += 1
             one_by_one = Clerk(self.instance, self.ledger)
             Clerk.each(one_by_one, step, env)
             return [line for line in one_by_one.lines if isinstance(line, Line)]

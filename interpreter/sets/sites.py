@@ -17,7 +17,7 @@ from interpreter.scopes import own_lets
 from interpreter.sets.lower import Lowering
 from interpreter.sets.numbers import rounded
 from interpreter.sets.points import Ask, points_of
-from interpreter.sets.relation import Relation
+from interpreter.sets.relation import Relation, known_day
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import (
@@ -220,7 +220,7 @@ def _at_rank(value: Num | Day, row: Sequence[object] | None) -> Answer:
         return None
     if not count:
         return Summed(0)
-    return Summed(_int(count), Fraction(_int(found), value.scale) if isinstance(value, Num) else found)
+    return Summed(_int(count), Fraction(_int(found), value.scale) if isinstance(value, Num) else known_day(found))
 
 
 Read = Callable[[int, Sequence[object]], Summed]
@@ -254,7 +254,7 @@ def combined_columns(
             )
         case ("lowest" | "highest") as kind, Day():
             word = "MIN" if kind == "lowest" else "MAX"
-            return [f"{word}({chosen(value.sql)})"], lambda n, row: Summed(n, row[0] if n else None)
+            return [f"{word}({chosen(value.sql)})"], lambda n, row: Summed(n, known_day(row[0]) if n else None)
         case "distinct", Num() | Text() | Day() | Flag():
             return [f"COUNT(DISTINCT {chosen(value.sql)})"], lambda n, row: Summed(n, Fraction(_int(row[0])))
         case kind, _:
