@@ -11,11 +11,12 @@ DEMO        ?= contracts/akutsjukhus
 DEMO_COMMAND = $(BIN)/avtal settle $(DEMO) --period 2012
 WORKERS     ?= 2
 
-.PHONY: help demo test test-engines setup setup-server setup-dev format clean
+.PHONY: help demo serve test test-engines setup setup-server setup-dev format clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo          install into $(VENV) and settle $(DEMO)'
+	@echo 'make serve         answer over HTTP on this machine, with the contracts of the tree'
 	@echo 'make test          format, lint, types, import directions, tests with branch coverage'
 	@echo 'make test-engines  tests that need a database server'
 	@echo 'make format        lay out and mend what can be mended by itself'
@@ -23,6 +24,9 @@ help:
 
 demo: setup
 	$(DEMO_COMMAND)
+
+serve: setup-server
+	$(BIN)/avtal serve
 
 # pytest stands last: its summary line ends the output, and too little coverage fails it.
 test: setup-dev

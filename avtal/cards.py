@@ -13,7 +13,7 @@ class ParameterCard:
 
     Args:
         name, swedish: its two names.
-        kind: what it takes, in words: `kr/year`, `%`, `a code`.
+        kind, kind_sv: what it takes, in words: `kr/year`, `%`, `a code`.
         optional: whether it may be left out; `default` is then what it is, as written, or empty.
         low, high: the bounds it must keep, as written; empty without one.
     """
@@ -21,6 +21,7 @@ class ParameterCard:
     name: str
     swedish: str
     kind: str
+    kind_sv: str
     optional: bool
     default: str
     low: str

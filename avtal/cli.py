@@ -27,6 +27,8 @@ COMMANDS = {
     "diff": ("Visa vad en ändring betyder, och vad den kostar.", "Show what a change means, and what it costs."),
     "init": ("Ställ in git för avtal.", "Set up git for contracts."),
     "explain": ("Visa hur en posts belopp har uppstått.", "Show how a clause's amount came about."),
+    "serve": ("Svara över HTTP.", "Answer over HTTP."),
+    "key": ("Gör, visa och ta bort nycklar till servern.", "Make, list and take away keys of the server."),
 }
 
 
