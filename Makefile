@@ -10,6 +10,8 @@ INSTALL     := $(PIP) install --no-deps --no-build-isolation --config-settings e
 DEMO        ?= contracts/akutsjukhus
 DEMO_COMMAND = $(BIN)/avtal settle $(DEMO) --period 2012
 WORKERS     ?= 2
+# How many requests the tests make for each address of the server; more find more.
+CASES       ?= 8
 
 .PHONY: help demo serve test test-engines setup setup-server setup-dev format clean
 .DEFAULT_GOAL := help
@@ -34,7 +36,7 @@ test: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -n $(WORKERS) --cov
+	AVTAL_CASES=$(CASES) $(BIN)/pytest -n $(WORKERS) --cov
 
 test-engines:
 	@echo 'No engine needs a server yet: nothing to test.'

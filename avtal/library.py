@@ -112,8 +112,8 @@ def _parameter(parameter: core.Parameter, texts: Mapping[str, str]) -> Parameter
         kind_sv=t.words(parameter.type, "sv"),
         optional=parameter.optional or parameter.default is not None,
         default=written(parameter.default),
-        low=written(parameter.low),
-        high=written(parameter.high),
+        low=parameter.range.low_text,
+        high=parameter.range.high_text,
     )
 
 

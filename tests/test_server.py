@@ -132,6 +132,16 @@ def test_a_type_of_problem_leads_to_its_page(client: httpx.Client) -> None:
     assert client.get("/v1/problems/AV101").json()["message_sv"].startswith("det finns ingen ersättningsform")
 
 
+def test_a_change_is_told_by_what_it_means_and_comes_to(client: httpx.Client) -> None:
+    changed = TEXT.replace("1 200 000,10", "1 200 001,10")
+    asked = {"old": {"contract": "prov"}, "new": {"text": changed, "files": FILES}, "data": DATA, "period": "2012"}
+    found = client.post("/v1/differences", json=asked).json()
+    assert (found["changed"], found["clauses"]) == (True, ['fixed["Jour"]'])
+    assert found["effect"]["total"] == "2.13"
+    same = client.post("/v1/differences", json={"old": {"contract": "prov"}, "new": {"contract": "prov"}}).json()
+    assert (same["changed"], same["effect"]) == (False, None)
+
+
 # --- resources
 
 

@@ -55,7 +55,7 @@ class ChangeAnswer:
 
 
 @frozen(kw_only=True)
-class Reason:
+class SideReason:
     """Why something can't be settled; `code` is empty when it is not a problem of the catalogue."""
 
     side: str
@@ -86,7 +86,7 @@ class AmountAnswer:
     difference: str | None
     follows: bool
     lacking: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[SideReason, ...]
 
 
 @frozen(kw_only=True)
@@ -123,7 +123,7 @@ class EffectAnswer:
     pairs: tuple[AmountAnswer, ...]
     crossings: tuple[CrossingAnswer, ...]
     unlooked: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[SideReason, ...]
 
 
 @frozen(kw_only=True)
@@ -216,7 +216,7 @@ def _effect(teller: Teller) -> EffectAnswer | None:
             for c in effect.crossings
         ),
         unlooked=effect.unlooked,
-        reasons=tuple(Reason(side=side, code="", message=teller.reason(error)) for side, error in effect.failures),
+        reasons=tuple(SideReason(side=side, code="", message=teller.reason(error)) for side, error in effect.failures),
     )
 
 
@@ -241,8 +241,8 @@ def _amount(teller: Teller, scope: Scope, found: Sum, clause: str = "", *, follo
     )
 
 
-def _reasons(teller: Teller, side: str, failures: Sequence[Diagnostic]) -> tuple[Reason, ...]:
-    return tuple(Reason(side=side, code=d.code, message=d.message(teller.language)) for d in failures)
+def _reasons(teller: Teller, side: str, failures: Sequence[Diagnostic]) -> tuple[SideReason, ...]:
+    return tuple(SideReason(side=side, code=d.code, message=d.message(teller.language)) for d in failures)
 
 
 def _money(amount: Fraction | None) -> str | None:

@@ -104,7 +104,7 @@ def read(path: Path) -> tuple[Key, ...]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnreadableError(f"{path} går inte att läsa: {reason}.", f"{path} can't be read: {reason}.") from None
-    except (ValueError, TypeError, RecursionError, cattrs.BaseValidationError):
+    except (ValueError, TypeError, AttributeError, RecursionError, cattrs.BaseValidationError):
         raise UnreadableError(
             f"{path} är ingen fil med nycklar. Gör den med avtal key new.",
             f"{path} is no file of keys. Make it with avtal key new.",

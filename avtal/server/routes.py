@@ -12,6 +12,7 @@ import dsl.problems
 from avtal import library, shelf
 from avtal.answers import Checked, ExampleRuns, Explanations, FormattedText, Settlements
 from avtal.cards import ContractCard, ContractList, FormCard, FormList
+from avtal.diffing.answer import DifferenceAnswer
 from avtal.errors import UnreadableError
 from avtal.server.bodies import Strict
 from avtal.server.gate import PROBLEM_JSON, asked, details, language, who
@@ -21,6 +22,7 @@ from avtal.server.service import Service, no_form
 from avtal.server.strict import visible
 from avtal.server.wire import (
     CheckRequest,
+    DiffRequest,
     ExplainRequest,
     FormatRequest,
     Health,
@@ -154,6 +156,21 @@ async def explain(request: Asking, data: JSONBody[ExplainRequest]) -> Response[E
     about = asked(request)
     about.contract, about.buyers = visible(data.contract), tuple(map(visible, data.buyers[:20]))
     return answered(await served(request).explain(data, who(request)))
+
+
+@post(
+    "/v1/differences",
+    status_code=200,
+    opt=SETTLE,
+    dto=Strict[DiffRequest],
+    return_dto=None,
+    summary="What a change means, and what it comes to",
+    responses=refusals(*SENT, 404),
+)
+async def diff(request: Asking, data: JSONBody[DiffRequest]) -> Response[DifferenceAnswer]:
+    """What `avtal diff` finds: the changes of meaning by clause and, with data, the effect in kronor."""
+    asked(request).contract = visible(data.new.contract or data.old.contract)
+    return answered(await served(request).diff(data, who(request)))
 
 
 # --- jobs
@@ -332,6 +349,7 @@ HANDLERS = (
     run_examples,
     settle,
     explain,
+    diff,
     list_forms,
     get_form,
     list_contracts,

@@ -18,11 +18,19 @@ from avtal.errors import UnreadableError
 from avtal.server.keys import Key, KeyRing
 from avtal.server.pool import Bounds, Pool, Progress
 from avtal.server.problems import NO_REGION, NOT_FOUND, WRONG_SHAPE, ServerError
-from avtal.server.spool import names_checked, spooled
+from avtal.server.spool import lay, names_checked, spooled
 from avtal.server.strict import visible
 from avtal.server.watch import Audit, Figures
-from avtal.server.wire import CheckRequest, ExplainRequest, FormatRequest, RunExamplesRequest, SettleRequest
-from avtal.server.work import Question
+from avtal.server.wire import (
+    CheckRequest,
+    DiffRequest,
+    DiffSide,
+    ExplainRequest,
+    FormatRequest,
+    RunExamplesRequest,
+    SettleRequest,
+)
+from avtal.server.work import NEW, OLD, Question
 from avtal.structure import from_data
 
 MIB = 1 << 20
@@ -214,7 +222,24 @@ class Service:
         )
         return await self._ask(data, question)
 
-    async def _subject(self, data: ASKS_FOR_CONTRACT, key: Key) -> ContractCard | None:
+    async def diff(self, data: DiffRequest, key: Key) -> bytes:
+        """What `avtal diff -O json` finds for two contracts."""
+        for side in (data.old, data.new):
+            card = await self._subject(side, key)
+            if card is not None:
+                _allowed([buyer.code for buyer in card.buyers], key)
+            names_checked(side.files, data.data)
+        question = Question(
+            kind="diff",
+            other=data.old.contract,
+            period=data.period,
+            providers=data.providers,
+            buyers=data.buyers,
+            language=data.language or "",
+        )
+        return await self._ask(data, question)
+
+    async def _subject(self, data: ASKS_FOR_CONTRACT | DiffSide, key: Key) -> ContractCard | None:
         """The card of the contract that is asked about, `None` when its text is sent.
 
         Raises:
@@ -230,7 +255,7 @@ class Service:
 
     async def _ask(
         self,
-        data: ASKS_FOR_CONTRACT | FormatRequest,
+        data: ASKS_FOR_CONTRACT | FormatRequest | DiffRequest,
         question: Question,
         *,
         job: bool = False,
@@ -238,14 +263,16 @@ class Service:
     ) -> bytes:
         own = self.settings
         pool, bounds = (self.job_pool, own.job) if job else (self.pool, own.direct)
-        contract = "" if isinstance(data, FormatRequest) else data.contract
+        main = data.new if isinstance(data, DiffRequest) else data
+        contract = "" if isinstance(main, FormatRequest) else main.contract
         sent = () if isinstance(data, CheckRequest | FormatRequest) else data.data
         expected = data.expected if isinstance(data, RunExamplesRequest) else ""
-        text = data.text
-        files = data.files
-        laid = spooled(self.folder, text, files, sent, expected)
+        sides = {OLD: data.old, NEW: data.new} if isinstance(data, DiffRequest) else {}
+        laid = spooled(self.folder, main.text, main.files, sent, expected)
         folder = await asyncio.to_thread(laid.__enter__)
         try:
+            for name, side in sides.items():
+                await asyncio.to_thread(lay, folder / name, side.text, side.files)
             whole = evolve(
                 question,
                 spool=str(folder),

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from avtal import answers, cards
+from avtal.diffing import answer as difference
 from avtal.server import wire
 
 AMOUNT = r"^-?[0-9]+(\.[0-9]+|/[0-9]+)?$"
@@ -21,6 +22,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "FormatRequest": {"text": TEXT, "to": "en"},
     "RunExamplesRequest": {"text": TEXT},
     "SettleRequest": {"text": TEXT, "period": "2024", "lines": True},
+    "DiffRequest": {"old": {"text": TEXT}, "new": {"text": TEXT.replace("100 mkr", "101 mkr")}},
     "ExplainRequest": {"text": TEXT, "clause": "Grunduppdrag"},
 }
 _FIELD = re.compile(r"^(\w+(?:, \w+)*): (.*)$")
@@ -30,7 +32,7 @@ def completed(described: dict[str, Any]) -> dict[str, Any]:
     """The description with what the framework can't know of it."""
     schemas = described["components"]["schemas"]
     for name, schema in schemas.items():
-        kind = next(vars(m)[name] for m in (answers, cards, wire) if name in vars(m))
+        kind = next(vars(m)[name] for m in (answers, cards, wire, difference) if name in vars(m))
         meaning, fields = documented(kind.__doc__ or "")
         schema["description"] = meaning
         for field, shape in schema["properties"].items():
@@ -43,7 +45,9 @@ def completed(described: dict[str, Any]) -> dict[str, Any]:
             schema["examples"] = [EXAMPLES[name]]
         if {"contract", "text"} <= schema["properties"].keys() and name.endswith("Request"):
             schema["oneOf"] = [_has("contract"), _has("text")]
-    schemas["SentFile"]["additionalProperties"] = False
+    for name in ("DiffSide", "SentFile"):
+        schemas[name]["additionalProperties"] = False
+    schemas["DiffSide"]["oneOf"] = [_has("contract"), _has("text")]
     schemas["ExplainRequest"]["properties"]["depth"] |= {"minimum": 1, "maximum": 100}
     started = described["paths"]["/v1/jobs"]["post"]["responses"]["202"]
     started["headers"] = {"Location": {"description": "Where to ask for the job.", "schema": {"type": "string"}}}

@@ -44,9 +44,7 @@ def spooled(
     names_checked(files, data)
     folder = Path(tempfile.mkdtemp(dir=above, prefix="q"))
     try:
-        (folder / CONTRACT).write_bytes(text.encode())
-        for file in files:
-            (folder / file.name).write_bytes(contents(file))
+        lay(folder, text, files)
         if data:
             (folder / DATA).mkdir()
         for file in data:
@@ -57,6 +55,14 @@ def spooled(
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def lay(folder: Path, text: str, files: Sequence[SentFile]) -> None:
+    """Write a contract's text and the files beside it into a folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / CONTRACT).write_bytes(text.encode())
+    for file in files:
+        (folder / file.name).write_bytes(contents(file))
 
 
 def names_checked(files: Sequence[SentFile], data: Sequence[SentFile]) -> None:

@@ -115,6 +115,35 @@ class ExplainRequest:
 
 
 @frozen(kw_only=True)
+class DiffSide:
+    """A contract before or after a change: one of the server's by its `id`, or a text with the files beside it."""
+
+    contract: str = ""
+    text: str = ""
+    files: tuple[SentFile, ...] = ()
+
+
+@frozen(kw_only=True)
+class DiffRequest:
+    """Two contracts to compare by what they mean.
+
+    Args:
+        old, new: before and after.
+        data: data files to settle both on; the meaning alone is compared when none are sent.
+        period, providers, buyers: what to settle, as in a settlement.
+        language: of messages; the contract's own when not given.
+    """
+
+    old: DiffSide
+    new: DiffSide
+    data: tuple[SentFile, ...] = ()
+    period: str = ""
+    providers: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ()
+    language: Language | None = None
+
+
+@frozen(kw_only=True)
 class ProblemDetails:
     """Why a request was refused (RFC 9457), with the diagnostics that the command line shows.
 

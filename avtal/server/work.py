@@ -15,6 +15,7 @@ from attrs import field, frozen
 from avtal import answering, api, shelf
 from avtal.answers import Refusal
 from avtal.contract import Contract, load
+from avtal.diffing.answer import differed
 from avtal.errors import AvtalError, DataError
 from avtal.findings import refusal
 from avtal.reading import Reading
@@ -23,6 +24,7 @@ from avtal.sources import CONTRACT
 from avtal.structure import to_json
 
 DATA = api.DATA
+OLD, NEW = "old", "new"
 EXPECTED = Path("expected") / "settlement.csv"
 Tell = Callable[[str, int, int], None]
 
@@ -39,6 +41,7 @@ class Question:
         own_data: whether data were sent.
         discreet: whether refused rows are left out, since they may be of buyers that the asker may not see.
         name: what to find (a clause), or the vocabulary to turn a text into.
+        other: for a comparison, the other contract, as `contract`; its text lies in `old/` of the spool.
     """
 
     kind: str
@@ -48,6 +51,7 @@ class Question:
     own_data: bool = False
     discreet: bool = False
     name: str = ""
+    other: str = ""
     period: str = ""
     providers: tuple[str, ...] = ()
     buyers: tuple[str, ...] = ()
@@ -148,6 +152,23 @@ def _explain(question: Question, tell: Tell) -> str:
     return to_json(found)
 
 
+def _diff(question: Question, tell: Tell) -> str:
+    sides = []
+    for name, folder in ((question.other, OLD), (question.contract, NEW)):
+        os.chdir(question.shelf if name else question.spool)
+        path = shelf.locate(Path(), name) if name else Path(folder)
+        sides.append(load(path, language=question.language))
+    found = api.diff(
+        *sides,
+        data=[Path(question.spool, DATA)] if question.own_data else None,
+        period=question.period,
+        providers=question.providers,
+        buyers=question.buyers,
+        progress=tell,
+    )
+    return to_json(differed(found, language=question.language))
+
+
 def _card(question: Question, tell: Tell) -> str:
     del tell
     os.chdir(question.shelf)
@@ -157,6 +178,7 @@ def _card(question: Question, tell: Tell) -> str:
 ANSWERS: Mapping[str, Callable[[Question, Tell], str]] = {
     "card": _card,
     "check": _check,
+    "diff": _diff,
     "examples": _examples,
     "explain": _explain,
     "format": _format,
