@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
+# At once: the module of that name would else take the function's place as soon as anything had imported it.
+from avtal.version import version as version
+
 _FROM = {
     "AvtalError": "avtal.errors",
     "DataError": "avtal.errors",
@@ -32,6 +35,8 @@ _FROM = {
     ),
     **dict.fromkeys(("checked", "explained", "formatted", "settled", "tested"), "avtal.answering"),
     **dict.fromkeys(("from_data", "to_data", "to_json"), "avtal.structure"),
+    **dict.fromkeys(("form", "forms"), "avtal.library"),
+    "differed": "avtal.diffing.answer",
     "refusal": "avtal.findings",
 }
 __all__ = sorted(_FROM)  # noqa: PLE0605

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from dsl.classes import field, frozen
 
 # --- what is wrong --------------------------------------------------------------------------------------------------
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from avtal.answers import Party
+from dsl.classes import frozen
 
 
 @frozen(kw_only=True)

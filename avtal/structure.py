@@ -13,9 +13,10 @@ from functools import cache
 from typing import Any, TypeVar
 
 import cattrs
+from attrs import fields as attrs_fields
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from avtal.answers import SettledClause
+from avtal.answers import DaysGiven, Given, MissingGiven, RowGiven, SettledClause
 from avtal.rendering.numbers import plain
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ def converter() -> cattrs.Converter:
     made.register_unstructure_hook(date, str)
     for kind in (str, int, bool):
         made.register_structure_hook(kind, _exactly)
+    made.register_structure_hook_func(lambda kind: kind == Given, lambda value, _: _given(value, made))
     made.register_unstructure_hook(SettledClause, make_dict_unstructure_fn(SettledClause, made, **UNASKED))  # type: ignore[arg-type]
     return made
 
@@ -39,6 +41,18 @@ def _exactly(value: object, kind: type) -> object:
     if type(value) is not kind:
         raise TypeError(kind.__name__)
     return value
+
+
+def _given(value: object, made: cattrs.Converter) -> object:
+    """What a clause gives: text, yes/no, nothing, or one of three small classes, told apart by their fields."""
+    if value is None or type(value) in (str, bool):
+        return value
+    kinds = (DaysGiven, MissingGiven, RowGiven)
+    fields = frozenset(value) if isinstance(value, dict) else frozenset()
+    kind = next((kind for kind in kinds if fields == frozenset(f.name for f in attrs_fields(kind))), None)
+    if kind is None:
+        raise TypeError("given")
+    return made.structure(value, kind)
 
 
 def to_data(answer: object) -> Any:

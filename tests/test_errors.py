@@ -73,7 +73,9 @@ def catalogue() -> dict[str, Problem]:
     return {p.code: p for p in found}
 
 
-PAGES = sorted(error_pages.FOLDER.glob("AV[0-9]*.md"))
+PAGES = sorted(error_pages.FOLDER.glob("AV[0-5]*.md"))
+SERVER = sorted(error_pages.FOLDER.glob("AV6[5-9]*.md"))
+"""The pages of the server's codes, which tests/test_server_pages.py runs."""
 
 
 def found_in(it: error_pages.Example, folder: Path) -> list[tuple[int, Diagnostic]]:
@@ -117,6 +119,7 @@ def test_a_page_fails_as_it_says_and_holds_when_mended(
 
 def test_the_index_and_the_page_of_data_problems_are_up_to_date(request: pytest.FixtureRequest) -> None:
     titles = [(page.code, page.title) for page in map(error_pages.page, PAGES)]
+    titles += [(path.stem, path.read_text("utf-8").splitlines()[0].partition(": ")[2]) for path in SERVER]
     for name, text in (("README.md", error_pages.index(titles)), ("data.md", error_pages.data(CATALOGUE))):
         path = error_pages.FOLDER / name
         if request.config.getoption("--update"):

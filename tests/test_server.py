@@ -54,7 +54,7 @@ def client(shelf: Path, log: io.StringIO) -> Iterator[httpx.Client]:
 
 
 def test_a_settlement_is_what_the_command_line_prints(client: httpx.Client, shelf: Path) -> None:
-    printed = run("settle", shelf / "prov", "-O", "json", "--period", "2012", "--lines").stdout
+    printed = run("settle", shelf / "prov", "-O", "json", "--period", "2012", "--show-lines").stdout
     by_name = client.post("/v1/settlements", json={"contract": "prov", "period": "2012", "lines": True})
     assert by_name.status_code == 200
     assert by_name.text == printed

@@ -74,6 +74,7 @@ def description(service: Service) -> bytes:
     security: list[dict[str, list[str]]] | None = [{"key": []}] if service.keys is not None else None
     shown = Litestar(
         route_handlers=[*HANDLERS, openapi, *JOB_HANDLERS],
+        logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Avtal",
             version=version(),

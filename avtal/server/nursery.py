@@ -14,22 +14,29 @@ import gc
 import json
 import os
 import resource
+import shutil
 import signal
 import struct
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import BinaryIO
 
+from attrs import evolve
+
+from avtal.answers import Refusal
 from avtal.errors import AvtalError
 from avtal.server import work
-from avtal.structure import from_data, to_json
+from avtal.structure import from_data, to_data, to_json
+from avtal.templates import TEMPLATES
 
 HEAD = struct.Struct(">cI")
 LENGTH = struct.Struct(">I")
 PATIENCE = 0.1
 """How many seconds pass between two words of progress."""
-WARM = 'avtal "V"\n  vårdgivare "V" kod "V"\n  period 2024\n\nanvänd common\n\nanslag "A" 1 kr/år\n'
+CLAUSES = {"targets": "113", "drg": "drg"}
+"""The templates that load the engine, with a clause of each."""
 
 
 class _TimeUpError(BaseException):
@@ -43,7 +50,7 @@ def frame(out: BinaryIO, letter: bytes, content: bytes) -> None:
 
 
 def main(warm: str) -> None:
-    """Answer questions until there are no more. `warm` is a folder for the contract that loads the engine."""
+    """Answer questions until there are no more. `warm` is a folder for the contracts that load the engine."""
     questions, channel = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # What a library prints must not break the frames, and a fork's own children get neither.
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -69,14 +76,24 @@ def main(warm: str) -> None:
 
 
 def _load_engine(folder: Path) -> None:
-    """Load all that a settlement needs, so that no fork has to."""
-    file = folder / "contract.avtal"
-    if not file.exists():
-        file.write_text(WARM, "utf-8")
-    os.chdir(folder)
-    for kind in ("check", "settle"):
-        work.answer(work.Question(kind=kind, spool=str(folder)), _silent)
-    os.chdir("/")
+    """Load all that an answer needs, so that no fork has to.
+
+    Classes write their methods, and modules are imported, when they are first used: so all are used once, here.
+    """
+    for template, clause in CLAUSES.items():
+        spool = Path(tempfile.mkdtemp(dir=folder))
+        for side in ("", work.NEW, work.OLD):
+            for name, text in TEMPLATES[template].items():
+                path = spool / side / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text.replace("@NAME@", "A").replace("@YEAR@", "2024"), "utf-8")
+        whole = work.Question(kind="settle", spool=str(spool), own_data=True, lines=True)
+        for kind in ("check", "format", "examples", "settle", "explain", "diff"):
+            asked = evolve(whole, kind=kind, name="en" if kind == "format" else clause)
+            work.answer(from_data(work.Question, to_data(asked)), _silent)
+        os.chdir("/")
+        shutil.rmtree(spool, ignore_errors=True)
+    to_json(work.Refused(code="AV663", refusal=Refusal(detail="", findings=(), refused_rows=())))
 
 
 def _silent(what: str, done: int, of: int) -> None:
