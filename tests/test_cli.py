@@ -28,6 +28,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_check_of_a_clean_contract(folder: Path) -> None:
+    yearly = folders.CONTRACT.replace("1 200 000,10 kr", "1 200 000,10 kr/år")
+    (folder / "contract.avtal").write_text(yearly, "utf-8")
+    (folder / "former.avtal").write_text(folders.FORMS.replace(": kr first", ": kr/year first"), "utf-8")
     assert run("check", folder / "contract.avtal").stdout == f"{folder / 'contract.avtal'}: utan anmärkning\n"
 
 
