@@ -112,6 +112,9 @@ def _docstrings(module: Path) -> str:
 
 def _contract(folder: Path, found: dict[str, Carried]) -> None:
     program = api.load(folder).analysed.program
+    for instance in program.instances if program is not None else ():
+        for name in ids(instance.form.source):
+            _add(found, name, "contracts", folder.name)
     for source, certainty in _provenances(program) if program is not None else ():
         for name in ids(source):
             _add(found, name, "contracts", folder.name)
@@ -155,7 +158,8 @@ def page() -> str:
         "For whoever wants to know where a rule of the catalogue lives, and how sure its figures are. Made from the",
         "tree by `python docs/coverage_table.py --write`; a test fails when an entry has no home or the page is old.",
         "",
-        "*Carried by* names forms and models of the library with their module, and reports. *Certainty* is what",
+        "*Carried by* names forms and models of the library with their module, and reports. *Contracts* are those that",
+        "settle a form of the entry on data, or name the entry in their text or `source.md`. *Certainty* is what",
         "contracts say of the entry's figures, by `certainty` in their text and in `source.md`: printed, derived,",
         "public, illustrative, disputed, or a reading where the source leaves the question open. A dash means that the",
         "entry has no figures of its own in any contract.",

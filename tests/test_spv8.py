@@ -18,7 +18,7 @@ import pytest
 from avtal import api
 from avtal.reading import Reading
 
-TABLE = Path(__file__).parent / "data" / "spv_reimbursement_shares_2021.csv"
+TABLE = Path(__file__).parent.parent / "stdlib_rules" / "shares_2021.csv"
 BUDGET = 100_000_000
 
 FORMS = {
@@ -117,7 +117,7 @@ Group = tuple[str, str, str]
 
 def rows() -> list[dict[str, str]]:
     with TABLE.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return list(csv.DictReader(file, delimiter=";"))
 
 
 @cache
@@ -125,8 +125,8 @@ def groups() -> dict[Group, dict[str, int]]:
     """The shares of each contract, in per cent by parameter of the model."""
     found: dict[Group, dict[str, int]] = {}
     for row in rows():
-        shares = found.setdefault((row["operation"], row["vo"], row["region"]), dict.fromkeys(CARRIED_BY.values(), 0))
-        shares[FORMS[row["form_sv"]]] += int(row["share_pct"])
+        shares = found.setdefault((row["operation"], row["area"], row["region"]), dict.fromkeys(CARRIED_BY.values(), 0))
+        shares[FORMS[row["form"]]] += int(row["share"])
     return found
 
 
