@@ -21,6 +21,7 @@ from avtal.answers import (
 )
 from avtal.contract import Contract, find_clause
 from avtal.findings import findings
+from avtal.portfolio import Period, Progress
 from avtal.reading import Reading
 from avtal.record import provenance
 from avtal.rendering.explanation import DEPTH, Explainer
@@ -60,7 +61,7 @@ def tested(  # a participle like the others, no test
     contract: Contract,
     *,
     language: str = "",  # noqa: PT028
-    progress: api.Progress | None = None,  # noqa: PT028
+    progress: Progress | None = None,  # noqa: PT028
 ) -> ExampleRuns:
     """Worked examples, and the expected settlement beside the contract where there is one.
 
@@ -121,12 +122,12 @@ def settled(
     contract: Contract,
     reading: Reading,
     *,
-    period: api.Period = "",
+    period: Period = "",
     providers: Collection[str] = (),
     buyers: Collection[str] = (),
     lines: bool = False,
     language: str = "",
-    progress: api.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Settlements:
     """What is to be paid.
 
@@ -162,13 +163,13 @@ def explained(
     reading: Reading,
     clause: str,
     *,
-    period: api.Period = "",
+    period: Period = "",
     providers: Collection[str] = (),
     buyers: Collection[str] = (),
     depth: int = DEPTH,
     deep: bool = False,
     language: str = "",
-    progress: api.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Explanations:
     """How a clause's amount came about, down to the data, for each period and pair of parties.
 

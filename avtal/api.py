@@ -13,15 +13,15 @@ the diagnostics when it is a contract that is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from avtal import expectation, periods
+from avtal import expectation
 from avtal.contract import Contract, find_clause, load
 from avtal.diffing.difference import Difference
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, DataError, UnreadableError
+from avtal.portfolio import DATA, Period, Progress, read_for, settle_one
 from avtal.reading import Reading
 from avtal.record import provenance
 from avtal.sources import Hashes, library
@@ -57,10 +57,6 @@ __all__ = [
     "test",
     "version",
 ]
-
-DATA = "data"
-Period = str | tuple[date, date]
-Progress = Callable[[str, int, int], None]
 
 
 def check(path: str | Path) -> tuple[Diagnostic, ...]:
@@ -198,34 +194,7 @@ def read(
         AvtalError: no file gives a fact that the contract is worked out from; that is not the same as no rows.
         UnreadableError: there is no such file or folder.
     """
-    program = contract.program
-    found = [Path(path) for path in paths]
-    if not found:
-        folder = contract.path.parent / DATA
-        if not folder.is_dir():
-            if not contract.needed:
-                return Reading()
-            raise UnreadableError(
-                f"Avtalet saknar underlag: mappen {folder} finns inte. Lägg filerna där, eller ange --data.",
-                f"The contract has no data: there is no folder {folder}. Put the files there, or give --data.",
-            )
-        found = [folder]
-    facts = list(program.facts.values())
-    from avtal.engines.choice import read_by
-
-    reading = read_by(means, found, facts, Path(mapping) if mapping else None, progress)
-    if reading.problems:
-        raise DataError(reading)
-    lacking = sorted(contract.needed - reading.facts)
-    if lacking:
-        sv = ", ".join(program.facts[name].swedish or name for name in lacking)
-        raise AvtalError(
-            f"Ingen fil ger underlaget {sv}. En fil utan rader betyder att inget har hänt; ingen fil alls betyder "
-            "att uppgiften saknas. Lägg till filen, eller säg i mapping.toml vilken fil det är.",
-            f"No file gives the fact {', '.join(lacking)}. A file without rows says that nothing happened; no file at "
-            "all says that the data are missing. Add the file, or say in mapping.toml which file it is.",
-        )
-    return reading
+    return read_for([contract], paths, mapping=mapping, means=means, progress=progress)
 
 
 def settle(
@@ -255,66 +224,7 @@ def settle(
         AvtalError: the contract has errors.
         UnreadableError: the period lies outside the contract, or there is no such party.
     """
-    return _settle(contract, reading, None, period, providers, buyers, progress)
-
-
-def _settle(
-    contract: Contract,
-    reading: Reading,
-    of: Indexed | None,
-    period: Period,
-    providers: Collection[str],
-    buyers: Collection[str],
-    progress: Progress | None,
-) -> tuple[Settlement, ...]:
-    program = contract.program
-    terms = program.terms
-    start, end = _days(period) if period else (terms.start, terms.end)
-    if not engine.periods(terms, start, end):
-        asked, whole = periods.name(start, end), periods.name(terms.start, terms.end)
-        raise UnreadableError(
-            f"Perioden {asked} ligger utanför avtalets period {whole}.",
-            f"The period {asked} lies outside the contract's period {whole}.",
-        )
-    _known(providers, terms.providers, "vårdgivare", "provider")
-    _known(buyers, terms.buyers, "beställare", "buyer")
-    if reading.dataset is not None:
-        from interpreter.sets import settle as sets
-
-        return sets.settle(
-            program,
-            reading.dataset,
-            start=start,
-            end=end,
-            providers=tuple(providers) or None,
-            buyers=tuple(buyers) or None,
-            progress=progress,
-        )
-    return engine.settle(
-        program,
-        reading.data,
-        start=start,
-        end=end,
-        providers=tuple(providers) or None,
-        buyers=tuple(buyers) or None,
-        progress=progress,
-        facts=of.facts if of is not None else None,
-    )
-
-
-def _days(period: Period) -> tuple[date, date]:
-    return periods.parse(period) if isinstance(period, str) else period
-
-
-def _known(asked: Collection[str], parties: Sequence[tuple[str, str]], sv: str, en: str) -> None:
-    codes = [code for _, code in parties]
-    for code in asked:
-        if code not in codes:
-            known = ", ".join(codes) or "–"
-            raise UnreadableError(
-                f"Avtalet har ingen {sv} med koden {code!r}. Koderna är: {known}.",
-                f"The contract has no {en} with the code {code!r}. The codes are: {known}.",
-            )
+    return settle_one(contract, reading, None, period, providers, buyers, progress)
 
 
 def explain(contract: Contract, reading: Reading, settlement: Settlement, clause: str) -> Trace:
@@ -386,7 +296,7 @@ def diff(
         own = [code for code in providers if code in known[0] or not _other_knows(sides, contract, code)]
         if providers and not own:
             return ()
-        return _settle(contract, found, of, period, own, buyers, progress)
+        return settle_one(contract, found, of.facts, period, own, buyers, progress)
 
     return difference(sides[0], sides[1], reading if data is not None else None, settled)
 

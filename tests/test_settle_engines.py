@@ -82,3 +82,47 @@ def test_a_snapshot_is_kept_beside_the_data_unless_it_is_not_wanted(tmp_path: Pa
 
 def test_a_folder_to_spill_into_must_be_there(tmp_path: Path) -> None:
     assert "none" in settled(CONTRACT, "--engine", "duckdb", "--spill", tmp_path / "none", code=2)
+
+
+def test_contracts_on_one_data_set_are_one_plan(tmp_path: Path) -> None:
+    """Three hospitals' contracts, alike but for their figures, and one of another kind, on the same files."""
+    text = (CONTRACT / "contract.avtal").read_text(encoding="utf-8")
+    for at, (price, target) in enumerate((("41 250", "350"), ("40 000", "10"), ("39 990,50", "900"))):
+        folder = tmp_path / f"sjukhus{at}"
+        folder.mkdir()
+        changed = text.replace("41 250 kr/drg_poäng", f"{price} kr/drg_poäng").replace(
+            "350 drg_poäng/år", f"{target} drg_poäng/år"
+        )
+        (folder / "contract.avtal").write_text(changed, encoding="utf-8")
+    other = tmp_path / "sjukhus3"
+    other.mkdir()
+    (other / "contract.avtal").write_text(text + '\nanslag "Tillägg" 1 mkr/år\n', encoding="utf-8")
+    data = ("--data", CONTRACT / "data", "--no-snapshot", "-O", "csv")
+    by_query = settled(tmp_path, "--engine", "duckdb", *data)
+    assert by_query == settled(tmp_path, "--engine", "reference", *data)
+    alone = [settled(tmp_path / f"sjukhus{at}", "--engine", "reference", *data) for at in range(4)]
+    rows = [line for shown in alone for line in shown.splitlines()[1:]]
+    assert by_query.splitlines()[1:] == rows
+    assert len(set(alone)) == 4
+
+
+def test_one_wrong_contract_does_not_hide_the_others(tmp_path: Path) -> None:
+    text = (CONTRACT / "contract.avtal").read_text(encoding="utf-8")
+    for name, own in (("a", text), ("b", text + "\nanslag 1 mkrr/år\n"), ("c", text)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "contract.avtal").write_text(own, encoding="utf-8")
+    shown = settled(tmp_path, "--data", CONTRACT / "data", "-O", "csv", code=1)
+    assert "mkrr" in shown
+    assert shown.count(";total;settled;") == 4
+
+
+def test_a_party_that_a_contract_lacks_is_said_of_that_contract(tmp_path: Path) -> None:
+    text = (CONTRACT / "contract.avtal").read_text(encoding="utf-8")
+    for name, own in (("a", text), ("b", text.replace('kod "OS"', 'kod "XX"'))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "contract.avtal").write_text(own, encoding="utf-8")
+    for engine in ("reference", "duckdb"):
+        words = ("--data", CONTRACT / "data", "-O", "csv", "--engine", engine, "--no-snapshot", "--provider", "OS")
+        shown = settled(tmp_path, *words, code=2)
+        assert shown.count(";total;settled;") == 2
+        assert "XX" in shown

@@ -8,7 +8,7 @@ import click
 
 from avtal import api
 from avtal.commands import PATHS, Manner, means, option, show, subcommand, what_to_settle, what_to_settle_with
-from avtal.commands.settling import Asked, Settled, settled
+from avtal.commands.settling import Asked, Settled, settled_all
 from avtal.errors import AvtalError, UnreadableError
 from avtal.progress import progress
 from avtal.rendering.settlement import Report, table
@@ -79,12 +79,12 @@ def command(
     what = Asked(data, mapping, period, providers, buyers, means(engine, spill, memory, no_snapshot=no_snapshot))
     code = 0
     done: list[Settled] = []
-    for file in [file for path in paths for file in contracts(path)]:
-        try:
-            done.append(settled(file, what, manner))
-        except AvtalError as error:
-            show(error, manner)
-            code = max(code, 2 if isinstance(error, UnreadableError) else 1)
+    for found in settled_all([file for path in paths for file in contracts(path)], what, manner):
+        if isinstance(found, AvtalError):
+            show(found, manner)
+            code = max(code, 2 if isinstance(found, UnreadableError) else 1)
+        else:
+            done.append(found)
     reports = [report for one in done for report in one.reports]
     if reports:
         _write(manner, done, asked, output, lines=show_lines)

@@ -7,10 +7,11 @@ from datetime import date
 from fractions import Fraction
 
 from dsl.classes import define, field
+from interpreter import core
 from interpreter.facts import Cell, Fact, Kind, Row
 from interpreter.lookup import FactIndex, row_order
 from interpreter.sets.dialect import DIALECTS
-from interpreter.sets.relation import ColumnInfo, Engine, Relation, known_day
+from interpreter.sets.relation import ColumnInfo, Dataset, Engine, Relation, known_day
 from interpreter.sets.rowset import stored_code
 from interpreter.sets.values import day_literal, text_literal
 
@@ -140,3 +141,29 @@ class LazyIndex(FactIndex):
             buyers = [buyer, None] if self.single_buyer else [buyer]
             wanted = [(*key, one) for key in wanted for one in buyers]
         return sum(self.counts.get((start, end, *key), 0) for key in wanted)
+
+
+SMALL = 20_000
+"""A fact with no more rows is read whole by the reference evaluator: that is faster than asking."""
+
+
+def indexed(program: core.Program, dataset: Dataset, small_facts: int = SMALL) -> dict[str, FactIndex]:
+    """The data as the reference evaluator asks for them: small facts whole, rows of large ones when it asks.
+
+    Args:
+        program: a contract.
+        dataset: its data.
+        small_facts: how many rows a fact has at most that is read whole.
+    """
+    single = len(program.terms.buyers) <= 1
+    return {name: index(fact, dataset, small_facts, single) for name, fact in program.facts.items()}
+
+
+def index(fact: Fact, dataset: Dataset, small_facts: int, single: bool) -> FactIndex:  # noqa: FBT001
+    """The rows of a fact: all of them, or how to ask for them."""
+    relation = dataset.relations.get(fact.name)
+    if relation is None:
+        return FactIndex(fact, [], single, absent=True)
+    if relation.rows <= small_facts:
+        return FactIndex(fact, in_order(fact, fetched(dataset.engine, relation)), single)
+    return LazyIndex(fact=fact, rows=[], single_buyer=single, relation=relation, engine=dataset.engine)

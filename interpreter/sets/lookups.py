@@ -18,6 +18,7 @@ from interpreter.facts import Cell
 from interpreter.lookup import TableIndex, fits
 from interpreter.references import in_force, opened
 from interpreter.runtime import Env
+from interpreter.sets.portfolio import same_rows
 from interpreter.sets.relation import Stored
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.values import Day, Entry, Fixed, Flag, Lowered, Num, Refused, Text, any_of, together
@@ -84,12 +85,16 @@ def _tables(rowset: Rowset, e: core.EntryOf) -> tuple[list[tuple[TableIndex, dic
     """The tables that are asked at some point, and which of them it is at each point."""
     found: list[tuple[TableIndex, dict[str, str]]] = []
     which: list[int] = []
+    places: dict[int, int] = {}
     for point in rowset.points.points:
         try:
             table, names = opened(e.table, point.env)
         except (Failure, AssertionError):
             raise Refused("a table that may be missing") from None
-        at = next((i for i, (known, _) in enumerate(found) if known is table), len(found))
+        if id(table) not in places:
+            same = (i for i, (known, _) in enumerate(found) if known is table or same_rows(known.data, table.data))
+            places[id(table)] = next(same, len(found))
+        at = places[id(table)]
         if at == len(found):
             found.append((table, names))
         which.append(at)

@@ -8,7 +8,7 @@ every scope in which some row fails, is left to the reference evaluator, which t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -18,27 +18,23 @@ from interpreter.aggregate import window_days
 from interpreter.clerk import Clerk, clause_days, clause_env, settle_clause
 from interpreter.evaluate import evaluate
 from interpreter.indicators import with_indicators
-from interpreter.lookup import FactIndex, TableIndex
+from interpreter.lookup import FactIndex
 from interpreter.order import expressions
 from interpreter.runtime import Env, Known, Ledger, contract_env
 from interpreter.scopes import months_within
-from interpreter.sets.fetch import LazyIndex, fetched, in_order
+from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
 from interpreter.sets.groups import paying_groups
 from interpreter.sets.lines import lines_of
 from interpreter.sets.points import Ask, reached
+from interpreter.sets.portfolio import EVERYTHING, Asked, Open, Parties, Shared, shape
 from interpreter.sets.related import Related
 from interpreter.sets.relation import Dataset, EngineError
 from interpreter.sets.sites import Answer, Site, Summed, aggregate, paying
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import Refused
-from interpreter.settle import Progress, periods, settlement_of
+from interpreter.settle import Progress, settlement_of
 from interpreter.settlement import Line, Lines, Settlement
 from interpreter.values import Failure, Missing, small
-
-SMALL = 20_000
-"""A fact with no more rows is read whole by the reference evaluator: that is faster than asking."""
-
-Parties = Collection[str] | None
 
 
 def settle(
@@ -67,28 +63,30 @@ def settle(
     Returns:
         One settlement for each settlement period and pair of parties, by period first.
     """
-    return Sets.open(program, dataset, start, end, providers, buyers, small_facts, counters).settle(progress)
+    asked = Asked(start, end, providers, buyers)
+    return settle_all([program], dataset, asked, progress=progress, small_facts=small_facts, counters=counters)[0]
 
 
-def indexed(program: core.Program, dataset: Dataset, small_facts: int = SMALL) -> dict[str, FactIndex]:
-    """The data as the reference evaluator asks for them: small facts whole, rows of large ones when it asks.
+def settle_all(
+    programs: Sequence[core.Program],
+    dataset: Dataset,
+    asked: Asked = EVERYTHING,
+    *,
+    progress: Progress | None = None,
+    small_facts: int = SMALL,
+    counters: Counter[str] | None = None,
+) -> tuple[tuple[Settlement, ...], ...]:
+    """Settle many contracts on one data set, as one plan: contracts alike are asked about in the same queries.
 
     Args:
-        program: a contract.
-        dataset: its data.
-        small_facts: how many rows a fact has at most that is read whole.
+        programs: contracts without errors, which declare the same facts.
+        dataset, progress, small_facts, counters: those of `settle`.
+        asked: which days and parties.
+
+    Returns:
+        For each contract what `settle` gives.
     """
-    single = len(program.terms.buyers) <= 1
-    found: dict[str, FactIndex] = {}
-    for name, fact in program.facts.items():
-        relation = dataset.relations.get(name)
-        if relation is None:
-            found[name] = FactIndex(fact, [], single, absent=True)
-        elif relation.rows <= small_facts:
-            found[name] = FactIndex(fact, in_order(fact, fetched(dataset.engine, relation)), single)
-        else:
-            found[name] = LazyIndex(fact=fact, rows=[], single_buyer=single, relation=relation, engine=dataset.engine)
-    return found
+    return Sets.open(programs, dataset, asked, small_facts, counters).settle(progress)
 
 
 @define(eq=False)
@@ -96,17 +94,19 @@ class Sets:
     """A settlement under way: its ledgers, and the answers that queries have given.
 
     Args:
-        program, dataset: the contract and its data.
-        ledgers: one for each period and pair of parties, with the parties' names and codes.
+        dataset: the data.
         tables: small tables in the engine.
+        contracts: the ledgers of each contract, one for each period and pair of parties.
+        alike: contracts that are settled in the same order by the same rules, by the identity of each program.
         answers: by place and scope.
+        places: for each form, its places.
     """
 
-    program: core.Program
     dataset: Dataset
     tables: SmallTables
-    ledgers: list[tuple[Ledger, tuple[str, str], tuple[str, str]]] = field(factory=list)
+    contracts: list[tuple[core.Program, list[Open]]] = field(factory=list)
     own: set[int] = field(factory=set)
+    alike: dict[int, list[tuple[Mapping[str, core.Instance], list[Open]]]] = field(factory=dict)
     answers: dict[tuple[object, ...], Answer] = field(factory=dict)
     places: dict[int, dict[int, core.Each | None]] = field(factory=dict)
     counters: Counter[str] = field(factory=Counter)
@@ -115,44 +115,63 @@ class Sets:
     @classmethod
     def open(
         cls,
-        program: core.Program,
+        programs: Sequence[core.Program],
         dataset: Dataset,
-        start: date | None,
-        end: date | None,
-        providers: Parties,
-        buyers: Parties,
+        asked: Asked,
         small_facts: int,
         counters: Counter[str] | None,
     ) -> Sets:
         """The ledgers of a settlement, computed indicators among their results."""
-        self = cls(program, dataset, SmallTables(dataset.engine))
+        self = cls(dataset, SmallTables(dataset.engine))
         if counters is not None:
             self.counters = counters
-        facts = indexed(program, dataset, small_facts)
-        tables = {name: TableIndex(table) for name, table in program.tables.items()}
-        for period in periods(program.terms, start, end):
-            for buyer in program.terms.buyers or (("", ""),):
-                for provider in program.terms.providers:
-                    if (buyers is None or buyer[1] in buyers) and (providers is None or provider[1] in providers):
-                        ledger = Ledger(program, facts, tables, provider[1], buyer[1] or None, period, self.evaluate)
-                        self.ledgers.append((ledger, buyer, provider))
-        self.own = {id(ledger) for ledger, _, _ in self.ledgers}
-        if any(i.fulfilled is not None for i in program.indicators.values()):
-            computed = [with_indicators(ledger) for ledger, _, _ in self.ledgers]
-            for (ledger, _, _), found in zip(self.ledgers, computed, strict=True):
-                ledger.facts, ledger.contract = found, None
+        shared = Shared()
+        facts: dict[tuple[str, bool], FactIndex] = {}
+        groups: dict[tuple[object, ...], list[tuple[Mapping[str, core.Instance], list[Open]]]] = {}
+        for program in programs:
+            single = len(program.terms.buyers) <= 1
+            if len(programs) > 1:
+                shared.share_forms(program)
+            for name, fact in program.facts.items():
+                if (name, single) not in facts:
+                    facts[name, single] = index(fact, dataset, small_facts, single)
+            own = {name: facts[name, single] for name in program.facts}
+            tables = {name: shared.table(table) for name, table in program.tables.items()}
+            opened = [
+                Open(
+                    program,
+                    Ledger(program, own, tables, provider[1], buyer[1] or None, period, self.evaluate),
+                    buyer,
+                    provider,
+                )
+                for period, buyer, provider in asked.ledgers(program)
+            ]
+            self.contracts.append((program, opened))
+            group = groups.setdefault(shape(program), [])
+            group.append(({instance.key: instance for instance in program.instances}, opened))
+            self.alike[id(program)] = group
+        self.own = {id(one.ledger) for _, opened in self.contracts for one in opened}
+        for program, opened in self.contracts:
+            if any(i.fulfilled is not None for i in program.indicators.values()):
+                computed = [with_indicators(one.ledger) for one in opened]
+                for one, found in zip(opened, computed, strict=True):
+                    one.ledger.facts, one.ledger.contract = found, None
         return self
 
-    def settle(self, progress: Progress | None) -> tuple[Settlement, ...]:
-        """Settle every clause of every ledger, a clause for all of them before the next."""
-        total, done = len(self.ledgers) * len(self.program.order), 0
-        for instance in self.program.order:
-            for ledger, _, _ in self.ledgers:
-                settle_clause(ledger, instance, self.clerk)
-                done += 1
-                if progress is not None:
-                    progress(instance.key, done, total)
-        return tuple(settlement_of(ledger, buyer, provider) for ledger, buyer, provider in self.ledgers)
+    def settle(self, progress: Progress | None) -> tuple[tuple[Settlement, ...], ...]:
+        """Settle every clause of every ledger: the first of all of them, then the second, and so on."""
+        total = sum(len(opened) * len(program.order) for program, opened in self.contracts)
+        done = 0
+        for at in range(max((len(program.order) for program, _ in self.contracts), default=0)):
+            for program, opened in self.contracts:
+                for one in opened if at < len(program.order) else ():
+                    settle_clause(one.ledger, program.order[at], self.clerk)
+                    done += 1
+                    if progress is not None:
+                        progress(program.order[at].key, done, total)
+        return tuple(
+            tuple(settlement_of(one.ledger, one.buyer, one.provider) for one in opened) for _, opened in self.contracts
+        )
 
     def clerk(self, instance: core.Instance, ledger: Ledger) -> Clerk:
         """Who carries out the steps of a clause."""
@@ -213,21 +232,27 @@ class Sets:
 
     def siblings(self, place: core.Aggregate | core.Each, env: Env) -> Iterator[Env]:
         """The scopes of all ledgers that will ask the same, as far as that can be known."""
+        group = self.alike[id(env.ledger.program)]
         if env.instance is None and not env.keys:
-            yield from (contract_env(ledger) for ledger, _, _ in self.ledgers)
+            for instances, opened in group:
+                if opened and opened[0].program is env.ledger.program:
+                    del instances
+                    yield from (contract_env(one.ledger) for one in opened)
         if not isinstance(env.instance, core.Instance):
             return
-        instance = env.instance
-        places = self.places.get(id(instance.form))
+        form = env.instance.form
+        places = self.places.get(id(form))
         if places is None:
-            places = self.places[id(instance.form)] = dict(placed(instance.form.steps, None))
+            places = self.places[id(form)] = dict(placed(form.steps, None))
         if id(place) not in places:
             return
         month = places[id(place)]
-        for ledger, _, _ in self.ledgers:
-            if clause_days(ledger, instance) is not None:
-                whole = clause_env(ledger, instance)
-                yield from months_within(month, whole) if month is not None else [whole]
+        for instances, opened in group:
+            instance = instances[env.instance.key]
+            for one in opened if instance.form is form else ():
+                if clause_days(one.ledger, instance) is not None:
+                    whole = clause_env(one.ledger, instance)
+                    yield from months_within(month, whole) if month is not None else [whole]
 
     def ask(self, place: core.Aggregate | core.Each, rows: core.Rows, scopes: dict[tuple[object, ...], Env]) -> None:
         """Send the query for a place, and note its answer for each scope."""
@@ -246,7 +271,7 @@ class Sets:
             asks[key] = Ask(env, provider, env.ledger.buyer if fact.buyer else None, start, end)
         if not asks:
             return
-        site = self.site(index)
+        site = self.site(index, next(iter(asks.values())).env.ledger.program.terms)
         try:
             whole = list(asks.values())
             if isinstance(place, core.Aggregate):
@@ -260,9 +285,8 @@ class Sets:
             self.answers[key] = answer
             self.counters["query" if answer is not None else "reference: a row fails"] += 1
 
-    def site(self, index: LazyIndex) -> Site:
+    def site(self, index: LazyIndex, terms: core.Terms) -> Site:
         """What the queries over a fact have in common."""
-        terms = self.program.terms
         step = terms.round_step.value if terms.round_step is not None and terms.round_where == "line" else None
         line_step = step if isinstance(step, Fraction) else None
         related = Related(self.dataset, self.tables, index.single_buyer)
@@ -329,7 +353,7 @@ class SetClerk(Clerk):
         exact = sum((block.exact for block in answer), Fraction(0))
         payable = sum((block.payable for block in answer), Fraction(0))
         count = sum(block.count for block in answer)
-        site, key = self.sets.site(index), self.instance.key
+        site, key = self.sets.site(index, env.ledger.program.terms), self.instance.key
 
         def fetch() -> Sequence[Line]:
             if not (step.by or step.spell):
@@ -353,4 +377,4 @@ def scope(step: core.Each, env: Env, index: LazyIndex) -> Ask:
     return Ask(env, provider, env.ledger.buyer if fact.buyer else None, start, end)
 
 
-__all__ = ["SMALL", "Sets", "indexed", "settle"]
+__all__ = ["SMALL", "Asked", "Sets", "indexed", "settle", "settle_all"]
