@@ -18,12 +18,12 @@ from avtal.contract import Contract, load
 from avtal.diffing.answer import differed
 from avtal.errors import AvtalError, DataError
 from avtal.findings import refusal
+from avtal.portfolio import DATA
 from avtal.reading import Reading
 from avtal.rendering.explanation import DEPTH
 from avtal.sources import CONTRACT
 from avtal.structure import to_json
 
-DATA = api.DATA
 OLD, NEW = "old", "new"
 EXPECTED = Path("expected") / "settlement.csv"
 Tell = Callable[[str, int, int], None]
