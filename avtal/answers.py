@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dsl.classes import field, frozen
+from attrs import field, frozen
 
 # --- what is wrong --------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from attrs import frozen
+
 from avtal.answers import Party
-from dsl.classes import frozen
 
 
 @frozen(kw_only=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attrs import frozen
+
 from avtal.errors import AvtalError, UnreadableError
 from avtal.sources import Hashes, locate, sources
-from dsl.classes import frozen
 from dsl.diagnostics import Diagnostic, nearest
 from interpreter import core
 from interpreter.order import expressions

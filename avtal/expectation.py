@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from attrs import frozen
+
 from avtal import periods
 from avtal.errors import UnreadableError
 from avtal.rendering.numbers import kronor
 from avtal.sources import read_text
-from dsl.classes import frozen
 from interpreter.settlement import Settlement
 
 FILE = Path("expected") / "settlement.csv"

@@ -16,10 +16,11 @@ from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
 
+from attrs import frozen
+
 from avtal.contract import Contract
 from avtal.errors import AvtalError, UnreadableError
 from avtal.rendering.numbers import half_away, plain
-from dsl.classes import frozen
 from dsl.spans import Span, place
 from interpreter.sets.relation import EngineError, Stored
 from interpreter.settlement import Settlement, Status

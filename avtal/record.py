@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import frozen
+
 from avtal.contract import Contract
 from avtal.reading import Reading
 from avtal.version import version
-from dsl.classes import frozen
 
 
 @frozen(kw_only=True)

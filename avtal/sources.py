@@ -13,9 +13,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from attrs import define, field
+
 from avtal.errors import UnreadableError
 from dsl import problems
-from dsl.classes import define, field
 from dsl.diagnostics import Diagnostic
 from dsl.layout import MAX_BYTES
 from dsl.spans import Span

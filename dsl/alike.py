@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from dsl.classes import fields
+from attrs import fields
 
 
 @cache

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from dsl import nodes as n, problems
-from dsl.classes import evolve
 from dsl.diagnostics import Diagnostic
 from dsl.layout import INDENT, MAX_DEPTH
 

@@ -10,7 +10,8 @@ import difflib
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
-from dsl.classes import field, frozen
+from attrs import field, frozen
+
 from dsl.spans import Span
 
 

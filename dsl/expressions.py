@@ -8,8 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
+from attrs import field, frozen
+
 from dsl.alike import Alike
-from dsl.classes import field, frozen
 from dsl.spans import NOWHERE, Span
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from attrs import frozen
+
 from dsl import nodes as n
-from dsl.classes import frozen
 from dsl.diagnostics import Diagnostic
 from dsl.layout import INDENT
 from dsl.parse import parse

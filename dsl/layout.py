@@ -11,8 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 
+from attrs import frozen
+
 from dsl import problems
-from dsl.classes import frozen
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from attrs import field, frozen
+
 from dsl.cells import same
-from dsl.classes import field, frozen
 from dsl.expressions import (
     Aggregate as Aggregate,
     Among as Among,

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from attrs import evolve, frozen
+
 from dsl import nodes as n, problems, slips
 from dsl.blocks import blocks
 from dsl.build import Builder
-from dsl.classes import evolve, frozen
 from dsl.diagnostics import Diagnostic
 from dsl.lalr import Token, Tree, Unexpected, parse as parse_tokens, tokens as read_tokens
 from dsl.layout import MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_PROBLEMS, MAX_TOKENS, Logical, layout, normal

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from dsl.classes import frozen
+from attrs import frozen
+
 from dsl.expressions import Expr, Name, Node
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsl.classes import frozen
+from attrs import frozen
 
 
 @frozen(order=True)

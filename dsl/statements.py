@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from attrs import frozen
+
 from dsl import nodes as n
-from dsl.classes import frozen
 from dsl.words import Words
 from dsl.write import LOGIC, SUM, Writer, settled
 

@@ -14,7 +14,8 @@ import re
 from functools import cache
 from typing import Any
 
-from dsl.classes import frozen
+from attrs import frozen
+
 from dsl.syntax import grammar, lark
 
 

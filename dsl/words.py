@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
+from attrs import field, frozen
+
 from dsl import nodes as n
 from dsl.cells import NUMBER_CELL
-from dsl.classes import field, frozen
 from dsl.lexicon import ENGLISH_UNIT, KEYWORDS, LANGUAGES, NAMES, UNITS
 from dsl.spans import Span
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from attrs import frozen
+
 from dsl import nodes as n
-from dsl.classes import frozen
 from dsl.lexicon import TERMINAL
 from dsl.words import Words, attached, is_unit
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import evolve
+from attrs import evolve
+
 from interpreter import core, problems, types as t
 from interpreter.arguments import inside
 from interpreter.facts import Row

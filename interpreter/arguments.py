@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
-from dsl.classes import evolve
+from attrs import evolve
+
 from interpreter import core, problems
 from interpreter.facts import Row
 from interpreter.order import expressions

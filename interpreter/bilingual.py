@@ -7,8 +7,9 @@ stands alone is its own in both.
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from dsl import nodes as n
-from dsl.classes import evolve
 
 
 def english_first(line: n.Line) -> n.Line:

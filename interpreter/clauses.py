@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from attrs import evolve
+
 from dsl import nodes as n
-from dsl.classes import evolve
 from dsl.dates import parse_date
 from dsl.diagnostics import nearest
 from dsl.layout import MAX_DEPTH

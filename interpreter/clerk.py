@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import define, evolve, field
+from attrs import define, evolve, field
+
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems, types as t
 from interpreter.facts import Row

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from dsl.classes import define, field, frozen
+from attrs import define, field, frozen
+
 from dsl.spans import NOWHERE, Span
 from interpreter.expr import (
     Absorbed as Absorbed,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from attrs import define, evolve, field, frozen
+
 from dsl import nodes as n
-from dsl.classes import define, evolve, field, frozen
 from dsl.layout import MAX_DEPTH
 from dsl.parse import Parsed, parse
 from dsl.problems import TOO_DEEP

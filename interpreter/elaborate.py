@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from dsl import nodes as n
-from dsl.classes import evolve
 from dsl.dates import parse_date
 from dsl.problems import TIGHT_DIVISION
 from interpreter import core, problems, types as t

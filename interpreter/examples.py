@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import evolve, frozen
+from attrs import evolve, frozen
+
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter import core, problems, types as t

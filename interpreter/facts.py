@@ -11,7 +11,8 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
-from dsl.classes import field, frozen
+from attrs import field, frozen
+
 from interpreter.units import NUMBER, Unit
 
 Cell = Fraction | str | bool | date | None

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import frozen
+from attrs import frozen
+
 from interpreter.types import FRACTION, Day, Type, Unknown
 
 UNKNOWN = Unknown()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from dsl.classes import evolve
+from attrs import evolve
+
 from interpreter import core
 from interpreter.facts import Fact, Row
 from interpreter.lookup import FactIndex, row_order

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import define, field
+from attrs import define, field
+
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.facts import Cell, Data, Fact, Row

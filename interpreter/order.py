@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from dsl.classes import fields
+from attrs import fields
+
 from dsl.spans import Span
 from interpreter import core
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve, field, frozen
+
 from dsl import nodes as n
-from dsl.classes import evolve, field, frozen
 from dsl.dates import parse_date
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from attrs import define, field
+
 from dsl import nodes as n
-from dsl.classes import define, field
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.meeting import example_of

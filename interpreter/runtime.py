@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
+
 from interpreter import core
 from interpreter.facts import Row
 from interpreter.lookup import FactIndex, TableIndex

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from dsl.classes import evolve
+from attrs import evolve
+
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.aggregate import chosen

@@ -8,7 +8,8 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from dsl.classes import define, field, frozen
+from attrs import define, field, frozen
+
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter.core import Expr

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
-from dsl.classes import field, frozen
+from attrs import field, frozen
+
 from interpreter.units import DAY, NUMBER, PERCENT, Unit
 
 

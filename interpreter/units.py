@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dsl.classes import field, frozen
+from attrs import field, frozen
 
 Dimension = tuple[tuple[str, int], ...]
 """Sorted (base unit, exponent) pairs without zero exponents; `()` is a plain number."""

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TypeAlias
 
-from dsl.classes import frozen
+from attrs import frozen
+
 from dsl.diagnostics import Diagnostic, Problem
 from dsl.spans import NOWHERE, Span
 from interpreter import problems, types as t

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from dsl.classes import evolve, fields, frozen
+from attrs import evolve, fields, frozen
+
 from dsl.spans import Span
 from interpreter import core, types as t
 from interpreter.clerk import clause_days, clause_env, payable, settle_clause

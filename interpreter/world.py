@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 
+from attrs import define, field
+
 from dsl import nodes as n
-from dsl.classes import define, field
 from dsl.diagnostics import Diagnostic, Problem, nearest
 from dsl.layout import MAX_PROBLEMS
 from dsl.lexicon import ENGLISH_NAME, ENGLISH_UNIT, KEYWORDS, NAMES, UNITS

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import folders
 import pytest
+from attrs import evolve
 from running import run
 
 from avtal import api
@@ -20,7 +21,6 @@ from avtal.engines.duck import DuckEngine
 from avtal.errors import AvtalError, UnreadableError
 from avtal.line_search import read
 from avtal.lines import COLUMNS, PaymentLine, every, final, handed_over, write
-from dsl.classes import evolve
 
 FORMS = """\
 form third (tredjedel)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from attrs import frozen
 
 from avtal.engines.means import AUTO, ENGINES, Means
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.rendering.terminal import Paint, paint
-from dsl.classes import frozen
 
 F = TypeVar("F", bound=Callable[..., Any])
 LANGUAGES = ("sv", "en")

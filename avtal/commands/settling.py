@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from attrs import frozen
 
 from avtal import periods, portfolio
 from avtal.answering import reports
@@ -17,7 +18,6 @@ from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.rendering.diagnostics import render
 from avtal.rendering.settlement import Report
-from dsl.classes import frozen
 
 
 @frozen

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from attrs import evolve
+
 from avtal.engines.means import AUTO, REFERENCE, Means
 from avtal.errors import AvtalError
 from avtal.reading import Progress, Reading, read_data
 from avtal.reading.folders import sources
-from dsl.classes import evolve
 from interpreter.facts import Fact
 from interpreter.sets.relation import EngineError
 

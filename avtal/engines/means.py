@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dsl.classes import frozen
+from attrs import frozen
 
 AUTO, REFERENCE, DUCKDB = "auto", "reference", "duckdb"
 ENGINES = (AUTO, REFERENCE, DUCKDB)

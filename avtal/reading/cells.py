@@ -14,9 +14,10 @@ from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 
+from attrs import frozen
+
 from avtal.reading.numerals import Numeral, Refused, numeral, plain, show, unit_of
 from avtal.reading.problems import visible
-from dsl.classes import frozen
 from interpreter.facts import Cell, Column, Kind
 from interpreter.units import PERCENT, Unit
 

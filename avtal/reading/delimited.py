@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+from attrs import frozen
+
 from avtal.reading.problems import DataProblem
 from avtal.reading.tables import PEEKED, Record, Table, UnreadableError
-from dsl.classes import frozen
 
 SEPARATORS = ";\t,|"
 ENCODINGS = {"utf-8": "utf-8-sig", "utf-8-sig": "utf-8-sig", "utf-16": "utf-16"} | dict.fromkeys(

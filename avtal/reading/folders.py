@@ -10,10 +10,11 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from attrs import frozen
+
 from avtal.reading.mapping import LARGEST_MAPPING, FileMapping, FolderMapping, read_mapping
 from avtal.reading.problems import DataProblem, visible
 from avtal.reading.tables import size_words
-from dsl.classes import frozen
 
 READ = (".csv", ".txt", ".xlsx", ".parquet")
 REFUSED = (

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePosixPath, PureWindowsPath
 
+from attrs import field, frozen
+
 from avtal.reading.delimited import ENCODINGS
 from avtal.reading.problems import DataProblem, visible
-from dsl.classes import field, frozen
 
 LARGEST_MAPPING = 256 * 1024
 

@@ -11,11 +11,12 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from attrs import frozen
+
 from avtal.reading.cells import CellReader, NumberReader, Undecided, expected
 from avtal.reading.mapping import FileMapping
 from avtal.reading.numerals import UNIT_WORDS, Refused
 from avtal.reading.problems import DataProblem, suggest, visible
-from dsl.classes import frozen
 from interpreter.facts import Cell, Column, Fact, Kind
 from interpreter.units import Unit
 

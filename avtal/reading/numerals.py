@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from dsl.classes import frozen
+from attrs import frozen
+
 from dsl.lexicon import ENGLISH_UNIT
 from interpreter.units import CORE_UNITS, Unit
 

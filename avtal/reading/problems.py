@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from attrs import frozen
+
 from avtal.reading.catalogue import CATALOGUE, PHRASED, PHRASES
-from dsl.classes import frozen
 
 Language = Literal["sv", "en"]
 

@@ -12,6 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
+from attrs import evolve, field, frozen
+
 from avtal.reading.child import StoppedError, messages
 from avtal.reading.delimited import decode, delimited
 from avtal.reading.folders import Source, sources, too_large
@@ -37,7 +39,6 @@ from avtal.reading.tables import (
     UnreadableError,
     peek,
 )
-from dsl.classes import evolve, field, frozen
 from interpreter.facts import Column, Fact, Kind, Row
 from interpreter.sets.relation import Dataset
 

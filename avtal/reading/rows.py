@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
+from attrs import frozen
+
 from avtal.reading.cells import NumberReader, Undecided
 from avtal.reading.matching import Plan
 from avtal.reading.numerals import Refused
 from avtal.reading.problems import KEPT, DataProblem, visible
 from avtal.reading.tables import Record
-from dsl.classes import frozen
 from interpreter.facts import Cell, Fact, Row
 
 _STEP = 5000

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+from attrs import frozen
+
 from avtal.reading.problems import DataProblem
-from dsl.classes import frozen
 
 MIB = 1 << 20
 LARGEST_TEXT = 512 * MIB

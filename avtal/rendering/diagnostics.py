@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from attrs import frozen
+
 from avtal.rendering.terminal import BLUE, BOLD, CYAN, RED, YELLOW, Paint, visible, width
-from dsl.classes import frozen
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Place, Span, place
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from attrs import evolve, frozen
+
 from avtal.rendering.explanation import DEPTH, Explainer, said
 from avtal.rendering.items import Item, tree
 from avtal.rendering.numbers import kronor
 from avtal.rendering.settlement import Report
 from avtal.rendering.terminal import BOLD, DIM, GREEN, Paint, visible
 from avtal.rendering.words import status, word
-from dsl.classes import evolve, frozen
 from interpreter.settlement import ClauseResult, Status
 from interpreter.world import SWEDISH
 

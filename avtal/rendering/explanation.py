@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from attrs import define, evolve, field
+
 from avtal.rendering.items import Item
 from avtal.rendering.numbers import BLANK, exact, grouped, kronor
 from avtal.rendering.quoted import quoted
 from avtal.rendering.settlement import Report, rounding
 from avtal.rendering.terminal import visible
 from avtal.rendering.values import place, value
-from dsl.classes import define, evolve, field
 from dsl.spans import Span, place as spot
 from interpreter import core, types as t
 from interpreter.facts import Row

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from attrs import frozen
+
 from avtal.rendering.terminal import CYAN, DIM, Paint
-from dsl.classes import frozen
 
 
 @frozen

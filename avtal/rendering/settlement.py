@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import partial
 from textwrap import wrap
 
+from attrs import evolve, field, frozen
+
 from avtal import periods
 from avtal.record import Provenance
 from avtal.rendering.numbers import grouped, kronor, money
@@ -15,7 +17,6 @@ from avtal.rendering.stuck import folded, roots, waits_for
 from avtal.rendering.terminal import BOLD, DIM, RED, YELLOW, Paint, left, right, visible, width
 from avtal.rendering.values import Units, number, value
 from avtal.rendering.words import status, word
-from dsl.classes import evolve, field, frozen
 from dsl.diagnostics import Diagnostic
 from interpreter import core
 from interpreter.settlement import ClauseResult, Line, Settlement, Status

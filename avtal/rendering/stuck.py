@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from attrs import define, evolve, field
+
 from avtal import periods
 from avtal.rendering.diagnostics import one
 from avtal.rendering.terminal import BLUE, Paint, visible
-from dsl.classes import define, evolve, field
 from dsl.diagnostics import Diagnostic, Problem
 from dsl.spans import Span
 from interpreter import problems

@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from typing import IO
 
-from dsl.classes import frozen
+from attrs import frozen
 
 RED, GREEN, YELLOW, BLUE, CYAN, BOLD, DIM = "31", "32", "33", "34", "36", "1", "2"
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from attrs import frozen
+
 from avtal import periods
 from avtal.rendering.settlement import Report
 from avtal.reports.view import View
-from dsl.classes import frozen
 from interpreter import types as t
 from interpreter.settlement import ClauseResult
 from interpreter.units import Unit

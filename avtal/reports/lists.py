@@ -13,8 +13,9 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 
+from attrs import frozen
+
 from avtal.reports.view import View
-from dsl.classes import frozen
 from interpreter.settlement import ClauseResult
 
 FAMILIES: dict[str, tuple[str, str]] = {

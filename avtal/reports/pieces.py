@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 
+from attrs import frozen
+
 from avtal.rendering.settlement import Report, rounding
 from avtal.reports.view import View
-from dsl.classes import frozen
 from interpreter import core, types as t
 from interpreter.facts import Row
 from interpreter.order import expressions

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from attrs import define, field
+
 from avtal.errors import UnreadableError
 from avtal.rendering.values import unit_name
 from avtal.reports.pieces import Piece, pieces
 from avtal.reports.view import CHANGE, MONEY, NUMBER, Column, Table, View, change
-from dsl.classes import define, field
 from interpreter.facts import Column as DataColumn, Fact, Kind, Row
 
 TOP = 10

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from avtal.portfolio import DATA
 from avtal.server.problems import ODD_FILE, ServerError
 from avtal.server.strict import visible
 from avtal.server.wire import SentFile
-from avtal.server.work import DATA, EXPECTED
+from avtal.server.work import EXPECTED
 from avtal.sources import CONTRACT
 
 BESIDE = (".avtal", ".csv", ".txt")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import evolve
+from attrs import evolve
+
 from interpreter.lookup import code_between, matches_code
 from interpreter.sets import numbers
 from interpreter.sets.codes import equal, within

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from dsl.classes import evolve
+from attrs import evolve
+
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.values import Day, Num, Refused, any_of, day_literal, literal, together, unless
 

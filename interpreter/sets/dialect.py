@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from dsl.classes import frozen
+from attrs import frozen
+
 from interpreter.sets.relation import Stored
 from interpreter.sets.values import Refused, day_literal, text_literal
 

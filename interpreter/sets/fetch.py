@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import define, field
+from attrs import define, field
+
 from interpreter import core
 from interpreter.facts import Cell, Fact, Kind, Row
 from interpreter.lookup import FactIndex, row_order

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from dsl.classes import evolve
+from attrs import evolve
+
 from interpreter import core, types as t
 from interpreter.facts import Fact
 from interpreter.order import expressions

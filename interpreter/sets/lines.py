@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import evolve, frozen
+from attrs import evolve, frozen
+
 from interpreter import core, types as t
 from interpreter.facts import Row
 from interpreter.lookup import row_order

@@ -12,7 +12,8 @@ from fractions import Fraction
 from itertools import pairwise, product
 from math import ceil, floor, lcm
 
-from dsl.classes import frozen
+from attrs import frozen
+
 from interpreter import core, types as t
 from interpreter.facts import Cell
 from interpreter.lookup import TableIndex, fits

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from dsl.classes import define, evolve, field
+from attrs import define, evolve, field
+
 from interpreter import core, types as t
 from interpreter.lookup import TableIndex
 from interpreter.order import expressions

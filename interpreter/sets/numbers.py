@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from dsl.classes import evolve
+from attrs import evolve
+
 from interpreter.sets.dialect import Dialect
 from interpreter.sets.values import (
     NARROW,

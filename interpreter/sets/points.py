@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import lcm
 
-from dsl.classes import define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
+
 from interpreter import core, types as t
 from interpreter.arguments import home_of, outward
 from interpreter.order import expressions

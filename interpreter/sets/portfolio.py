@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from dsl.classes import define, field, frozen
+from attrs import define, field, frozen
+
 from interpreter import core
 from interpreter.lookup import TableIndex
 from interpreter.runtime import Ledger

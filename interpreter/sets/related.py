@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from dsl.classes import define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
+
 from interpreter import core, types as t
 from interpreter.aggregate import window_days
 from interpreter.order import expressions

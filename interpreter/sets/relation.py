@@ -22,7 +22,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from dsl.classes import frozen
+from attrs import frozen
+
 from interpreter.facts import Fact, Kind
 
 MOST_CODES = 100_000

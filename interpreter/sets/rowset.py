@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dsl.classes import define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
+
 from interpreter.facts import Kind
 from interpreter.sets.points import Points, signature
 from interpreter.sets.relation import ColumnInfo, Relation, Stored

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from dsl.classes import define, field
+from attrs import define, field
+
 from interpreter import core, types as t
 from interpreter.aggregate import window_days
 from interpreter.clerk import Clerk, clause_days, clause_env, settle_clause

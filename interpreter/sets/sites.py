@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from dsl.classes import define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
+
 from interpreter import core
 from interpreter.runtime import Derived, Env
 from interpreter.scopes import own_lets

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dsl.classes import define, field
+from attrs import define, field
+
 from interpreter.sets.dialect import DIALECTS, Dialect
 from interpreter.sets.relation import Engine, Stored
 

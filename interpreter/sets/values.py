@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TypeAlias
 
-from dsl.classes import evolve, frozen
+from attrs import evolve, frozen
 
 NARROW = 2**63 - 1
 WIDE = 2**126
