@@ -217,5 +217,16 @@ def gaps(world: World, program: core.Program) -> Iterator[Diagnostic]:
                     yield problems.VALUE_GAP.at(after.span, before.span, name=called, start=first, end=last)
 
 
-CHECKS: tuple[Check, ...] = (requirements, shares, indicators, dated_inside, gaps, sums_each_period)
+def formers(world: World, program: core.Program) -> Iterator[Diagnostic]:
+    """Clauses that say they were called what another clause beside them, or anywhere by its whole key, is called."""
+    keys = {instance.key: instance for instance in program.instances}
+    for instance in program.instances:
+        beside = f"{instance.parent.key}/" if instance.parent is not None else ""
+        own = f"{beside}{instance.form.name}"
+        for key in (instance.was, f'{own}["{instance.was}"]', f"{own}[{instance.was}]"):
+            if instance.was and key in keys:
+                yield problems.STILL_HERE.at(instance.span, keys[key].span, name=world.key(key))
+
+
+CHECKS: tuple[Check, ...] = (requirements, shares, indicators, dated_inside, gaps, sums_each_period, formers)
 """All checks, in the order they run."""

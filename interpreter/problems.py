@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsl.diagnostics import Problem, Severity
+from interpreter.change_problems import STILL_HERE as STILL_HERE
 from interpreter.name_problems import (
     AMBIGUOUS_NAME as AMBIGUOUS_NAME,
     BY_ITS_ALIAS as BY_ITS_ALIAS,

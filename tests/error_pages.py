@@ -110,9 +110,9 @@ no contract of its own, it stands below the head that [the language reference](.
 `lines=N` the line with `NNN` stands N times, with its number for `NNN`.
 
 AV001 to AV099 are about the text, AV101 to AV199 about names, AV201 to AV299 about units and values, AV301 to AV399
-about clauses, dates and examples, and AV501 to AV599 about settling. AV650 to AV699 are
-what [the server](../server.md) refuses; their pages show a request and what is answered. What can be wrong
-with data files has [a page of its own](data.md).
+about clauses, dates and examples, AV501 to AV599 about settling, and AV601 to AV649 about changes of a
+contract. AV650 to AV699 are what [the server](../server.md) refuses; their pages show a request and what is
+answered. What can be wrong with data files has [a page of its own](data.md).
 
 | code | problem |
 |---|---|

@@ -107,6 +107,10 @@ THINGS = {
         ("|       2% |", "|       3% |"),
         ['value | index | lpi | row 2012 | prognos 2 % → prognos 3 % |  | fixed["B"]'],
     ),
+    "an index's outcome": (
+        ("|       2% |         |", "|       2% |      3% |"),
+        ['value | index | lpi | row 2012 | utfall – → utfall 3 % |  | fixed["B"]'],
+    ),
     "a let": (
         ("let share_of = 2%", "let share_of = 3%"),
         ['value | let | share_of |  | 2% → 3% |  | points[113], part["W"]'],

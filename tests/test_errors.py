@@ -73,7 +73,7 @@ def catalogue() -> dict[str, Problem]:
     return {p.code: p for p in found}
 
 
-PAGES = sorted(error_pages.FOLDER.glob("AV[0-5]*.md"))
+PAGES = sorted(path for pattern in ("AV[0-5]*.md", "AV6[0-4]*.md") for path in error_pages.FOLDER.glob(pattern))
 SERVER = sorted(error_pages.FOLDER.glob("AV6[5-9]*.md"))
 """The pages of the server's codes, which tests/test_server_pages.py runs."""
 

@@ -224,11 +224,9 @@ class Prints:
         if not row:
             found = around.lets.get(name)
             return ("let", name) if found is None else self.ids.shapes[self.expr(*found)]
-        column = around.columns.get((fact, name))
-        if column is None:
-            return ("let", at, name)
-        variable, value, where = column
-        return ("derived", at, self.expr(value, where.with_row(variable, fact)))
+        variable, value, where = around.columns[fact, name]
+        meant = self.expr(value, where.with_row(variable, fact))
+        return self.ids.shapes[meant] if at == len(where.rows) else ("derived", at, meant)
 
     def _member(self, kind: t.Type, name: str) -> str:
         match kind:
@@ -289,16 +287,12 @@ class Prints:
         return self._tables[name]
 
     def kind(self, kind: t.Type) -> object:
-        """The shape of a type."""
+        """The shape of a type that a list can hold, or of a list."""
         match kind:
             case t.Num(unit):
                 return unit.dimension
-            case t.Choice(words):
-                return tuple(sorted(both(*pair) for pair in words))
-            case t.Table(signature) | t.Entry(signature):
+            case t.Table(signature):
                 return tuple((both(c.name, c.swedish), self.kind(c.type)) for c in (*signature.keys, *signature.values))
-            case t.RowOf(fact):
-                return self.fact(fact)
             case _:
                 return type(kind).__name__
 

@@ -121,7 +121,8 @@ class Side:
 
     def own(self, instance: core.Instance) -> Print:
         """What a clause means by itself, whatever it is called."""
-        given = {both(p.name, p.swedish): self.effective(instance, p) for p in instance.form.parameters}
+        every = ((both(p.name, p.swedish), self.effective(instance, p)) for p in instance.form.parameters)
+        given = {name: print_ for name, print_ in every if print_ != self.ids.of(None)}
         days = (instance.start, instance.end, instance.inside_base, instance.component)
         return self.ids.of((self.form(instance.form), frozenset(given.items()), days))
 

@@ -118,8 +118,9 @@ def _values(data: core.TableData, line: core.TableLine | None, columns: list[int
     for at in columns:
         column = data.signature.values[at]
         unit = column.type.unit if isinstance(column.type, t.Num) else None
-        text = _number(line.values[at], unit) if unit is not None else str(line.values[at] or "–")
-        shown = f"{text} {unit.name}".strip() if unit is not None and text != "–" else text
+        cell = line.values[at]
+        text = _number(cell, unit) if unit is not None else "" if cell is None else str(cell)
+        shown = f"{text} {unit.name}".strip() if unit is not None and text else text or "–"
         found.append(shown if len(data.signature.values) == 1 else f"{column.swedish or column.name} {shown}")
     return ", ".join(found)
 

@@ -244,7 +244,8 @@ def _described(fact: Fact, columns: Container[str]) -> dict[Words, str]:
     found["counts", NAMES["counts"]] = fact.counts.name
     for c in fact.columns:
         if own[c.name] in columns or any(c.name in names for names in roles.values()):
-            words = [c.kind.value, c.unit.name, "optional" if c.optional else "", f"{c.low}–{c.high}"]
-            shown = " ".join(word for word in (*words, str(c.unit.factor), *("/".join(p) for p in c.choices)) if word)
+            bounds = f"{c.low}–{c.high}" if c.low is not None or c.high is not None else ""
+            words = [c.kind.value, c.unit.name, "optional" if c.optional else "", bounds]
+            shown = " ".join(word for word in (*words, *("/".join(pair) for pair in c.choices)) if word)
             found[f"column {own[c.name]}", f"kolumn {own[c.name]}"] = shown
     return found

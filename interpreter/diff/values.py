@@ -75,7 +75,8 @@ def _argument(
     parameters: tuple[core.Parameter | None, core.Parameter | None],
     arguments: tuple[core.Argument | None, core.Argument | None],
 ) -> Iterator[Change]:
-    if arguments == (None, None) or _effective(sides, given, parameters, arguments):
+    told = arguments == (None, None) and isinstance(given[0], core.Instance)  # a default is told where the form is
+    if told or _effective(sides, given, parameters, arguments):
         return
     old, new = arguments
     times = [
@@ -91,7 +92,7 @@ def _argument(
     if lists[0] and lists[1]:
         yield from rows(sides, where, (sides[0].program.tables[lists[0]], sides[1].program.tables[lists[1]]))
     else:
-        yield from _pieces(sides, where, times)
+        yield from _pieces(sides, where, times, [_deep(*one) for one in zip(sides, given, arguments, strict=True)])
 
 
 def inline(time: Sequence[Piece]) -> str:
@@ -127,13 +128,27 @@ def _default(side: Side, own: core.Instance | core.ModelUse, p: core.Parameter |
     return side.shallow.timeline(argument, None)
 
 
+def _deep(side: Side, own: core.Instance | core.ModelUse, argument: core.Argument | None) -> list[Piece]:
+    """What an argument means in order of time, looked through."""
+    return side.deep.timeline(argument, own.model) if argument is not None else []
+
+
 def _first(*days: date | None) -> date | None:
     known = [day for day in days if day is not None]
     return min(known) if len(known) == len(days) else None
 
 
-def _pieces(sides: tuple[Side, Side], where: Where, times: Sequence[Sequence[Piece]]) -> Iterator[Change]:
-    """The stretches of time in which two arguments differ, those that only carry an earlier difference on with it."""
+def _pieces(
+    sides: tuple[Side, Side], where: Where, times: Sequence[Sequence[Piece]], deep: Sequence[Sequence[Piece]]
+) -> Iterator[Change]:
+    """The stretches of time in which two arguments differ; one that only carries a difference on belongs to it.
+
+    Args:
+        sides: the contracts.
+        where: what is changed.
+        times: both arguments as they are written.
+        deep: both looked through, with the values that they build on.
+    """
     cuts = sorted({day for time in times for p in time for day in (p.start, p.end and p.end + ONE_DAY) if day})
     cuts = [day for day in cuts if _inside(day, where.days)]
     starts: list[date | None] = [where.days[0], *cuts]
@@ -142,15 +157,13 @@ def _pieces(sides: tuple[Side, Side], where: Where, times: Sequence[Sequence[Pie
     for start, end in zip(starts, ends, strict=True):
         old, new = (_at(time, start, end) for time in times)
         if (old and old.print) == (new and new.print):
-            if found and old and old.builds and start and found[-1].end == start - ONE_DAY:
+            meant = [_at(time, start, end) for time in deep]
+            carried = found and (meant[0] and meant[0].print) != (meant[1] and meant[1].print)
+            if carried and old is not None and old.builds:
                 found[-1] = evolve(found[-1], end=end)
             continue
         change = changed(sides, where, *(piece.stretch.value if piece is not None else None for piece in (old, new)))
-        same = found and (found[-1].old_span, found[-1].new_span) == (change.old_span, change.new_span)
-        if same:
-            found[-1] = evolve(found[-1], end=end)
-        else:
-            found.append(evolve(change, start=start, end=end))
+        found.append(evolve(change, start=start, end=end))
     yield from (_dated(change, where.days) for change in found)
 
 
