@@ -14,10 +14,10 @@ _FROM = {
     "AvtalError": "avtal.errors",
     "DataError": "avtal.errors",
     "UnreadableError": "avtal.errors",
+    "Difference": "avtal.diffing.difference",
     **dict.fromkeys(
         (
             "Contract",
-            "Difference",
             "check",
             "diff",
             "compare",

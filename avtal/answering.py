@@ -23,13 +23,11 @@ from avtal.contract import Contract, find_clause
 from avtal.findings import findings
 from avtal.portfolio import Period, Progress
 from avtal.reading import Reading
-from avtal.record import provenance
 from avtal.rendering.explanation import DEPTH, Explainer
 from avtal.rendering.plain import explained_clause, money, settled_period
-from avtal.rendering.settlement import Report
+from avtal.rendering.settlement import Report, reports
 from dsl.spans import place
 from dsl.words import language_of
-from interpreter.settlement import Settlement
 
 
 def checked(contract: Contract, *, language: str = "") -> Checked:
@@ -44,10 +42,10 @@ def checked(contract: Contract, *, language: str = "") -> Checked:
     return Checked(
         file=str(contract.path),
         language=contract.language,
-        sound=contract.analysed.sound,
+        sound=contract.sound,
         errors=errors,
         warnings=len(found) - errors,
-        findings=findings(found, contract.analysed.texts, language or contract.language),
+        findings=findings(found, contract.texts, language or contract.language),
     )
 
 
@@ -71,7 +69,7 @@ def tested(  # a participle like the others, no test
         progress: told (what, done, of) while the expected settlement is worked out.
     """
     language = language or contract.language
-    texts = contract.analysed.texts
+    texts = contract.texts
     examples = tuple(
         ExampleRun(
             name=one.name,
@@ -106,16 +104,6 @@ def tested(  # a participle like the others, no test
             for one in (compared.differences if compared is not None else ())
         ),
     )
-
-
-def reports(
-    contract: Contract, reading: Reading, found: Iterable[Settlement], *, language: str = ""
-) -> tuple[Report, ...]:
-    """Settlements with what is needed to show them: what they were made from, names in both languages."""
-    made, analysed = provenance(contract, reading), contract.analysed
-    units, uses = analysed.world.unit_names, analysed.uses
-    speech = language or contract.language
-    return tuple(Report(one, contract.program, made, speech, units, uses) for one in found)
 
 
 def settled(
@@ -155,7 +143,7 @@ def explainers(
     for report in shown:
         one = find_clause(contract, report.settlement, clause)
         again = partial(api.explain, contract, reading, report.settlement)
-        yield Explainer(report, contract.analysed.texts, one, again, follow=deep)
+        yield Explainer(report, contract.texts, one, again, follow=deep)
 
 
 def explained(

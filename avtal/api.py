@@ -16,32 +16,28 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from avtal import expectation
 from avtal.contract import Contract, find_clause, load
-from avtal.diffing.difference import Difference
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.portfolio import DATA, Period, Progress, read_for, settle_one
 from avtal.reading import Reading
 from avtal.record import provenance
-from avtal.sources import Hashes, library
 from avtal.version import version
 from dsl.diagnostics import Diagnostic
-from dsl.parse import parse
-from interpreter import examples, settle as engine
-from interpreter.declare import Sources
-from interpreter.example_reader import read_example
-from interpreter.examples import ExampleResult
-from interpreter.pipeline import analyse
+from interpreter import settle as engine
 from interpreter.settlement import Settlement, Trace
-from interpreter.vary import Indexed
-from interpreter.world import Scope
+
+TYPE_CHECKING = False  # what reads texts is imported by what reads them: a settlement of a cached contract reads none
+if TYPE_CHECKING:
+    from avtal import expectation
+    from avtal.diffing.difference import Difference
+    from interpreter.examples import ExampleResult
+    from interpreter.vary import Indexed
 
 __all__ = [
     "AvtalError",
     "Contract",
     "DataError",
-    "Difference",
     "Means",
     "UnreadableError",
     "check",
@@ -75,35 +71,9 @@ def format_text(text: str, *, file: str = "", to: str = "") -> str:
     Raises:
         AvtalError: the text can't be read; with its diagnostics.
     """
-    from dsl.formatter import format_module
+    from avtal.texts import laid_out
 
-    parsed = parse(text, file)
-    found = [d for d in parsed.diagnostics if d.is_error]
-    texts = {file: parsed.module.text}
-    if not to:
-        if found:
-            raise AvtalError(_unread(file, "sv"), _unread(file, "en"), diagnostics=found, texts=texts)
-        return format_module(parsed.module)
-    analysed = load(file).analysed if file else analyse(Sources(file, text, library=library(Hashes())))
-    if not analysed.sound:
-        raise AvtalError(
-            _unread(file, "sv"), _unread(file, "en"), diagnostics=analysed.diagnostics, texts=analysed.texts
-        )
-    for line in (line for _, line in analysed.world.form_examples if line.span.file == file):
-        read_example(analysed.world, Scope(), line, analysed.module.text)
-    at = LANGUAGES.index(to)
-    module = analysed.module
-    rename = {span: names[at] for span, names in analysed.uses.items() if span.file == module.file}
-    return format_module(module, to=to, rename=rename)
-
-
-LANGUAGES = ("en", "sv")
-
-
-def _unread(file: str, language: str) -> str:
-    if language == "sv":
-        return f"{file or 'Texten'} har fel och lämnas som den är."
-    return f"{file or 'The text'} has errors and is left as it is."
+    return laid_out(text, file, to)
 
 
 def test(contract: Contract) -> tuple[ExampleResult, ...]:
@@ -112,11 +82,13 @@ def test(contract: Contract) -> tuple[ExampleResult, ...]:
     Raises:
         AvtalError: the file has errors.
     """
+    from interpreter import examples
+
     analysed = contract.analysed
     if analysed.program is None:
         found: tuple[ExampleResult, ...] = ()
     else:
-        found = examples.run(contract.program, contract.program.examples)
+        found = examples.run(contract.program, analysed.program.examples)
     if not analysed.sound:
         raise AvtalError(
             f"{contract.path} har fel som måste rättas först.",
@@ -128,6 +100,10 @@ def test(contract: Contract) -> tuple[ExampleResult, ...]:
 
 
 def _form_examples(contract: Contract) -> tuple[ExampleResult, ...]:
+    from interpreter import examples
+    from interpreter.example_reader import read_example
+    from interpreter.world import Scope
+
     analysed = contract.analysed
     world, file = analysed.world, analysed.module.file
     own = [(form, line) for form, line in world.form_examples if line.span.file == file]
@@ -161,8 +137,10 @@ def compare(contract: Contract, *, progress: Progress | None = None) -> expectat
         DataError: some of the data were refused.
         AvtalError: the contract has errors, or a fact has no file.
     """
+    from avtal import expectation
+
     path = contract.path.parent / expectation.FILE
-    if contract.analysed.program is None or not path.is_file():
+    if not contract.settles or not path.is_file():
         return None
     expected = expectation.read(path)
     found = settle(contract, read(contract, progress=progress), progress=progress)

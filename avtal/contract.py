@@ -5,48 +5,91 @@ This is what `avtal check` needs, and it imports no more than that.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import frozen
-
+from avtal.compiled import Compiled, shelf
 from avtal.errors import AvtalError, UnreadableError
 from avtal.sources import Hashes, locate, sources
 from dsl.diagnostics import Diagnostic, nearest
+from dsl.spans import Span
 from interpreter import core
 from interpreter.order import expressions
-from interpreter.pipeline import Analysed, analyse
 from interpreter.settlement import ClauseResult, Settlement
 
+TYPE_CHECKING = False  # the analysis takes long to import, and a contract that has not changed needs none
+if TYPE_CHECKING:
+    from interpreter.pipeline import Analysed
 
-@frozen(eq=False)
+
 class Contract:
     """A contract or module file, read and analysed with all that it uses.
 
     Args:
         path: the file.
-        analysed: its program, diagnostics and texts.
         hashes: SHA-256 of every text, table and library module that was read.
+        found: what is known of it, by analysis or from the cache.
+        language: of reasons inside diagnostics.
     """
 
-    path: Path
-    analysed: Analysed
-    hashes: Hashes
+    def __init__(self, path: Path, hashes: Hashes, found: Analysed | Compiled, language: str = "") -> None:
+        self.path = path
+        self.hashes = hashes
+        self._found = found
+        self._language = language
+
+    @property
+    def analysed(self) -> Analysed:
+        """All that is known of it, as formatting, examples and an editor need it; a cached one is analysed now."""
+        if isinstance(self._found, Compiled):
+            self._found = _analysed(self.path, Hashes(), self._language)
+        return self._found
+
+    @property
+    def cached(self) -> bool:
+        """Whether it was found compiled, and has not been analysed."""
+        return isinstance(self._found, Compiled)
 
     @property
     def name(self) -> str:
         """The contract's name, or the file's when it holds no contract."""
-        program = self.analysed.program
+        program = self._found.program
         return program.terms.name if program is not None and program.terms.name else str(self.path)
 
     @property
     def language(self) -> str:
         """The vocabulary that it is written in, `sv` or `en`."""
-        return self.analysed.world.language
+        return self._found.language
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything that is wrong with it."""
-        return self.analysed.diagnostics
+        return self._found.diagnostics
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing stands in the way of settling, if it holds a contract."""
+        return self._found.sound
+
+    @property
+    def settles(self) -> bool:
+        """Whether the file holds a contract, and not only definitions."""
+        return self._found.program is not None
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Every file's text by name, for showing places."""
+        return self._found.texts
+
+    @property
+    def uses(self) -> Mapping[Span, tuple[str, str]]:
+        """The two spellings of names, by place."""
+        return self._found.uses
+
+    @property
+    def units(self) -> Mapping[str, tuple[str, str]]:
+        """The two names of each unit that it declares."""
+        return self._found.units
 
     @property
     def program(self) -> core.Program:
@@ -55,19 +98,20 @@ class Contract:
         Raises:
             AvtalError: the file has errors or holds no contract.
         """
-        if not self.analysed.sound:
+        if not self.sound:
             raise AvtalError(
                 f"{self.path} har fel som måste rättas först.",
                 f"{self.path} has errors that must be mended first.",
                 diagnostics=self.diagnostics,
-                texts=self.analysed.texts,
+                texts=self.texts,
             )
-        if self.analysed.program is None:
+        program = self._found.program
+        if program is None:
             raise UnreadableError(
                 f"{self.path} innehåller inget avtal, bara definitioner.",
                 f"{self.path} holds no contract, only definitions.",
             )
-        return self.analysed.program
+        return program
 
     @property
     def needed(self) -> frozenset[str]:
@@ -120,9 +164,20 @@ def load(path: str | Path, *, language: str = "", library: str | Path | None = N
         UnreadableError: there is no such file, or it can't be read.
     """
     file = locate(Path(path))
-    hashes = Hashes()
-    rules = Path(library) if library is not None else None
-    return Contract(file, analyse(sources(file, hashes, language=language, rules=rules)), hashes)
+    hashes, kept = Hashes(), shelf() if library is None else None
+    found = kept.find(file, hashes) if kept is not None else None
+    if found is not None:
+        return Contract(file, hashes, found, language)
+    analysed = _analysed(file, hashes, language, Path(library) if library is not None else None)
+    if kept is not None and analysed.sound and analysed.program is not None:
+        kept.keep(file, hashes, analysed.program, analysed.diagnostics, analysed.units, analysed.uses)
+    return Contract(file, hashes, analysed, language)
+
+
+def _analysed(file: Path, hashes: Hashes, language: str, rules: Path | None = None) -> Analysed:
+    from interpreter.pipeline import analyse
+
+    return analyse(sources(file, hashes, language=language, rules=rules))
 
 
 def find_clause(contract: Contract, settlement: Settlement, asked: str) -> ClauseResult:

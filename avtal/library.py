@@ -14,8 +14,8 @@ from avtal.sources import SUFFIX, Hashes, library
 from dsl.diagnostics import nearest
 from dsl.spans import Span
 from interpreter import core, types as t
-from interpreter.declare import Sources
 from interpreter.pipeline import analyse
+from interpreter.sources import Sources
 
 
 @cache

@@ -206,7 +206,7 @@ def every(parts: Sequence[tuple[Contract, Sequence[Settlement]]]) -> Iterator[Pa
 
 def rule_place(contract: Contract, span: Span) -> str:
     """A place in a contract's texts as file and line, the same wherever the contract's folder lies."""
-    texts = contract.analysed.texts
+    texts = contract.texts
     name = contract.path.name if span.file == contract.program.terms.span.file else span.file
     return f"{name}:{place(texts[span.file], span).line}" if span.file in texts else ""
 

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from avtal.cache import opened, place
 from avtal.contract import Contract
+from avtal.engine import engine
 from avtal.reading import Reading
-from avtal.version import version
 
 
 @frozen(kw_only=True)
@@ -27,28 +28,15 @@ class Provenance:
 
 def provenance(contract: Contract, reading: Reading) -> Provenance:
     """The record of what a settlement of this contract on these data is made from."""
+    number, code = engine(opened(place()))
     return Provenance(
         text=_pairs(contract.hashes.text),
         library=_pairs(contract.hashes.library),
         data=tuple((file.name, file.sha256) for file in reading.files),
-        version=version(),
-        engine=_engine(),
+        version=number,
+        engine=code,
     )
 
 
 def _pairs(hashes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(hashes.items()))
-
-
-def _engine() -> str:
-    """SHA-256 over the code that decides what a contract means."""
-    import hashlib
-    from importlib.resources import files
-
-    total = hashlib.sha256()
-    for package in ("dsl", "interpreter"):
-        entries = [e for e in files(package).iterdir() if e.name.endswith((".py", ".lark", ".json"))]
-        for entry in sorted(entries, key=lambda e: e.name):
-            total.update(f"{package}/{entry.name}\0".encode())
-            total.update(hashlib.sha256(entry.read_bytes()).digest())
-    return total.hexdigest()

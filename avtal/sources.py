@@ -7,22 +7,23 @@ nothing larger than its limit is taken into memory; a hash of everything read is
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from attrs import define, field
 
+import stdlib_rules
 from avtal.errors import UnreadableError
 from dsl import problems
 from dsl.diagnostics import Diagnostic
 from dsl.layout import MAX_BYTES
 from dsl.spans import Span
-from interpreter.declare import Sources, Unreadable
+from interpreter.sources import Sources, Unreadable
 
 CONTRACT = "contract.avtal"
+LIBRARY = Path(str(stdlib_rules.__file__)).parent
 SUFFIX = ".avtal"
 LARGEST_TABLE = 8 << 20
 """The most bytes of a CSV table beside a contract."""
@@ -30,10 +31,14 @@ LARGEST_TABLE = 8 << 20
 
 @define(eq=False)
 class Hashes:
-    """SHA-256 of every file read: those of the contract's folder, and those of the library."""
+    """SHA-256 of every file read: those of the contract's folder, and those of the library.
+
+    `asked` are the modules that were looked for in the contract's folder, found or not.
+    """
 
     text: dict[str, str] = field(factory=dict)
     library: dict[str, str] = field(factory=dict)
+    asked: set[str] = field(factory=set)
 
 
 def digest(data: bytes) -> str:
@@ -103,7 +108,7 @@ def read_text(path: Path) -> tuple[str, bytes]:
     Raises:
         UnreadableError: no such file, not a plain file, too large, or not UTF-8.
     """
-    data = _bytes(path, MAX_BYTES + 1)
+    data = read_bytes(path, MAX_BYTES + 1)
     at = Span(str(path), 0, 0)
     if len(data) > MAX_BYTES:
         raise _refused(str(path), problems.TOO_LARGE.at(at, found=path.stat().st_size, limit=MAX_BYTES))
@@ -122,7 +127,7 @@ def _refused(where: str, wrong: Diagnostic) -> UnreadableError:
     return UnreadableError(texts_[0], texts_[1])
 
 
-def _bytes(path: Path, most: int) -> bytes:
+def read_bytes(path: Path, most: int) -> bytes:
     """At most `most` bytes of a plain file."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -139,14 +144,16 @@ def _bytes(path: Path, most: int) -> bytes:
 
 
 class _Modules(Mapping[str, str]):
-    """Modules by name, each read when it is asked for."""
+    """Modules by name, each read when it is asked for; `asked` takes the names, whether there is one or not."""
 
-    def __init__(self, names: Sequence[str], read: Callable[[str], str]) -> None:
+    def __init__(self, names: Sequence[str], read: Callable[[str], str], asked: set[str]) -> None:
         self._names = tuple(names)
         self._read = read
+        self._asked = asked
         self._texts: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
+        self._asked.add(name)
         if name not in self._names:
             raise KeyError(name)
         if name not in self._texts:
@@ -160,9 +167,9 @@ class _Modules(Mapping[str, str]):
         return len(self._names)
 
 
-def library(hashes: Hashes, folder: Traversable | None = None) -> Mapping[str, str]:
+def library(hashes: Hashes, folder: Path | None = None) -> Mapping[str, str]:
     """The modules of the library, name → text, read when asked for; of the one that is installed without a `folder`."""
-    folder = folder or files("stdlib_rules")
+    folder = folder or LIBRARY
     names = sorted(e.name.removesuffix(SUFFIX) for e in folder.iterdir() if e.name.endswith(SUFFIX))
 
     def read(name: str) -> str:
@@ -170,7 +177,7 @@ def library(hashes: Hashes, folder: Traversable | None = None) -> Mapping[str, s
         hashes.library[f"{name}{SUFFIX}"] = digest(data)
         return data.decode("utf-8")
 
-    return _Modules(names, read)
+    return _Modules(names, read, set())
 
 
 def sources(
@@ -194,7 +201,7 @@ def sources(
     swedish = language != "en" if language else not any(line.startswith("contract ") for line in text.splitlines())
 
     def beside(name: str) -> str:
-        other, raw = read_text(_inside(folder, f"{name}{SUFFIX}"))
+        other, raw = read_text(inside(folder, f"{name}{SUFFIX}"))
         hashes.text[f"{name}{SUFFIX}"] = digest(raw)
         return other
 
@@ -204,16 +211,21 @@ def sources(
         except UnreadableError as error:
             return Unreadable(error.text("sv" if swedish else "en"))
 
-    modules = sorted(
-        entry.name.removesuffix(SUFFIX)
-        for entry in folder.iterdir()
-        if entry.name.endswith(SUFFIX) and entry.name != path.name and not entry.name.startswith(".")
-    )
-    own = _Modules(modules, beside)
+    modules = beside_names(path)
+    own = _Modules(modules, beside, hashes.asked)
     return Sources(file=str(path), text=text, library=library(hashes, rules), beside=own, cells=cells, whole=whole)
 
 
-def _inside(folder: Path, name: str) -> Path:
+def beside_names(path: Path) -> list[str]:
+    """The names of the modules beside a contract file."""
+    return sorted(
+        entry.name.removesuffix(SUFFIX)
+        for entry in os.scandir(path.parent)
+        if entry.name.endswith(SUFFIX) and entry.name != path.name and not entry.name.startswith(".")
+    )
+
+
+def inside(folder: Path, name: str) -> Path:
     """The plain file `name` right in `folder`.
 
     Raises:
@@ -242,10 +254,10 @@ def _cells(folder: Path, name: str, hashes: Hashes) -> list[list[str]]:
     from avtal.reading.delimited import decode, delimited
     from avtal.reading.tables import UnreadableError as Undecodable
 
-    path = _inside(folder, name)
+    path = inside(folder, name)
     if not path.exists():
         raise UnreadableError("filen finns inte i avtalets mapp", "the file is not in the contract's folder")
-    data = _bytes(path, LARGEST_TABLE + 1)
+    data = read_bytes(path, LARGEST_TABLE + 1)
     if len(data) > LARGEST_TABLE:
         limit = LARGEST_TABLE >> 20
         raise UnreadableError(f"filen är större än {limit} MiB", f"the file is larger than {limit} MiB")

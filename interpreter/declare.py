@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from dsl import nodes as n
 from dsl.layout import MAX_DEPTH
@@ -20,37 +20,10 @@ from interpreter.forms import form, model
 from interpreter.lean import few
 from interpreter.meeting import is_number, meet
 from interpreter.parameters import param_type, range_of
+from interpreter.sources import Sources, Unreadable
 from interpreter.tables import INDEX, signature, table
 from interpreter.units import NUMBER, Unit, base
 from interpreter.world import Scope, World, core_pairs, pairs
-
-
-@frozen
-class Unreadable:
-    """Why a table's file could not be read."""
-
-    reason: str
-
-
-@frozen
-class Sources:
-    """The texts of a program.
-
-    Args:
-        file: the name of the main file, for messages.
-        text: its contents.
-        library: the standard library's modules, name → text.
-        beside: the `.avtal` files beside the main file that `use` may name, name → text.
-        cells: reads a CSV file beside the contract: its rows of cells, headings first.
-        whole: read all of the library, and not only what the texts use as long as nothing is wrong.
-    """
-
-    file: str
-    text: str
-    library: Mapping[str, str] = field(factory=dict)
-    beside: Mapping[str, str] = field(factory=dict)
-    cells: Callable[[str], Sequence[Sequence[str]] | Unreadable] = Unreadable
-    whole: bool = True
 
 
 @define

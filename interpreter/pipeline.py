@@ -13,13 +13,14 @@ from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.check import CHECKS
 from interpreter.clauses import Binder
-from interpreter.declare import Sources, declare, load
+from interpreter.declare import declare, load
 from interpreter.elaborate import condition, elaborate
 from interpreter.example_reader import read_example
 from interpreter.forms import FormBuilder
 from interpreter.names import clause_keys
 from interpreter.order import in_order
 from interpreter.raw import evolve_scope
+from interpreter.sources import Sources
 from interpreter.terms import head
 from interpreter.world import Scope, World
 
@@ -41,6 +42,16 @@ class Analysed:
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str] = field(repr=False)
     uses: Mapping[Span, tuple[str, str]] = field(repr=False)
+
+    @property
+    def language(self) -> str:
+        """The vocabulary of the main file, `sv` or `en`."""
+        return self.world.language
+
+    @property
+    def units(self) -> Mapping[str, tuple[str, str]]:
+        """The two names of each unit that it declares."""
+        return self.world.unit_names
 
     @property
     def sound(self) -> bool:

@@ -6,12 +6,14 @@ ones: `pytest --hypothesis-profile=explore`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+os.environ["AVTAL_CACHE"] = "off"  # a test that is about it asks for a folder of its own
 settings.register_profile("build", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=5000, deadline=None, print_blob=True)
 settings.load_profile("build")

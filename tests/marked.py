@@ -17,9 +17,9 @@ from avtal.reading import read_data
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span, place
 from interpreter import core, examples
-from interpreter.declare import Sources, Unreadable
 from interpreter.pipeline import Analysed, analyse
 from interpreter.settle import settle
+from interpreter.sources import Sources, Unreadable
 
 ROOT = Path(__file__).parent.parent
 MARK = re.compile(r" *#! (AV[0-9]{3}(?: AV[0-9]{3})*)$", re.MULTILINE)

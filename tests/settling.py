@@ -7,10 +7,10 @@ from datetime import date
 import marked
 
 from interpreter import core
-from interpreter.declare import Sources
 from interpreter.facts import Row
 from interpreter.pipeline import Analysed, analyse
 from interpreter.settlement import Settlement
+from interpreter.sources import Sources
 
 HEAD = 'contract "Case"\n  provider "Hospital" code "H"\n  period {}\n\nuse care\n\n'
 

@@ -13,9 +13,9 @@ import marked
 import pytest
 
 from interpreter import examples
-from interpreter.declare import Sources
 from interpreter.pipeline import analyse
 from interpreter.settle import settle
+from interpreter.sources import Sources
 
 SECONDS = 20
 HEAD = 'contract "C"\n  buyer "R" code "R"\n  provider "H" code "H"\n  period 2012\nuse care\n'

@@ -14,9 +14,9 @@ import pytest
 
 from dsl.spans import place
 from interpreter import core
-from interpreter.declare import Sources, Unreadable
 from interpreter.examples import played, run_example
 from interpreter.pipeline import analyse
+from interpreter.sources import Sources, Unreadable
 
 HERE = Path(__file__).parent / "meaning"
 HEAD = (

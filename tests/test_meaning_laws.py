@@ -16,12 +16,12 @@ from hypothesis import given, strategies as st
 from dsl.formatter import format_module
 from dsl.spans import NOWHERE
 from interpreter import core, types as t
-from interpreter.declare import Sources
 from interpreter.examples import run
 from interpreter.lookup import TableIndex, code_between, fits
 from interpreter.pipeline import analyse
 from interpreter.settle import settle
 from interpreter.settlement import Settlement
+from interpreter.sources import Sources
 from interpreter.values import Failure, add_months, length, round_to, whole_months
 
 MODES = {"half_away": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "up": ROUND_UP, "down": ROUND_DOWN}

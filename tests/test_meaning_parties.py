@@ -7,11 +7,11 @@ from fractions import Fraction
 import marked
 from settling import HEAD, analysed, codes, program, stay
 
-from interpreter.declare import Sources
 from interpreter.examples import form_examples, run
 from interpreter.pipeline import analyse
 from interpreter.settle import settle
 from interpreter.settlement import Status
+from interpreter.sources import Sources
 
 
 def test_an_indicator_is_computed_for_each_provider() -> None:

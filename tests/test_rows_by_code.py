@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from interpreter.declare import Sources
 from interpreter.facts import Row
 from interpreter.pipeline import analyse
 from interpreter.settle import settle
 from interpreter.settlement import ClauseResult
+from interpreter.sources import Sources
 
 TEXT = """\
 contract "C"

@@ -40,7 +40,7 @@ def command(manner: Manner, paths: tuple[Path, ...], form: str, strict: bool) ->
                 code = 2
                 continue
             found, language = contract.diagnostics, manner.language(contract.language)
-            known = contract.analysed.texts
+            known = contract.texts
             if any(d.is_error or strict for d in found):
                 code = max(code, 1)
             if form == "json":

@@ -142,7 +142,7 @@ def _reasons(manner: Manner, done: list[Settled]) -> None:
 
     paint = manner.err()
     for one in done:
-        for text in stuck(one.reports, one.contract.analysed.texts, paint):
+        for text in stuck(one.reports, one.contract.texts, paint):
             click.echo(text, err=True, color=paint.on)
 
 
@@ -156,7 +156,7 @@ def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:
         )
     reports = [report for one in done for report in one.reports]
     owner = {id(report): one for one in done for report in one.reports}
-    texts = {at: owner[id(report)].contract.analysed.texts for at, report in enumerate(reports)}
+    texts = {at: owner[id(report)].contract.texts for at, report in enumerate(reports)}
     total = sum(len(report.settlement.clauses) for report in reports)
     count = 0
     with progress(manner.colour) as tell:

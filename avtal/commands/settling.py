@@ -9,7 +9,6 @@ import click
 from attrs import frozen
 
 from avtal import periods, portfolio
-from avtal.answering import reports
 from avtal.commands import Manner
 from avtal.contract import Contract, load
 from avtal.engines.means import ROWS, Means
@@ -17,7 +16,7 @@ from avtal.errors import AvtalError
 from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.rendering.diagnostics import render
-from avtal.rendering.settlement import Report
+from avtal.rendering.settlement import Report, reports
 
 
 @frozen
@@ -111,5 +110,5 @@ def loaded(file: Path, manner: Manner) -> Contract:
     if contract.diagnostics:
         paint = manner.err()
         language = manner.language(contract.language)
-        click.echo(render(contract.diagnostics, contract.analysed.texts, language, paint), err=True, color=paint.on)
+        click.echo(render(contract.diagnostics, contract.texts, language, paint), err=True, color=paint.on)
     return contract

@@ -53,7 +53,7 @@ def command(manner: Manner, paths: tuple[Path, ...]) -> int:
 def _examples(contract: Contract, manner: Manner) -> tuple[int, int]:
     """How many examples hold and how many do not; each is told."""
     paint, language = manner.out(), manner.language(contract.language)
-    texts_, good, bad = contract.analysed.texts, 0, 0
+    texts_, good, bad = contract.texts, 0, 0
     for result in api.test(contract):
         line = place(texts_[result.span.file], result.span).line if result.span.file in texts_ else 0
         mark = paint("✓", GREEN) if result.ok else paint("✗", RED)

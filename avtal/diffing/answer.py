@@ -183,7 +183,7 @@ def differed(difference: Difference, *, language: str = "") -> DifferenceAnswer:
 
 
 def _place(side: Contract | None, span: Span | None) -> Place | None:
-    text = side.analysed.texts.get(span.file) if side is not None and span is not None else None
+    text = side.texts.get(span.file) if side is not None and span is not None else None
     if span is None or text is None:
         return None
     at = place(text, span)

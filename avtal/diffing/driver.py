@@ -75,7 +75,7 @@ class Setting:
         folder = found.parent if found is not None else self._beside(one, folder)
         own = folder / own.name
         shutil.copyfile(one.text, own)
-        if load(own).analysed.program is not None or not (folder / CONTRACT).is_file():
+        if load(own).settles or not (folder / CONTRACT).is_file():
             return own
         return folder / CONTRACT
 
@@ -160,7 +160,7 @@ def driven(old: Version, new: Version, into: Path, paint: Paint, language: str =
         homes = setting.homes(old, new)
         files = [setting.contract(one, home) for one, home in zip((old, new), homes, strict=True)]
         sides: list[Contract | None] = [load(file) if file is not None else None for file in files]
-        if any(side is not None and side.analysed.sound and side.analysed.program is None for side in sides):
+        if any(side is not None and side.sound and not side.settles for side in sides):
             return "".join(out)  # a module that no contract beside it uses
         found = api.diff(sides[0], sides[1], data=data_of(top, new.path))
         out += ["\n", text(found, language or found.language, paint, most=MOST_LINES)]
@@ -204,7 +204,7 @@ def told(file: Path, into: Path, language: str = "") -> str:
         setting = Setting(top, into)
         path = setting.contract(one, setting.home(one) if one.blob.strip("0") else None)
         data = data_of(top, one.path)
-        if path is None or data is None or load(path).analysed.program is None:
+        if path is None or data is None or not load(path).settles:
             return text_
         return text_ + "".join(f"# {line}\n" for line in _settled(load(path), data, language))
     except AvtalError as error:

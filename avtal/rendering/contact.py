@@ -89,7 +89,7 @@ def _party(parties: Sequence[tuple[str, str]], code: str) -> str:
 
 def _clauses(contract: Contract, lines: Sequence[PaymentLine], language: str, *, quote: bool) -> Iterator[Item]:
     """A clause with its lines; a clause that the text no longer has is shown by its key."""
-    texts, program = contract.analysed.texts, contract.program
+    texts, program = contract.texts, contract.program
     instances = {instance.key: instance for instance in program.instances}
     for key, own in groupby(lines, lambda line: line.clause):
         instance, paid = instances.get(key), list(own)
@@ -113,7 +113,7 @@ def _line(contract: Contract, instance: core.Instance | None, line: PaymentLine,
     amount = kronor(line.amount, language) if line.amount is not None else status(Status(line.status), language)
     parts = []
     if line.quantity is not None and line.unit_price is not None:
-        units = contract.analysed.world.unit_names
+        units = contract.units
         unit = Unit(name=line.unit, dimension=NUMBER.dimension, factor=Fraction(1)) if line.unit else NUMBER
         parts.append(Item(f"{number(line.quantity, unit, language, units)} × {kronor(line.unit_price, language)}"))
     rule = _rule(contract, line.rule, language) if quote else ""
@@ -130,13 +130,13 @@ def _rule(contract: Contract, rule: str, language: str) -> str:
         return ""
     own = found[1] == contract.path.name
     file = contract.program.terms.span.file if own else found[1]
-    text = contract.analysed.texts.get(file, "")
+    text = contract.texts.get(file, "")
     at = int(found[2]) - 1
     rows = text.split("\n")
     if not 0 <= at < len(rows):
         return ""
     start = sum(len(row) + 1 for row in rows[:at])
     span = Span(file, start, start + len(rows[at]))
-    words = rows[at] if own else quoted(text, span, contract.analysed.uses, language)
+    words = rows[at] if own else quoted(text, span, contract.uses, language)
     shown = visible(" ".join(words.split()))
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"

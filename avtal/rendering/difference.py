@@ -155,7 +155,7 @@ class Teller:
         )
         if side is None or span is None:
             return ""
-        return spot(side.analysed.texts, span)
+        return spot(side.texts, span)
 
     # --- kronor
 

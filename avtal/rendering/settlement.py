@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from textwrap import wrap
@@ -10,7 +10,9 @@ from textwrap import wrap
 from attrs import evolve, field, frozen
 
 from avtal import periods
-from avtal.record import Provenance
+from avtal.contract import Contract
+from avtal.reading import Reading
+from avtal.record import Provenance, provenance
 from avtal.rendering.numbers import grouped, kronor, money
 from avtal.rendering.quoted import Uses
 from avtal.rendering.stuck import folded, roots, waits_for
@@ -119,6 +121,14 @@ def clause_name(program: core.Program, form: str, swedish: str, label: str, lang
     indicator = program.indicators.get(label)
     known = f" {indicator.name}" if indicator is not None and indicator.name else ""
     return visible(f"{swedish if language == 'sv' and swedish else form} {label}{known}".strip())
+
+
+def reports(
+    contract: Contract, reading: Reading, found: Iterable[Settlement], *, language: str = ""
+) -> tuple[Report, ...]:
+    """Settlements with what is needed to show them: what they were made from, names in both languages."""
+    made, speech = provenance(contract, reading), language or contract.language
+    return tuple(Report(one, contract.program, made, speech, contract.units, contract.uses) for one in found)
 
 
 def table(report: Report, paint: Paint | None = None, *, lines: bool = False) -> str:

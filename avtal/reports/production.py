@@ -97,7 +97,7 @@ def _tables(
             group.rows.add(id(piece.row))
             group.amount += piece.amount
             if piece.volume is not None and piece.unit.name:
-                unit = unit_name(piece.unit.name, view.language, view.contract.analysed.world.unit_names)
+                unit = unit_name(piece.unit.name, view.language, view.contract.units)
                 per = volumes.setdefault(unit, {n: defaultdict(Fraction) for n, _ in periods})
                 per[name][_group(view, column, piece.row)] += piece.volume
     heading = _called(view, column)

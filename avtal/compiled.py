@@ -1,0 +1,297 @@
+"""Contracts that have not changed, kept compiled in the user's cache folder.
+
+An entry is found by what it was made from: the installation, the contract's text, and each module and table of its
+folder that the analysis asked for, those that were not there included. Only contracts without errors are kept.
+
+Guarantees: what is found means what compiling would give, for it was compiled from the same texts; an entry that does
+not read as a program, whole, is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from avtal.cache import Folder, opened, place
+from avtal.engine import installation
+from avtal.errors import UnreadableError
+from avtal.sources import (
+    LARGEST_TABLE,
+    LIBRARY,
+    SUFFIX,
+    Hashes,
+    digest,
+    inside,
+    read_bytes,
+    read_text,
+)
+from dsl.diagnostics import Diagnostic, Problem, Severity
+from dsl.layout import MAX_BYTES, normal
+from dsl.spans import Span
+from interpreter import core
+from interpreter.shapes import ForgedError
+from interpreter.store import decode, decode_as, encode, encode_as
+
+_USES = "tuple[tuple[Span, tuple[str, str]], ...]"
+_FOUND = "tuple[tuple[str, Span, dict[str, str], tuple[Span, ...]], ...]"
+_UNITS = "dict[str, tuple[str, str]]"
+
+Units = Mapping[str, tuple[str, str]]
+
+
+class Texts(Mapping[str, str]):
+    """The texts of a contract by name, each read when it is asked for: few settlements show a place."""
+
+    def __init__(self, read: Mapping[str, bytes], library: Iterable[str]) -> None:
+        self._read = dict(read)
+        self._library = {f"stdlib_rules/{name}": LIBRARY / name for name in library}
+        self._texts: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._texts:
+            data = self._read[name] if name in self._read else self._library[name].read_bytes()
+            self._texts[name] = normal(data.decode("utf-8"))
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._read, *self._library))
+
+    def __len__(self) -> int:
+        return len(self._read) + len(self._library)
+
+
+class Compiled:
+    """What is kept of a contract without errors.
+
+    Args:
+        program: without its worked examples, which are run from the text.
+        diagnostics: its warnings.
+        units: the two names of each unit that it declares.
+        texts: its texts by name, its own first.
+    """
+
+    def __init__(
+        self, program: core.Program, diagnostics: tuple[Diagnostic, ...], units: Units, texts: Texts, uses: str
+    ) -> None:
+        self.program = program
+        self.diagnostics = diagnostics
+        self.units = units
+        self.texts = texts
+        self._written = uses
+        self._uses: Mapping[Span, tuple[str, str]] | None = None
+
+    @property
+    def sound(self) -> bool:
+        """That nothing stands in the way of settling: only such a contract is kept."""
+        return True
+
+    @property
+    def language(self) -> str:
+        """The vocabulary that it is written in."""
+        return self.program.language
+
+    @property
+    def uses(self) -> Mapping[Span, tuple[str, str]]:
+        """The two spellings of names, by place."""
+        if self._uses is None:
+            try:
+                self._uses = dict(decode_as(_USES, self._written, next(iter(self.texts))))
+            except ForgedError:
+                self._uses = {}  # names are then shown as they are written
+        return self._uses
+
+
+class Shelf:
+    """The compiled contracts of a cache folder."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._parts: dict[str, object] = {}
+        self._library: dict[str, str] = {}
+
+    def find(self, file: Path, hashes: Hashes) -> Compiled | None:
+        """The contract of a file, if it and all that it uses are as they were when it was kept.
+
+        Args:
+            file: the contract.
+            hashes: filled with what it was made from, when it is found.
+
+        Raises:
+            UnreadableError: the file can't be read.
+        """
+        text = read_text(file)[1]
+        try:
+            return self._found(file, text, hashes)
+        except (ForgedError, UnreadableError, OSError):
+            return None
+
+    def _found(self, file: Path, text: bytes, hashes: Hashes) -> Compiled | None:
+        main = digest(text)
+        entry = self._entry(_name(main))
+        if entry is None:
+            return None
+        made, texts = _now(file, entry.made)
+        if made != entry.made:
+            entry = self._entry(_name(main, made))
+            if entry is None or made != entry.made:
+                return None
+        if any(self._library_hash(name) != sha for name, sha in entry.library.items()):
+            return None
+        parts = [self._part(name) for name in entry.parts]
+        program = decode(entry.program, str(file), parts)
+        if not isinstance(program, core.Program):
+            raise ForgedError
+        diagnostics = tuple(_diagnostic(*each) for each in decode_as(_FOUND, entry.found, str(file)))
+        hashes.text[file.name] = main
+        hashes.text.update({name: sha for name, sha in made.items() if sha})
+        hashes.library.update(entry.library)
+        known = Texts({str(file): text, **texts}, entry.library)
+        return Compiled(program, diagnostics, entry.units, known, entry.uses)
+
+    def keep(
+        self,
+        file: Path,
+        hashes: Hashes,
+        program: core.Program,
+        diagnostics: Iterable[Diagnostic],
+        units: Units,
+        uses: Mapping[Span, tuple[str, str]],
+    ) -> None:
+        """Keep a contract without errors.
+
+        Args:
+            file: the contract.
+            hashes: what it was made from.
+            program, diagnostics, units, uses: those of `Compiled`.
+        """
+        main = hashes.text[file.name]
+        made = {f"{name}{SUFFIX}": "" for name in sorted(hashes.asked)}
+        made |= {name: sha for name, sha in sorted(hashes.text.items()) if name != file.name}
+        name = _name(main)
+        other = self._entry(name)
+        if other is not None and other.made != made and other.made.keys() == made.keys():
+            name = _name(main, made)  # the same text with other tables beside it
+        stored = encode(program, str(file))
+        parts = [self._keep_part(text) for text in stored.parts]
+        told = [(d.code, d.span, d.arguments, d.others) for d in diagnostics]
+        head = {
+            "made": made,
+            "library": hashes.library,
+            "parts": parts,
+            "units": encode_as(_UNITS, units, str(file)),
+            "found": encode_as(_FOUND, told, str(file)),
+        }
+        spelled = encode_as(_USES, list(uses.items()), str(file))
+        body = "\n".join([json.dumps(head, ensure_ascii=False), stored.program, spelled])
+        self._folder.write(name, body.encode())
+
+    def _entry(self, name: str) -> _Entry | None:
+        body = self._folder.read(name)
+        try:
+            return _Entry(body) if body is not None else None
+        except ForgedError:
+            return None
+
+    def _library_hash(self, name: str) -> str:
+        if name not in self._library:
+            self._library[name] = digest(read_bytes(inside(LIBRARY, name), LARGEST_TABLE))
+        return self._library[name]
+
+    def _part(self, sha: str) -> object:
+        if sha not in self._parts:
+            body = self._folder.read(f"part-{sha}")
+            if body is None or digest(body) != sha:
+                raise ForgedError
+            self._parts[sha] = decode(body.decode("utf-8"), "")
+        return self._parts[sha]
+
+    def _keep_part(self, text: str) -> str:
+        body = text.encode()
+        sha = digest(body)
+        if sha not in self._parts and self._folder.read(f"part-{sha}") != body:
+            self._folder.write(f"part-{sha}", body)
+        return sha
+
+
+class _Entry:
+    """An entry, its parts not yet read.
+
+    Raises:
+        ForgedError: it is none.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        try:
+            head, self.program, self.uses = body.decode("utf-8").split("\n")
+            found = json.loads(head)
+            self.made = _texts(found["made"])
+            self.library = _texts(found["library"])
+            self.parts = list(_texts(dict.fromkeys(found["parts"], "")))
+            self.units: Units = decode_as(_UNITS, found["units"], "")
+            self.found: str = "".join(_texts({"found": found["found"]}).values())
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ForgedError from error
+
+
+def _texts(found: Any) -> dict[str, str]:
+    if not all(type(name) is str and type(text) is str for name, text in found.items()):
+        raise ForgedError
+    return dict(found)
+
+
+def _name(main: str, made: Mapping[str, str] | None = None) -> str:
+    """Where a contract lies: by its text alone, or also by what it was made from."""
+    key = json.dumps([installation(), sys.version, main, sorted((made or {}).items())])
+    return f"contract-{sha256(key.encode()).hexdigest()}"
+
+
+def _now(file: Path, names: Iterable[str]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """What now lies beside a contract under some names: its SHA-256, empty where there is nothing; and the modules.
+
+    Raises:
+        UnreadableError: something of that name can't be read.
+    """
+    there = {entry.name for entry in os.scandir(file.parent)} - {file.name}
+    made, texts = dict.fromkeys(names, ""), {}
+    for name in made:
+        if name in there:
+            module = name.endswith(SUFFIX)
+            data = read_bytes(inside(file.parent, name), (MAX_BYTES if module else LARGEST_TABLE) + 1)
+            made[name] = digest(data)
+            if module:
+                texts[name] = data
+    return made, texts
+
+
+def _diagnostic(code: str, span: Span, arguments: Mapping[str, str], others: tuple[Span, ...]) -> Diagnostic:
+    problem = _problems().get(code)
+    if problem is None or problem.severity is Severity.ERROR:
+        raise ForgedError
+    return Diagnostic(problem, span, arguments, others)
+
+
+@cache
+def _problems() -> dict[str, Problem]:
+    from dsl import problems as of_texts
+    from interpreter import problems as of_meaning
+
+    every = (*vars(of_texts).values(), *vars(of_meaning).values())
+    return {thing.code: thing for thing in every if isinstance(thing, Problem)}
+
+
+def shelf() -> Shelf | None:
+    """The compiled contracts of the user's cache folder; `None` where there is to be no such folder."""
+    return shelf_at(place())
+
+
+@cache
+def shelf_at(path: str) -> Shelf | None:
+    """The compiled contracts of a folder."""
+    folder = opened(path)
+    return Shelf(folder) if folder is not None else None
