@@ -13,14 +13,16 @@ the diagnostics when it is a contract that is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from avtal.contract import Contract, find_clause, load
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.portfolio import DATA, Period, Progress, read_for, settle_one
 from avtal.reading import Reading
+from avtal.reading.places import Database
 from avtal.record import provenance
 from avtal.version import version
 from dsl.diagnostics import Diagnostic
@@ -149,30 +151,29 @@ def compare(contract: Contract, *, progress: Progress | None = None) -> expectat
 
 def read(
     contract: Contract,
-    paths: Sequence[str | Path] = (),
+    paths: Sequence[str | Path | Database] = (),
     *,
+    tables: Mapping[str, Any] | None = None,
     mapping: str | Path | None = None,
     means: Means = ROWS,
     progress: Progress | None = None,
 ) -> Reading:
-    """Read data for a contract.
+    """Read data for a contract; those in a database stay open until `close` is called.
 
     Args:
         contract: whose facts are to be read.
-        paths: files and folders; the folder `data` beside the contract when empty.
+        paths: files, folders, tables of databases (`sqlite:///dw.db#contacts`); else the contract's folder `data`.
+        tables: Arrow tables by the fact's name in either language: pyarrow, polars, pandas, or streams of batches.
         mapping: a mapping file for all of them; without it the `mapping.toml` beside each file is used.
         means: what they are settled with: rows in memory, or a database for millions of them.
         progress: told (file, lines done, lines in all or 0) now and then.
-
-    Returns:
-        The data. Those in a database stay open until `close` is called.
 
     Raises:
         DataError: anything at all was refused.
         AvtalError: no file gives a fact that the contract is worked out from; that is not the same as no rows.
         UnreadableError: there is no such file or folder.
     """
-    return read_for([contract], paths, mapping=mapping, means=means, progress=progress)
+    return read_for([contract], paths, tables=tables, mapping=mapping, means=means, progress=progress)
 
 
 def settle(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from avtal import periods
 from avtal.contract import Contract
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.reading import Reading
+from avtal.reading.places import Database, place
 from interpreter import settle as engine
 from interpreter.lookup import FactIndex, index_data
 from interpreter.settlement import Settlement
@@ -22,8 +24,9 @@ Progress = Callable[[str, int, int], None]
 
 def read_for(
     contracts: Sequence[Contract],
-    paths: Sequence[str | Path] = (),
+    paths: Sequence[str | Path | Database] = (),
     *,
+    tables: Mapping[str, Any] | None = None,
     mapping: str | Path | None = None,
     means: Means = ROWS,
     progress: Progress | None = None,
@@ -33,8 +36,8 @@ def read_for(
 
     program = contracts[0].program
     needed = frozenset[str]().union(*(contract.needed for contract in contracts))
-    found = [Path(path) for path in paths]
-    if not found:
+    found = [place(path) for path in paths]
+    if not found and not tables:
         folder = contracts[0].path.parent / DATA
         if not folder.is_dir():
             if not needed:
@@ -45,7 +48,7 @@ def read_for(
             )
         found = [folder]
     facts = list(program.facts.values())
-    reading = read_by(means, found, facts, Path(mapping) if mapping else None, progress)
+    reading = read_by(means, found, facts, Path(mapping) if mapping else None, progress, tables)
     if reading.problems:
         raise DataError(reading)
     lacking = sorted(needed - reading.facts)
@@ -61,7 +64,7 @@ def read_for(
     return reading
 
 
-def on_one_data_set(contracts: Sequence[Contract], paths: Sequence[str | Path] = ()) -> list[list[Contract]]:
+def on_one_data_set(contracts: Sequence[Contract], paths: Sequence[str | Path | Database] = ()) -> list[list[Contract]]:
     """Contracts by the data that they are settled on: those that declare the same facts and share their data.
 
     Args:

@@ -98,9 +98,9 @@ def what_to_settle(command: F) -> F:
         option(
             "--data",
             multiple=True,
-            type=PATHS,
-            sv="Fil eller mapp; annars data/ bredvid avtalet.",
-            en="File or folder; else data/ beside the contract.",
+            type=Place(),
+            sv="Fil, mapp eller databasens adress#tabell; annars data/ bredvid avtalet.",
+            en="File, folder or a database's address#table; else data/ beside the contract.",
         ),
         option(
             "--mapping",
@@ -260,6 +260,26 @@ def show(error: AvtalError, manner: Manner, own: str = "sv") -> None:
     text = "\n".join(visible(line) for line in error.text(language).splitlines())
     word = "error" if language == "en" else "fel"
     click.echo(f"{colour(f'{word}:', BOLD, RED)} {text}", err=True, color=colour.on)
+
+
+class Place(click.ParamType[Any]):
+    """Where data are: a path, or an address such as `postgresql+psycopg://host/base#schema.table`."""
+
+    name = "place"
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        """The path, or the table of a database."""
+        from avtal.reading.places import place
+
+        try:
+            return place(value)
+        except UnreadableError as error:
+            self.fail(error.text("en" if ctx is not None and english(ctx) else "sv"), param, ctx)
 
 
 PATHS = click.Path(path_type=Path)

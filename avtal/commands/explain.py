@@ -14,6 +14,7 @@ from avtal.contract import load
 from avtal.errors import AvtalError, UnreadableError
 from avtal.line_search import Lookup
 from avtal.lines import PaymentLine, every, text_hash
+from avtal.reading.places import Database
 from avtal.rendering.contact import contact_lines, unpaid
 from avtal.rendering.explained import explanation, sum_explanation, sum_named
 from avtal.rendering.explanation import DEPTH, Explainer
@@ -59,7 +60,7 @@ def command(
     manner: Manner,
     path: Path,
     clause: str,
-    data: tuple[Path, ...],
+    data: tuple[Path | Database, ...],
     mapping: Path | None,
     period: str,
     providers: tuple[str, ...],

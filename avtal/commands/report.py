@@ -12,6 +12,7 @@ import click
 from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
 from avtal.commands.settling import Asked, settled
 from avtal.errors import UnreadableError
+from avtal.reading.places import Database
 from avtal.reports.view import Table, View
 
 FORMS = ("table", "csv", "xlsx", "svg")
@@ -58,7 +59,7 @@ def command(
     kind: str,
     by: tuple[str, ...],
     top: int | None,
-    data: tuple[Path, ...],
+    data: tuple[Path | Database, ...],
     mapping: Path | None,
     period: str,
     providers: tuple[str, ...],

@@ -11,6 +11,7 @@ from avtal.commands import PATHS, Manner, means, option, show, subcommand, what_
 from avtal.commands.settling import Asked, Settled, settled_all
 from avtal.errors import AvtalError, UnreadableError
 from avtal.progress import progress
+from avtal.reading.places import Database
 from avtal.rendering.settlement import Report, table
 from avtal.sources import contracts
 from interpreter.settlement import Trace
@@ -52,7 +53,7 @@ ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
 def command(
     manner: Manner,
     paths: tuple[Path, ...],
-    data: tuple[Path, ...],
+    data: tuple[Path | Database, ...],
     mapping: Path | None,
     period: str,
     providers: tuple[str, ...],

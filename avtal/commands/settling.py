@@ -15,6 +15,7 @@ from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError
 from avtal.progress import progress
 from avtal.reading import Reading
+from avtal.reading.places import Database
 from avtal.rendering.diagnostics import render
 from avtal.rendering.settlement import Report, reports
 
@@ -24,14 +25,14 @@ class Asked:
     """What is to be settled: the data, and the days and parties; empty means those of the contract.
 
     Args:
-        data: files and folders; `data` beside the contract when empty.
+        data: files, folders and tables of databases; `data` beside the contract when empty.
         mapping: a mapping file; those beside the data when `None`.
         period: as on the command line.
         providers, buyers: codes.
         means: what it is settled with.
     """
 
-    data: tuple[Path, ...] = ()
+    data: tuple[Path | Database, ...] = ()
     mapping: Path | None = None
     period: str = ""
     providers: tuple[str, ...] = ()

@@ -131,7 +131,7 @@ def build(fact: Fact, parts: Sequence[Part], key: str, engine: DuckEngine, folde
         engine.write(" UNION ALL ".join(selects), file, compact=True)
         _twins(fact, infos, read, names, engine, file, whole=whole)
     for part in parts:
-        if part.stager.staged is not None and stamp(part.stager.source.path) != part.stamp:
+        if part.stager.staged is not None and stamp(part.stager.source.file) != part.stamp:
             part.stager.problems.add(part.stager.problem("AVD49"))
     if any(part.problems() or part.twice for part in parts):
         file.unlink(missing_ok=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from attrs import evolve
 
@@ -12,6 +13,7 @@ from avtal.engines.means import AUTO, REFERENCE, Means
 from avtal.errors import AvtalError
 from avtal.reading import Progress, Reading, read_data
 from avtal.reading.folders import sources
+from avtal.reading.places import Database
 from interpreter.facts import Fact
 from interpreter.sets.relation import EngineError
 
@@ -23,16 +25,22 @@ OTHER_BYTES = 50
 
 
 def read_by(
-    means: Means, paths: Sequence[Path], facts: Sequence[Fact], mapping: Path | None, progress: Progress | None
+    means: Means,
+    paths: Sequence[Path | Database],
+    facts: Sequence[Fact],
+    mapping: Path | None,
+    progress: Progress | None,
+    tables: Mapping[str, Any] | None = None,
 ) -> Reading:
     """Read data, into memory or into a database.
 
     Args:
         means: what to settle with.
-        paths: files (.csv, .txt, .xlsx, .parquet) and folders of such files.
+        paths: files (.csv, .txt, .xlsx, .parquet), folders of such files, and tables of databases.
         facts: the facts that the contract declares.
         mapping: a mapping file for all of them; without it the `mapping.toml` beside each file is used.
         progress: told (file, lines done, lines in all or 0) now and then.
+        tables: Arrow tables by the fact's name; the files that they are put into go when the reading is closed.
 
     Returns:
         the rows, or a data set in a database, or the problems.
@@ -40,6 +48,14 @@ def read_by(
     Raises:
         AvtalError: the engine that was asked for can't take the data.
     """
+    if tables:
+        from avtal.reading.arrow import delivered
+
+        with ExitStack() as held:
+            files = held.enter_context(delivered(tables))
+            reading = read_by(evolve(means, keep=False), [*paths, *files], facts, mapping, progress)
+            held.callback(reading.close)
+            return evolve(reading, close=held.pop_all().close)
     if means.engine == REFERENCE or (means.engine == AUTO and _rows(paths, mapping) < MANY):
         return read_data(paths, facts, mapping=mapping, progress=progress)
     from avtal.engines.snapshot import opened
@@ -71,11 +87,13 @@ def read_by(
     return evolve(snapshot.reading, dataset=snapshot.dataset, close=stack.close)
 
 
-def _rows(paths: Sequence[Path], mapping: Path | None) -> int:
-    """About how many rows there are, by the sizes of the files."""
+def _rows(paths: Sequence[Path | Database], mapping: Path | None) -> int:
+    """About how many rows there are, by the sizes of the files; a table of a database is taken to have many."""
     found, _ = sources(paths, mapping)
     total = 0
     for source in found:
+        if source.file is None:
+            return MANY
         try:
             size = source.path.stat().st_size
         except OSError:

@@ -35,12 +35,14 @@ class Stamp:
     ctime_ns: int
 
 
-def stamp(path: Path) -> Stamp:
-    """The stamp of a file.
+def stamp(path: Path | None) -> Stamp:
+    """The stamp of a file; a table of a database (`None`) has one that says nothing.
 
     Raises:
         OSError: there is no such file.
     """
+    if path is None:
+        return Stamp(0, 0, 0)
     found = path.stat()
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 

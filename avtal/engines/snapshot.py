@@ -33,6 +33,7 @@ from avtal.engines.definitions import digest, plain_fact
 from avtal.engines.manifest import ROWS, Manifest, Stamp
 from avtal.reading.child import StoppedError, messages
 from avtal.reading.folders import Source, sources
+from avtal.reading.places import Database
 from avtal.reading.problems import DataProblem
 from avtal.reading.read import FileRead, Progress, Reading, fact_of, silent
 from interpreter.facts import Fact
@@ -75,6 +76,7 @@ class _Group:
     home: Path
     name: str
     stamps: list[tuple[str, Stamp]]
+    lasting: bool
     folder: Path | None = None
     found: Manifest | None = None
 
@@ -92,7 +94,7 @@ class _Results:
 
 @contextmanager
 def opened(
-    paths: Sequence[Path],
+    paths: Sequence[Path | Database],
     facts: Sequence[Fact],
     *,
     mapping: Path | None = None,
@@ -105,7 +107,7 @@ def opened(
     """Open the snapshot of a data set, and build what is not there or no longer true.
 
     Args:
-        paths: files (.csv, .txt, .xlsx, .parquet) and folders of such files.
+        paths: files (.csv, .txt, .xlsx, .parquet), folders of such files, and tables of databases.
         facts: the facts that the contract declares.
         mapping: a mapping file for all of them; without it the `mapping.toml` beside each file is used.
         keep: whether what is built is kept beside the data.
@@ -122,7 +124,7 @@ def opened(
     with ExitStack() as stack:
         for group in groups.values():
             group.folder = group.home / group.name
-            if keep and _usable(group.home):
+            if keep and group.lasting and _usable(group.home):
                 group.found = manifest.read(group.folder, group.key, group.fact, group.stamps)
         grouped = {place for group in groups.values() for place in group.places}
         waiting = [group for group in groups.values() if group.found is None]
@@ -179,16 +181,18 @@ def _groups(found: Sequence[Source], facts: Sequence[Fact]) -> dict[str, _Group]
     for name, those in places.items():
         mine = [found[place] for place in those]
         try:
-            stamps = [(source.name, manifest.stamp(source.path)) for source in mine]
+            stamps = [(source.name, manifest.stamp(source.file)) for source in mine]
         except OSError:
             continue
         key = digest(
             manifest.FORMAT, _code(), plain_fact(named[name]), [[source.name, repr(source.mapping)] for source in mine]
         )
+        # Nothing tells whether a database has changed: what is read of one is read each time.
+        lasting = all(source.file is not None for source in mine)
         marks = [[given.size, given.mtime_ns, given.ctime_ns] for _, given in stamps]
         plain = re.sub(r"[^a-z0-9_]", "", name.lower())[:40] or "fact"
         home = Path(os.path.commonpath([source.path.resolve().parent for source in mine])) / FOLDER
-        groups[name] = _Group(named[name], those, key, home, f"{plain}-{key[:12]}{digest(marks)[:12]}", stamps)
+        groups[name] = _Group(named[name], those, key, home, f"{plain}-{key[:12]}{digest(marks)[:12]}", stamps, lasting)
     return groups
 
 
@@ -207,7 +211,7 @@ def _code() -> str:
 
 
 def _build(
-    paths: Sequence[Path],
+    paths: Sequence[Path | Database],
     mapping: Path | None,
     facts: Sequence[Fact],
     found: Sequence[Source],
@@ -224,7 +228,7 @@ def _build(
     work = Path(stack.enter_context(_removed(next(iter(temporary.values()), None))))
     request = {
         "facts": [plain_fact(fact) for fact in facts],
-        "paths": [str(path.absolute()) for path in paths],
+        "paths": [[path.url, path.table] if isinstance(path, Database) else str(path.absolute()) for path in paths],
         "mapping": str(mapping.absolute()) if mapping else "",
         "places": list(places),
         "build": {group.fact.name: {"key": group.key, "folder": str(temporary[group.fact.name])} for group in groups},
@@ -279,7 +283,7 @@ def _problem(plain: Mapping[str, Any]) -> DataProblem:
 
 def _temporary(group: _Group, found: Sequence[Source], stack: ExitStack, *, keep: bool) -> Path:
     """A folder to build in: where the snapshot is to be kept if it can be, else one that goes when all is closed."""
-    if keep and _usable(group.home):
+    if keep and group.lasting and _usable(group.home):
         mode = _mode([found[place].path for place in group.places])
         with suppress(OSError):
             group.home.mkdir(exist_ok=True)

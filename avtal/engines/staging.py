@@ -127,7 +127,7 @@ class Stager(FileReader):
         """Keep where the cells are, or put them into a file of our own."""
         lines = Lines(self._most)
         place, name = self._place, self.source.name
-        if table.headings:
+        if table.headings and self.source.database is None:
             source, types = self._lying(how, table), [table.types[position] for position, _, _ in how.readers]
             self.staged = Staged(place, name, source, types, how, tagged=False, typed=True, lines=lines)
         else:

@@ -19,6 +19,7 @@ from avtal.engines.definitions import fact_from
 from avtal.engines.duck import DuckEngine
 from avtal.engines.staging import Stager
 from avtal.reading.folders import Source, sources
+from avtal.reading.places import Database
 from avtal.reading.problems import KEPT, DataProblem
 from avtal.reading.read import fact_of
 from interpreter.facts import Fact
@@ -36,13 +37,12 @@ def read(request: Mapping[str, Any], send: Send) -> None:
         send: takes the messages.
     """
     facts = [fact_from(plain) for plain in request["facts"]]
-    found, _ = sources(
-        [Path(path) for path in request["paths"]], Path(request["mapping"]) if request["mapping"] else None
-    )
+    paths = [Database(*path) if isinstance(path, list) else Path(path) for path in request["paths"]]
+    found, _ = sources(paths, Path(request["mapping"]) if request["mapping"] else None)
     wanted = {place: source for place, source in enumerate(found) if place in set(request["places"])}
     work = Path(request["work"])
     folders = [work, *(Path(one["folder"]) for one in request["build"].values())]
-    parquet = [source.path for source in wanted.values() if source.path.suffix.lower() == ".parquet"]
+    parquet = [source.path for source in wanted.values() if source.file and source.path.suffix.lower() == ".parquet"]
     engine = DuckEngine(folders, files=parquet, spill=work, memory=request["engine_memory"], threads=request["threads"])
     groups: dict[str, list[int]] = {}
     for place, source in wanted.items():
@@ -74,7 +74,7 @@ def _group(
     parts: dict[int, Part] = {}
     for place, source in group.items():
         stager = Stager(place, source, facts, engine, work, KEPT, progress)
-        parts[place] = part = Part(stager, manifest.stamp(source.path))
+        parts[place] = part = Part(stager, manifest.stamp(source.file))
         stager.read()
         if stager.staged is not None:
             progress(source.name, 0, 0)

@@ -285,6 +285,31 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
         ("Filnamnet innehåller något av tecknen * ? [ ]", "Byt namn på filen"),
         ("The file name has one of the characters * ? [ ]", "Rename the file"),
     ),
+    "AVD51": (
+        ("Databasen kan inte läsas ({reason})", "Kontrollera adressen, behörigheten och att tabellen går att läsa"),
+        ("The database cannot be read ({reason})", "Check the address, the rights, and that the table can be read"),
+    ),
+    "AVD52": (
+        (
+            "Att läsa ur en databas kräver SQLAlchemy",
+            "Installera det: pip install 'avtal[sql]', och databasens drivrutin",
+        ),
+        ("Reading from a database needs SQLAlchemy", "Install it: pip install 'avtal[sql]', and the database's driver"),
+    ),
+    "AVD53": (
+        ("Databasen har ingen tabell eller vy med det namnet", "Rätta namnet, med schema om det behövs: schema.tabell"),
+        ("The database has no table or view of that name", "Mend the name, with its schema if need be: schema.table"),
+    ),
+    "AVD54": (
+        (
+            "Miljövariabeln {name}, som ska ha databasens adress, saknas",
+            "Sätt den, till exempel till postgresql+psycopg://värd/databas",
+        ),
+        (
+            "The environment variable {name}, which is to have the database's address, is not set",
+            "Set it, for example to postgresql+psycopg://host/database",
+        ),
+    ),
     "AVD99": (
         ("Ytterligare {count} fel i filen visas inte", "Rätta de visade och kör igen"),
         ("Another {count} problems in the file are not shown", "Mend those shown and run again"),
@@ -300,6 +325,10 @@ PHRASES: dict[str, Sentences] = {
     "not-toml": ("den är inte giltig TOML (rad {line})", "it is not valid TOML (line {line})"),
     "unknown-key": ("nyckeln `{key}` är okänd", "the key `{key}` is unknown"),
     "wrong-type": ("`{key}` har fel slags värde", "`{key}` has the wrong kind of value"),
+    "source": (
+        "`{key}` ska ha både `source`, en miljövariabels namn, och `table`",
+        "`{key}` needs both `source`, the name of an environment variable, and `table`",
+    ),
     "file-name": ("`name` ska vara en fils namn i samma mapp", "`name` must be the name of a file in the same folder"),
     "file-twice": ("filen `{key}` har två avsnitt", "the file `{key}` has two sections"),
     "unknown-fact": ("underlaget `{key}` finns inte i avtalet", "the contract has no fact `{key}`"),

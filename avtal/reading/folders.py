@@ -6,6 +6,7 @@ but cannot be read is a problem, never left out in silence.
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from attrs import frozen
 
 from avtal.reading.mapping import LARGEST_MAPPING, FileMapping, FolderMapping, read_mapping
+from avtal.reading.places import Database
 from avtal.reading.problems import DataProblem, visible
 from avtal.reading.tables import size_words
 
@@ -37,19 +39,27 @@ class Source:
         path: where it is.
         name: what it is called to the user: relative to the folder given.
         mapping: what its folder's mapping says of it, if anything.
+        mapping_source: that mapping's name.
+        database: the table of a database that it is instead of a file.
     """
 
     path: Path
     name: str
     mapping: FileMapping
     mapping_source: str
+    database: Database | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """Where the file is; `None` when it is a table of a database."""
+        return self.path if self.database is None else None
 
 
-def sources(paths: Sequence[Path], mapping: Path | None) -> tuple[list[Source], list[DataProblem]]:
+def sources(paths: Sequence[Path | Database], mapping: Path | None) -> tuple[list[Source], list[DataProblem]]:
     """Find the files to read.
 
     Args:
-        paths: files, and folders that are walked.
+        paths: files, folders that are walked, and tables of databases.
         mapping: a mapping file for all of them; without it each folder's own `mapping.toml` is used.
 
     Returns:
@@ -58,7 +68,13 @@ def sources(paths: Sequence[Path], mapping: Path | None) -> tuple[list[Source], 
     problems: list[DataProblem] = []
     mappings = _Mappings(mapping, problems)
     found: dict[Path, tuple[Path, str]] = {}
+    tables: list[Source] = []
     for path in paths:
+        if isinstance(path, Database):
+            own = mappings.of(Path()) if mapping else FolderMapping()
+            section = own.files.get(path.name, FileMapping(name=path.name))
+            tables.append(Source(Path(path.name), visible(path.name, 120), section, own.source, path))
+            continue
         try:
             is_folder = path.is_dir()
             listed = list(_walk(path, path, problems, 0)) if is_folder else [(path, path.name)]
@@ -72,10 +88,11 @@ def sources(paths: Sequence[Path], mapping: Path | None) -> tuple[list[Source], 
                 found.setdefault(file.resolve(), (file, name))
         if is_folder:
             problems.extend(mappings.absent(path, {file for file, _ in listed}))
+            tables.extend(mappings.tables(path, problems))
     if len(found) > MOST_FILES:
         args = (("size", str(len(found))), ("limit", str(MOST_FILES)))
         return [], [*problems, DataProblem(code="AVD03", file=visible(paths[0].name, 80), args=args)]
-    return [_source(file, name, found, mappings) for file, name in found.values()], problems
+    return [*(_source(file, name, found, mappings) for file, name in found.values()), *tables], problems
 
 
 def _source(file: Path, name: str, found: dict[Path, tuple[Path, str]], mappings: _Mappings) -> Source:
@@ -119,14 +136,29 @@ class _Mappings:
             return FolderMapping()
         return read
 
+    def tables(self, folder: Path, problems: list[DataProblem]) -> Iterator[Source]:
+        """The tables of databases that a folder's own mapping names."""
+        mapping = self.of(folder)
+        for section in mapping.files.values():
+            if not section.source:
+                continue
+            url = os.environ.get(section.source, "")
+            if url:
+                database = Database(url, section.table)
+                yield Source(Path(section.name), visible(section.name, 120), section, mapping.source, database)
+            else:
+                args = (("name", section.source),)
+                problems.append(DataProblem(code="AVD54", file=visible(section.name, 120), args=args))
+
     def absent(self, folder: Path, files: set[Path]) -> Iterator[DataProblem]:
         """Files that the mappings of a walked folder name and that are not there."""
         names = {file.name for file in files}
         for where in sorted({folder, *(file.parent for file in files)}):
             mapping = self.of(where)
             here = names if self._given else {file.name for file in files if file.parent == where}
+            databases = {name for name, section in mapping.files.items() if section.source}
             for name in (*mapping.files, *mapping.ignore):
-                if name not in here:
+                if name not in here and name not in databases:
                     yield DataProblem(code="AVD06", file=mapping.source, args=(("name", visible(name, 80)),))
             if self._given:
                 return

@@ -18,6 +18,9 @@ from avtal.reading.delimited import ENCODINGS
 from avtal.reading.problems import DataProblem, visible
 
 LARGEST_MAPPING = 256 * 1024
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEYS = ("name", "fact", "columns", "values", "constants", "ignore", "encoding", "decimal", "header", "sheet")
+_DATABASE_KEYS = ("source", "table")
 
 
 @frozen(kw_only=True)
@@ -35,6 +38,8 @@ class FileMapping:
         decimal: `,` or `.`; empty lets each column show its own.
         header: the line that the headings stand on; 0 is the first.
         sheet: the workbook's sheet; empty when it has one only.
+        source: the variable of the environment with a database's address; empty when it is a file.
+        table: the database's table or view.
     """
 
     name: str
@@ -47,6 +52,8 @@ class FileMapping:
     decimal: str = ""
     header: int = 0
     sheet: str = ""
+    source: str = ""
+    table: str = ""
 
 
 @frozen
@@ -99,13 +106,16 @@ def _folder(tree: Mapping[str, object], source: str) -> FolderMapping:
 
 
 def _file(section: Mapping[str, object]) -> FileMapping:
-    _only(section, "name", "fact", "columns", "values", "constants", "ignore", "encoding", "decimal", "header", "sheet")
+    _only(section, *_KEYS, *_DATABASE_KEYS)
     name = _text(section.get("name"), "name")
     if not name or name in (".", "..") or PurePosixPath(name).name != name or PureWindowsPath(name).name != name:
         raise _MappingError("file-name")
     encoding = _text(section.get("encoding", ""), "encoding").lower()
     decimal = _text(section.get("decimal", ""), "decimal")
     header = section.get("header", 0)
+    source, table = _text(section.get("source", ""), "source"), _text(section.get("table", ""), "table")
+    if (source == "") != (table == "") or (source and not _VARIABLE.fullmatch(source)):
+        raise _MappingError("source", key=visible(name))
     if encoding and encoding not in ENCODINGS:
         raise _MappingError("wrong-type", key="encoding")
     if decimal not in ("", ",", "."):
@@ -131,6 +141,8 @@ def _file(section: Mapping[str, object]) -> FileMapping:
         decimal=decimal,
         header=header,
         sheet=_text(section.get("sheet", ""), "sheet"),
+        source=source,
+        table=table,
     )
 
 

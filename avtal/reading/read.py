@@ -27,6 +27,7 @@ from avtal.reading.matching import (
     near_facts,
     plan,
 )
+from avtal.reading.places import Database
 from avtal.reading.problems import DataProblem, suggest, visible
 from avtal.reading.rows import Problems, Read, doubled, read_rows
 from avtal.reading.suggestion import section
@@ -95,7 +96,7 @@ class Reading:
 
 
 def read_data(
-    paths: Sequence[Path],
+    paths: Sequence[Path | Database],
     facts: Sequence[Fact],
     *,
     mapping: Path | None = None,
@@ -104,7 +105,7 @@ def read_data(
     """Read data files into rows of declared facts.
 
     Args:
-        paths: files (.csv, .txt, .xlsx, .parquet) and folders of such files.
+        paths: files (.csv, .txt, .xlsx, .parquet), folders of such files, and tables of databases.
         facts: the facts that the contract declares.
         mapping: a mapping file for all of them; without it the `mapping.toml` beside each file is used.
         progress: told (file, lines done, lines in all or 0) now and then.
@@ -155,6 +156,8 @@ class FileReader:
         nothing = Read([], [])
         path = self.source.path
         self.fact = fact_of(self.source, self.facts)
+        if self.source.database is not None:
+            return self._database(self.source.database)
         try:
             before = path.stat()
             limit = _LIMITS.get(path.suffix.lower(), LARGEST_TEXT)
@@ -176,6 +179,24 @@ class FileReader:
                 self.problems.add(self.problem("AVD49"))
             return result
         return nothing
+
+    def _database(self, database: Database) -> Read:
+        """Read a table of a database."""
+        from avtal.reading.database import Records
+
+        nothing = Read([], [])
+        try:
+            records = Records(database, self.source.name)
+            table = records.table()
+            if self.fact is None:
+                self._unmatched(table)
+                return nothing
+            result = self._rows(table, self.fact)
+        except UnreadableError as unreadable:
+            self.problems.add(unreadable.problem)
+            return nothing
+        self.sha256 = records.sha256
+        return result
 
     def problem(self, code: str, row: int = 0, **args: str) -> DataProblem:
         """A problem of the file as a whole."""

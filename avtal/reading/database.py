@@ -1,0 +1,111 @@
+"""A table or view of a database as a file of records, read once and only read, by SQLAlchemy.
+
+Where to connect is said by whoever runs the program, by an address or a variable of the environment; a mapping beside
+the data only names the variable, so that a stranger's folder can't make the program connect anywhere. Guarantees: one
+SELECT on one table, in a transaction that is rolled back; no address, which may hold a password, in any message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from avtal.reading.places import Database
+from avtal.reading.problems import DataProblem
+from avtal.reading.tables import Record, Table, UnreadableError
+from avtal.reading.worker_parquet import cell
+
+_MANY = 5000
+
+
+class Records:
+    """The records of a table, and the hash of all that was read.
+
+    Args:
+        database: the table.
+        name: what it is called in problems.
+    """
+
+    def __init__(self, database: Database, name: str) -> None:
+        self._name = name
+        self._hash = hashlib.sha256()
+        try:
+            import sqlalchemy
+        except ImportError:
+            raise UnreadableError(DataProblem(code="AVD52", file=name)) from None
+        self._sql = sqlalchemy
+        try:
+            with warnings.catch_warnings():
+                # A reader of decimals is told that its database has none: they are made from what it has.
+                warnings.simplefilter("ignore")
+                self._engine = sqlalchemy.create_engine(database.url)
+                schema, _, table = database.table.rpartition(".")
+                self._table = sqlalchemy.Table(
+                    table, sqlalchemy.MetaData(), schema=schema or None, autoload_with=self._engine
+                )
+        except sqlalchemy.exc.NoSuchTableError:
+            raise UnreadableError(DataProblem(code="AVD53", file=name)) from None
+        except Exception as error:  # noqa: BLE001 - drivers raise what they like, and their words may hold the address
+            raise self._unreadable(error) from None
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the headings and cells read so far."""
+        return self._hash.hexdigest()
+
+    def table(self) -> Table:
+        """The records as a file has them."""
+        headings = tuple(column.name for column in self._table.columns)
+        floats = self._sql.types.Float
+        types = tuple("DOUBLE" if isinstance(c.type, floats) else "VARCHAR" for c in self._table.columns)
+        return Table(self._records(headings, types), tagged=True, headings=headings, types=types)
+
+    def _records(self, headings: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Record]:
+        inexact = {at for at, kind in enumerate(types) if kind == "DOUBLE"}
+        self._hash.update(repr(headings).encode())
+        # In an order of its own, so that rows have the same numbers in every reading.
+        order = list(self._table.primary_key.columns) or list(self._table.columns)
+        line = 0
+        try:
+            with warnings.catch_warnings(), self._engine.connect() as connection:
+                warnings.simplefilter("ignore")
+                if self._engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("PRAGMA query_only = ON")
+                reading = connection.execution_options(yield_per=_MANY, **self._only_reading())
+                for row in reading.execute(self._sql.select(self._table).order_by(*order)):
+                    line += 1
+                    cells = [tagged(value, exact=at not in inexact) for at, value in enumerate(row)]
+                    self._hash.update(repr(cells).encode())
+                    yield line, cells
+                connection.rollback()
+        except self._sql.exc.SQLAlchemyError as error:
+            raise self._unreadable(error) from None
+        finally:
+            self._engine.dispose()
+
+    def _only_reading(self) -> dict[str, Any]:
+        return {"postgresql_readonly": True} if self._engine.dialect.name == "postgresql" else {}
+
+    def _unreadable(self, error: Exception) -> UnreadableError:
+        reason = type(getattr(error, "orig", None) or error).__name__
+        return UnreadableError(DataProblem(code="AVD51", file=self._name, args=(("reason", reason),)))
+
+
+def tagged(value: object, *, exact: bool) -> str:
+    """A value of a database as a tagged cell; a float in a column that is not one is no longer an exact number."""
+    if isinstance(value, UUID):
+        return f"t{value}"
+    if isinstance(value, float) and exact:
+        return f"x{value}"
+    if isinstance(value, Decimal) and not value.is_finite():
+        return f"x{value}"
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return f"D{value.isoformat()}"
+    if value is None or isinstance(value, str | bool | int | float | Decimal | date):
+        return cell(value)
+    return "x"

@@ -1,0 +1,56 @@
+"""Where data are besides files: a table of a database, by its address."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from attrs import field, frozen
+
+from avtal.errors import UnreadableError
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9_+.-]*://[^#]*#.+")
+
+
+@frozen
+class Database:
+    """A table of a database.
+
+    Args:
+        url: SQLAlchemy's address of the database.
+        table: the table or view, with its schema before a dot if it is not the usual one.
+    """
+
+    url: str = field(repr=False)
+    table: str
+
+    @property
+    def name(self) -> str:
+        """What it is called to the user: the table, without its schema."""
+        return self.table.rpartition(".")[2]
+
+
+def address(text: str) -> Database | None:
+    """The table that an address like `postgresql+psycopg://host/base#schema.table` means; `None` when it is none."""
+    if not _ADDRESS.fullmatch(text):
+        return None
+    url, _, table = text.partition("#")
+    return Database(url, table)
+
+
+def place(given: str | Path | Database) -> Path | Database:
+    """Where the data are that a person or a program names.
+
+    Raises:
+        UnreadableError: it looks like an address, and names no table.
+    """
+    if not isinstance(given, str) or "://" not in given:
+        return Path(given) if isinstance(given, str) else given
+    found = address(given)
+    if found is None:
+        scheme = given.partition("://")[0]
+        raise UnreadableError(
+            f"Adressen säger ingen tabell: skriv {scheme}://värd/databas#schema.tabell.",
+            f"The address names no table: write {scheme}://host/database#schema.table.",
+        )
+    return found

@@ -1,0 +1,203 @@
+"""Arrow tables and tables of databases are data like files: the same rows, the same checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import uuid
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+from engine_data import CONTRACTS, contract, rows_back
+from running import run
+from snapshot_data import FACT, FACTS, near
+
+import avtal
+from avtal.engines.means import DUCKDB, Means
+from avtal.engines.snapshot import FOLDER, opened
+from avtal.errors import UnreadableError
+from avtal.reading import Reading, read_data
+from avtal.reading.arrow import delivered
+from avtal.reading.database import tagged
+from avtal.reading.places import Database, address, place
+
+__all__ = ["near"]
+
+DAY = dt.date(2012, 1, 31)
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> str:
+    """A database with a table, a view, and a table with floats."""
+    url = f"sqlite:///{tmp_path / 'dw.db'}"
+    engine = sa.create_engine(url)
+    meta = sa.MetaData()
+    plain = sa.Table(
+        "vardtillfalle",
+        meta,
+        sa.Column("vardkontakt", sa.String, primary_key=True),
+        sa.Column("datum", sa.Date),
+        sa.Column("kostnad", sa.Numeric(12, 2)),
+        sa.Column("akut", sa.Boolean),
+        sa.Column("andel", sa.Float),
+        sa.Column("slag", sa.String),
+    )
+    floats = sa.Table(
+        "admission", meta, sa.Column("id", sa.String), sa.Column("date", sa.Date), sa.Column("cost", sa.Float)
+    )
+    meta.create_all(engine)
+    with engine.begin() as connection:
+        cells = {"datum": DAY, "akut": True, "andel": 12.5, "slag": "öppen"}
+        rows = [{"vardkontakt": f"K{at}", "kostnad": Decimal(at) / 4, **cells} for at in (3, 1, 2)]
+        connection.execute(plain.insert(), rows)
+        connection.execute(floats.insert(), [{"id": "K1", "date": DAY, "cost": 0.1}])
+        connection.execute(
+            sa.text("CREATE VIEW admissions AS SELECT vardkontakt AS id, datum AS date FROM vardtillfalle")
+        )
+    engine.dispose()
+    return url
+
+
+MAPPED = '[[file]]\nname = "vardtillfalle"\n[file.columns]\nvardkontakt = "id"\n'
+
+
+def both(places: list[Path | Database], mapping: Path | None = None) -> Reading:
+    """Hold that rows and snapshot are the same."""
+    reading = read_data(places, FACTS, mapping=mapping)
+    with opened(places, FACTS, mapping=mapping) as found:
+        assert found.reading.problems == reading.problems
+        if found.dataset is not None:
+            assert found.reading.files == reading.files
+            relation = found.dataset.relations["admission"]
+            names = [column.name for column in FACT.columns]
+            rows = [(r.file, r.line, tuple(r.cells.get(name) for name in names)) for r in reading.data["admission"]]
+            assert rows_back(found.dataset, relation) == sorted(rows, key=lambda row: row[:2])
+    return reading
+
+
+@pytest.mark.usefixtures("near")
+def test_a_table_of_a_database_is_read_in_the_order_of_its_key(base: str, tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(MAPPED)
+    reading = both([Database(base, "main.vardtillfalle")], mapping)
+    assert [(row.line, row.cells["id"], row.cells["cost"]) for row in reading.data["admission"]] == [
+        (1, "K1", Fraction(1, 4)),
+        (2, "K2", Fraction(1, 2)),
+        (3, "K3", Fraction(3, 4)),
+    ]
+    row = reading.data["admission"][0].cells
+    assert (row["date"], row["urgent"], row["share"], row["kind"]) == (DAY, True, Fraction(1, 8), "out")
+    assert (reading.files[0].name, reading.files[0].rows, len(reading.files[0].sha256)) == ("vardtillfalle", 3, 64)
+    assert not (tmp_path / FOLDER).exists()
+    assert both([Database(base, "admissions")]).data["admission"][0].cells["id"] == "K1"
+
+
+@pytest.mark.usefixtures("near")
+def test_what_is_wrong_with_a_database_is_said_without_its_address(base: str, tmp_path: Path) -> None:
+    for database, code in (
+        (Database(base, "admission"), "AVD47"),
+        (Database(base, "nothing"), "AVD53"),
+        (Database("sqlite:////nowhere/hemligt.db", "admission"), "AVD51"),
+        (Database("nonsense://hemligt@x/y", "admission"), "AVD51"),
+        (Database("postgresql+nodriver://hemligt@x/y", "admission"), "AVD51"),
+    ):
+        (problem, *_) = both([database]).problems
+        assert problem.code == code
+        assert "hemligt" not in problem.text("sv") + problem.where("sv") + repr(database)
+    (tmp_path / "x.db").write_bytes(b"no database")
+    assert [p.code for p in both([Database(f"sqlite:///{tmp_path / 'x.db'}", "admission")]).problems] == ["AVD51"]
+
+
+def test_a_library_that_is_missing_is_named(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    (problem,) = read_data([Database(base, "admission")], FACTS).problems
+    assert problem.code == "AVD52"
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UnreadableError, match="pip install"), delivered({"admission": pa.table({"id": ["A"]})}):
+        pass
+
+
+@pytest.mark.usefixtures("near")
+def test_a_mapping_names_a_variable_and_never_an_address(
+    base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    section = MAPPED.replace("[file.columns]", 'source = "TEST_DW"\ntable = "vardtillfalle"\n[file.columns]')
+    (folder / "mapping.toml").write_text(section)
+    (problem,) = both([folder]).problems
+    assert problem.code == "AVD54"
+    assert "TEST_DW" in problem.text("en")
+    monkeypatch.setenv("TEST_DW", base)
+    assert len(both([folder]).data["admission"]) == 3
+    for wrong in ('source = "sqlite:///x.db"\ntable = "t"', 'source = "TEST_DW"', 'table = "t"'):
+        (folder / "mapping.toml").write_text(f'[[file]]\nname = "admission"\n{wrong}\n')
+        (problem,) = both([folder]).problems
+        assert problem.code == "AVD05"
+
+
+def test_addresses() -> None:
+    assert address("postgresql+psycopg://u:p@h/b?x=1#s.t") == Database("postgresql+psycopg://u:p@h/b?x=1", "s.t")
+    assert place("data/x.csv") == Path("data/x.csv")
+    assert place(Path("x")) == Path("x")
+    with pytest.raises(UnreadableError, match="names no table") as error:
+        place("postgresql://u:hemligt@h/b")
+    assert "hemligt" not in str(error.value)
+
+
+def test_values_of_databases() -> None:
+    one = uuid.UUID(int=1)
+    zone = dt.datetime(2012, 1, 1, tzinfo=dt.UTC)
+    assert [tagged(value, exact=True) for value in (one, 1.5, Decimal("nan"), zone, b"x", None, "a", 2, DAY)] == [
+        f"t{one}",
+        "x1.5",
+        "xNaN",
+        "D2012-01-01T00:00:00+00:00",
+        "x",
+        "",
+        "ta",
+        "n2",
+        "d2012-01-31",
+    ]
+    assert tagged(1.5, exact=False) == "n1.5"
+
+
+def test_arrow_tables_are_data() -> None:
+    made = contract("akutsjukhus")
+    folder = CONTRACTS / "akutsjukhus" / "data"
+    by_file = avtal.read(made)
+    files = [path for path in sorted(folder.iterdir()) if path.suffix == ".csv" and "tillf" not in path.name]
+    source = next(path for path in folder.iterdir() if "tillf" in path.name)
+    frame = pl.read_csv(source, separator=";", infer_schema=False, encoding="cp1252")
+    names = {"Vårdkontakt-id": "id", "Vårdgivare": "provider", "Utskriven": "discharged", "DRG-kod": "drg"}
+    frame = frame.drop("Klinik", "Inskriven").rename({**names, "Kostnad (KPP)": "cost"})
+    expected = avtal.settle(made, by_file, period="2012")
+    in_base = avtal.read(made, files, tables={"vårdtillfälle": frame}, means=Means(engine=DUCKDB))
+    assert [one.total for one in avtal.settle(made, in_base, period="2012")] == [one.total for one in expected]
+    in_base.close()
+    for table in (frame, frame.to_arrow(), frame.to_arrow().to_reader(1000)):
+        reading = avtal.read(made, files, tables={"vårdtillfälle": table})
+        assert [row.cells for row in reading.data["admission"]] == [row.cells for row in by_file.data["admission"]]
+
+
+def test_an_arrow_table_is_checked_as_a_file_is() -> None:
+    good = {"id": ["A", "B"], "date": [DAY, DAY], "cost": [Decimal("1.50"), None]}
+    with delivered({"vårdtillfälle": pa.table(good)}) as files:
+        assert [row.cells["cost"] for row in read_data(files, FACTS).data["admission"]] == [Fraction(3, 2), None]
+    with delivered({"admission": pa.table(good | {"cost": [1.5, 2.5]})}) as files:
+        assert [problem.code for problem in read_data(files, FACTS).problems] == ["AVD47"]
+    assert not files[0].exists()
+    for name, table in (("../x", pa.table(good)), ("a b", pa.table(good)), ("x", good), ("x", None)):
+        with pytest.raises(UnreadableError), delivered({name: table}):
+            pass
+
+
+def test_settle_takes_an_address(base: str) -> None:
+    contract = CONTRACTS / "akutsjukhus"
+    assert "AVD53" in run("settle", contract, "--data", f"{base}#nothing", code=1).output
+    assert "#schema.tabell" in str(run("settle", contract, "--data", base, code=2).exception)
