@@ -6,7 +6,6 @@ A `Problem` is one kind of mistake with its code, texts in both languages and a 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
@@ -85,6 +84,8 @@ class Diagnostic:
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """The candidate most like `word`, or an empty text when none is like it."""
+    import difflib  # noqa: PLC0415 - few runs miss a name
+
     known = {candidate.casefold(): candidate for candidate in candidates}
     found = difflib.get_close_matches(word.casefold(), known, n=1)
     return known[found[0]] if found else ""

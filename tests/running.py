@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner, Result
 
-from avtal.cli import program
+from avtal.commands.program import program
 
 ROOT = Path(__file__).resolve().parents[1]
 CALM = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}

@@ -15,7 +15,7 @@ import folders
 import pytest
 from running import CALM, ROOT, process, run
 
-from avtal.cli import COMMANDS, program
+from avtal.commands.program import COMMANDS, program
 from avtal.templates import TEMPLATES
 
 

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import pytest
 from attrs import evolve
+from babel.numbers import get_decimal_symbol, get_minus_sign_symbol
 from hypothesis import given, strategies as st
 
-from avtal.rendering.numbers import amount, exact, half_away, kronor, plain
+from avtal.rendering.numbers import MINUS, amount, decimal_sign, exact, half_away, kronor, plain
 from avtal.rendering.values import number, unit_name, value
 from interpreter import types as t
 from interpreter.units import CORE_UNITS, KRONA, PERCENT, Unit
@@ -40,6 +41,11 @@ def test_amounts_as_swedes_write_them(found: str, shown: str) -> None:
 def test_english_differs_in_the_decimal_sign_only() -> None:
     assert kronor(Fraction("1234.5"), "en") == f"1{NBSP}234.50{NBSP}kr"
     assert kronor(Fraction("1234.5"), "sv") == f"1{NBSP}234,50{NBSP}kr"
+
+
+def test_the_signs_are_those_of_the_country() -> None:
+    assert (decimal_sign("sv"), decimal_sign("en")) == (get_decimal_symbol("sv_SE"), get_decimal_symbol("en"))
+    assert get_minus_sign_symbol("sv_SE") == MINUS
 
 
 @pytest.mark.parametrize(

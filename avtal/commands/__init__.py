@@ -3,45 +3,17 @@
 from __future__ import annotations
 
 import functools
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from attrs import frozen
 
-from avtal.engines.means import AUTO, ENGINES, Means
-from avtal.errors import AvtalError, DataError, UnreadableError
-from avtal.rendering.terminal import Paint, paint
+from avtal.engines.means import AUTO, ENGINES, means
+from avtal.errors import UnreadableError
+from avtal.manner import LANGUAGES, Manner, ended, show
 
 F = TypeVar("F", bound=Callable[..., Any])
-LANGUAGES = ("sv", "en")
-
-
-@frozen
-class Manner:
-    """How to speak: the language asked for (empty: the contract's own) and the colour asked for."""
-
-    asked: str = ""
-    colour: bool | None = None
-
-    def language(self, own: str = "sv") -> str:
-        """The language to speak about something that is written in `own`."""
-        return self.asked or own
-
-    def out(self) -> Paint:
-        """Paint for standard output."""
-        return paint(sys.stdout, asked=self.colour)
-
-    def err(self) -> Paint:
-        """Paint for standard error."""
-        return paint(sys.stderr, asked=self.colour)
-
-    def say(self, sv: str, en: str, own: str = "sv") -> None:
-        """Tell the user something on standard error."""
-        click.echo(en if self.language(own) == "en" else sv, err=True)
 
 
 def english(ctx: click.Context) -> bool:
@@ -160,17 +132,6 @@ def what_to_settle_with(command: F) -> F:
     return command
 
 
-def means(engine: str, spill: Path | None, memory: int | None, *, no_snapshot: bool) -> Means:
-    """What to settle with, as the options say.
-
-    Raises:
-        UnreadableError: the folder to spill into is not there.
-    """
-    if spill is not None and not spill.is_dir():
-        raise UnreadableError(f"Mappen {spill} finns inte.", f"There is no folder {spill}.")
-    return Means(engine=engine, keep=not no_snapshot, spill=spill, memory=None if memory is None else memory << 20)
-
-
 def _language(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     del param
     if value:
@@ -217,8 +178,7 @@ def shared(function: F) -> F:
 def subcommand(name: str, sv: str) -> Callable[[Callable[..., int]], click.Command]:
     """A command: `sv` is its Swedish help, the docstring its English one; it returns its exit code.
 
-    The function gets the `Manner` first. An `AvtalError` is shown, and ends the command with 1, or with 2 when
-    something can't be read or used.
+    The function gets the `Manner` first, and ends as `avtal.manner.ended` says.
     """
 
     def made(function: Callable[..., int]) -> click.Command:
@@ -226,40 +186,11 @@ def subcommand(name: str, sv: str) -> Callable[[Callable[..., int]], click.Comma
         def run(*args: Any, **kwargs: Any) -> int:
             meta = click.get_current_context().meta
             manner = Manner(meta.get("avtal.lang", ""), meta.get("avtal.colour"))
-            try:
-                code = function(manner, *args, **kwargs)
-                sys.stdout.flush()
-            except BrokenPipeError:
-                # Whoever read the output has gone (`avtal settle … | head`): nothing is wrong.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                return 0
-            except AvtalError as error:
-                show(error, manner)
-                return 2 if isinstance(error, UnreadableError) else 1
-            return code
+            return ended(manner, lambda: function(manner, *args, **kwargs))
 
         return click.command(name, cls=Command, help=sv)(shared(run))
 
     return made
-
-
-def show(error: AvtalError, manner: Manner, own: str = "sv") -> None:
-    """Show what stands in the way on standard error."""
-    from avtal.rendering.terminal import BOLD, RED, visible
-
-    language = manner.language(own)
-    colour = manner.err()
-    if isinstance(error, DataError):
-        from avtal.rendering.refusals import refusals
-
-        click.echo(refusals(error.reading, language, colour), err=True, color=colour.on)
-    if error.diagnostics:
-        from avtal.rendering.diagnostics import render
-
-        click.echo(render(error.diagnostics, error.texts, language, colour), err=True, color=colour.on)
-    text = "\n".join(visible(line) for line in error.text(language).splitlines())
-    word = "error" if language == "en" else "fel"
-    click.echo(f"{colour(f'{word}:', BOLD, RED)} {text}", err=True, color=colour.on)
 
 
 class Place(click.ParamType[Any]):
@@ -282,4 +213,5 @@ class Place(click.ParamType[Any]):
             self.fail(error.text("en" if ctx is not None and english(ctx) else "sv"), param, ctx)
 
 
+__all__ = ["PATHS", "Manner", "means", "option", "show", "subcommand", "what_to_settle", "what_to_settle_with"]
 PATHS = click.Path(path_type=Path)

@@ -9,7 +9,6 @@ import click
 from avtal import periods
 from avtal.answering import explainers
 from avtal.commands import PATHS, Manner, means, option, subcommand, what_to_settle, what_to_settle_with
-from avtal.commands.settling import Asked, settled
 from avtal.contract import load
 from avtal.errors import AvtalError, UnreadableError
 from avtal.line_search import Lookup
@@ -19,6 +18,7 @@ from avtal.rendering.contact import contact_lines, unpaid
 from avtal.rendering.explained import explanation, sum_explanation, sum_named
 from avtal.rendering.explanation import DEPTH, Explainer
 from avtal.rendering.settlement import Report
+from avtal.settling import Asked, settled
 from interpreter.settlement import ClauseResult, Status
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
-from avtal.commands.settling import Asked, settled
 from avtal.errors import UnreadableError
 from avtal.reading.places import Database
 from avtal.reports.view import Table, View
+from avtal.settling import Asked, settled
 
 FORMS = ("table", "csv", "xlsx", "svg")
 ENDINGS = {".txt": "table", ".csv": "csv", ".xlsx": "xlsx"}

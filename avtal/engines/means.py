@@ -6,6 +6,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from avtal.errors import UnreadableError
+
 AUTO, REFERENCE, DUCKDB = "auto", "reference", "duckdb"
 ENGINES = (AUTO, REFERENCE, DUCKDB)
 """What may be asked for."""
@@ -30,3 +32,14 @@ class Means:
 
 ROWS = Means()
 """Rows in memory, settled by the reference evaluator."""
+
+
+def means(engine: str, spill: Path | None, memory: int | None, *, no_snapshot: bool) -> Means:
+    """What to settle with, as the options say.
+
+    Raises:
+        UnreadableError: the folder to spill into is not there.
+    """
+    if spill is not None and not spill.is_dir():
+        raise UnreadableError(f"Mappen {spill} finns inte.", f"There is no folder {spill}.")
+    return Means(engine=engine, keep=not no_snapshot, spill=spill, memory=None if memory is None else memory << 20)

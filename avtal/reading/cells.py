@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 
 from attrs import frozen
@@ -252,6 +251,8 @@ def read_choice(column: Column, text: str) -> str | Refused:
     for word, swedish in column.choices:
         if folded in (word.casefold(), swedish.casefold()):
             return word
+    from difflib import get_close_matches
+
     words = [word for pair in column.choices for word in pair if word]
     near = get_close_matches(folded, words, 1)
     choices = (("choices", ", ".join(f"`{w}`" for w in words)),)

@@ -7,7 +7,6 @@ misspelt setting is never silently without effect.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePosixPath, PureWindowsPath
@@ -79,6 +78,8 @@ class _MappingError(Exception):
 def read_mapping(text: bytes, source: str) -> FolderMapping | DataProblem:
     """Read the bytes of a mapping file called `source`; what is wrong with it comes back as one `AVD05`."""
     try:
+        import tomllib
+
         tree = tomllib.loads(text.decode("utf-8-sig").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:
         # The parser says "at end of document" when it is the last line that is wrong.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from attrs import frozen
 
@@ -91,6 +90,8 @@ def near_facts(stem: str, facts: Sequence[Fact]) -> list[str]:
 
 def near(word: str, candidates: Sequence[str]) -> list[str]:
     """At most three of `candidates`, nearest to `word` first, compared without case and accents."""
+    from difflib import get_close_matches
+
     by_form = {_bare(c): c for c in reversed(candidates)}
     return [by_form[form] for form in get_close_matches(_bare(word)[:80], list(by_form), 3, 0.55)]
 

@@ -14,7 +14,6 @@ from typing import Any, cast
 
 from attrs import evolve, field, frozen
 
-from avtal.reading.child import StoppedError, messages
 from avtal.reading.delimited import decode, delimited
 from avtal.reading.folders import Source, sources, too_large
 from avtal.reading.mapping import FileMapping
@@ -231,6 +230,8 @@ class FileReader:
         return Table(_records(stream), total=head["total"], tagged=True, headings=headings, types=types)
 
     def _messages(self, worker: str, request: dict[str, str], kind: str) -> Iterator[dict[str, Any]]:
+        from avtal.reading.child import StoppedError, messages
+
         try:
             for message in messages(worker, request, seconds=CHILD_SECONDS, memory=CHILD_MEMORY):
                 if "refused" in message:

@@ -1,33 +1,26 @@
 """Exact numbers as people read them.
 
 Guarantees: no number passes through floating point; only `amount` rounds, and says to what. The signs are those of
-Swedish (Babel's sv_SE); English differs in the decimal sign only, since the language groups digits by blanks in both.
+Swedish (a test asks Babel for sv_SE); English differs in the decimal sign only, since the language groups digits by
+blanks in both.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
 
 BLANK = "\u00a0"
 DECIMALS = 6
 """The most decimals that a shown value has; a longer one ends in `…`."""
 
 
-@cache
+MINUS = "\u2212"
+"""The minus sign, in both languages, so that columns look alike."""
+
+
 def decimal_sign(language: str) -> str:
     """The decimal sign of a language."""
-    from babel.numbers import get_decimal_symbol
-
-    return get_decimal_symbol("sv_SE" if language == "sv" else "en")
-
-
-@cache
-def minus_sign() -> str:
-    """The minus sign, in both languages, so that columns look alike."""
-    from babel.numbers import get_minus_sign_symbol
-
-    return get_minus_sign_symbol("sv_SE")
+    return "," if language == "sv" else "."
 
 
 def grouped(digits: str) -> str:
@@ -50,7 +43,7 @@ def amount(value: Fraction, language: str, places: int = 2) -> str:
     scaled = half_away(value, places)
     digits = f"{abs(scaled):0{places + 1}d}"
     whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :]
-    sign = minus_sign() if scaled < 0 else ""
+    sign = MINUS if scaled < 0 else ""
     return f"{sign}{grouped(whole)}{decimal_sign(language) if places else ''}{decimals}"
 
 
@@ -71,7 +64,7 @@ def exact(value: Fraction, language: str) -> str:
     units, decimals = divmod(whole, 10**DECIMALS)
     shown = f"{decimals:0{DECIMALS}d}"
     shown = shown if rest else shown.rstrip("0")
-    sign = minus_sign() if value < 0 else ""
+    sign = MINUS if value < 0 else ""
     dots = "…" if rest else ""
     return f"{sign}{grouped(str(units))}{decimal_sign(language) if shown else ''}{shown}{dots}"
 

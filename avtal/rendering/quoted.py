@@ -7,15 +7,12 @@ shown in the one that the reader reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from fractions import Fraction
 
+from avtal.rendering.values import Uses
 from dsl.lexicon import KEYWORDS, LANGUAGES, TERMINAL
 from dsl.spans import Span
 from dsl.words import Words, is_unit
-
-Uses = Mapping[Span, tuple[str, str]]
-"""Where a name with two spellings stands → what it is called in English and in Swedish (`Analysed.uses`)."""
 
 _LETTER = "A-Za-zåäöÅÄÖéÉ_"
 _NAME = f"[{_LETTER}][0-9{_LETTER}]*"

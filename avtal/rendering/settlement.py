@@ -14,10 +14,9 @@ from avtal.contract import Contract
 from avtal.reading import Reading
 from avtal.record import Provenance, provenance
 from avtal.rendering.numbers import grouped, kronor, money
-from avtal.rendering.quoted import Uses
 from avtal.rendering.stuck import folded, roots, waits_for
 from avtal.rendering.terminal import BOLD, DIM, RED, YELLOW, Paint, left, right, visible, width
-from avtal.rendering.values import Units, number, value
+from avtal.rendering.values import Units, Uses, number, value
 from avtal.rendering.words import status, word
 from dsl.diagnostics import Diagnostic
 from interpreter import core

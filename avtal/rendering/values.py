@@ -9,11 +9,14 @@ from fractions import Fraction
 from avtal.rendering.numbers import BLANK, exact, kronor
 from avtal.rendering.terminal import visible
 from dsl.lexicon import ENGLISH_UNIT, UNITS
-from dsl.words import Words
+from dsl.spans import Span
 from interpreter import types as t
 from interpreter.facts import Row
 from interpreter.units import KRONA, Unit
 from interpreter.values import Days, EntryValue, Missing
+
+Uses = Mapping[Span, tuple[str, str]]
+"""Where a name with two spellings stands → what it is called in English and in Swedish (`Analysed.uses`)."""
 
 Units = Mapping[str, tuple[str, str]]
 NO_UNITS: Units = {}
@@ -60,6 +63,8 @@ def number(found: Fraction, unit: Unit, language: str, units: Units = NO_UNITS) 
     shown = exact(found / unit.factor, language)
     first, slash, below = unit.name.partition("/")
     if any(first in spellings[:2] for spellings in UNITS.get(ENGLISH_UNIT.get(first, ""), ())):  # not `dygn`
+        from dsl.words import Words
+
         first = Words(language, convert=True).unit(first, found / unit.factor)
     return f"{shown}{BLANK}{unit_name(first + slash + below, language, units)}" if unit.name else shown
 

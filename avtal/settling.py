@@ -1,0 +1,255 @@
+"""The work of `avtal settle`, and what it shares with other commands: a contract, its data and its settlements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from avtal import api, periods, portfolio
+from avtal.contract import Contract, load
+from avtal.engines.means import ROWS, Means
+from avtal.errors import AvtalError, UnreadableError
+from avtal.manner import Manner, echo, show
+from avtal.progress import progress
+from avtal.reading import Reading
+from avtal.reading.places import Database
+from avtal.rendering.settlement import Report, reports, table
+from avtal.sources import contracts as found_in
+from interpreter.settlement import Trace
+
+
+@frozen
+class Asked:
+    """What is to be settled: the data, and the days and parties; empty means those of the contract.
+
+    Args:
+        data: files, folders and tables of databases; `data` beside the contract when empty.
+        mapping: a mapping file; those beside the data when `None`.
+        period: as on the command line.
+        providers, buyers: codes.
+        means: what it is settled with.
+    """
+
+    data: tuple[Path | Database, ...] = ()
+    mapping: Path | None = None
+    period: str = ""
+    providers: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ()
+    means: Means = ROWS
+
+
+@frozen
+class Settled:
+    """A contract with its data and the reports of its settlements."""
+
+    contract: Contract
+    reading: Reading
+    reports: Sequence[Report]
+
+
+def settled(file: Path, asked: Asked, manner: Manner) -> Settled:
+    """Load, read and settle a contract, its warnings shown and progress told on standard error.
+
+    Raises:
+        AvtalError: the contract or the data have errors, or can't be read.
+    """
+    (found,) = settled_all([file], asked, manner)
+    if isinstance(found, AvtalError):
+        raise found
+    return found
+
+
+def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Settled | AvtalError]:
+    """Load, read and settle contracts; those on the same data are read for once, and settled as one plan.
+
+    Returns:
+        For each file what came out, or what stood in the way. An error that several contracts have in common is
+        given once.
+    """
+    period = periods.parse(asked.period) if asked.period else ""
+    found: dict[Path, Settled | AvtalError] = {}
+    contracts: list[Contract] = []
+    named: list[Path] = []
+    for file in files:
+        try:
+            contracts.append(loaded(file, manner))
+            named.append(contracts[-1].path)
+        except AvtalError as error:
+            found[file] = error
+            named.append(file)
+    for group in portfolio.on_one_data_set(contracts, asked.data):
+        try:
+            with progress(manner.colour) as tell:
+                reading = portfolio.read_for(group, asked.data, mapping=asked.mapping, means=asked.means, progress=tell)
+            manner.closing.callback(reading.close)
+        except AvtalError as error:
+            found[group[0].path] = error
+            continue
+        with progress(manner.colour) as tell:
+            outcomes = portfolio.settle_all(
+                group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
+            )
+        for contract, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, AvtalError):
+                found[contract.path] = outcome
+            else:
+                shown = reports(contract, reading, outcome, language=manner.asked)
+                found[contract.path] = Settled(contract, reading, shown)
+    return [found[file] for file in named if file in found]
+
+
+def loaded(file: Path, manner: Manner) -> Contract:
+    """A contract without errors, its warnings shown on standard error.
+
+    Raises:
+        AvtalError: it has errors, or can't be read.
+    """
+    contract = load(file, language=manner.asked)
+    contract.program  # noqa: B018  # raises when the contract has errors
+    if contract.diagnostics:
+        paint = manner.err()
+        language = manner.language(contract.language)
+        from avtal.rendering.diagnostics import render
+
+        echo(render(contract.diagnostics, contract.texts, language, paint), err=True)
+    return contract
+
+
+FORMS = ("table", "json", "csv", "xlsx")
+ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
+
+
+def settle(
+    manner: Manner,
+    paths: Sequence[Path],
+    what: Asked,
+    *,
+    form: str | None = None,
+    output: Path | None = None,
+    show_lines: bool = False,
+    lines_file: Path | None = None,
+) -> int:
+    """Settle contracts and write what is to be paid.
+
+    Args:
+        manner: how to speak.
+        paths: contracts, and folders of such.
+        what: the data, days and parties.
+        form: one of `FORMS`; by the ending of `output` when `None`.
+        output: the file to write; standard output when `None`.
+        show_lines: whether the payment lines are shown.
+        lines_file: the file to write the payment lines to.
+
+    Returns:
+        0; 1 when a clause is not settled; 2 when something can't be read.
+
+    Raises:
+        AvtalError: nothing could be begun, or the file can't be written.
+    """
+    asked = form or _by_ending(output)
+    if lines_file is not None:
+        from avtal.lines import check_name
+
+        check_name(lines_file)
+    code = 0
+    done: list[Settled] = []
+    for found in settled_all([file for path in paths for file in found_in(path)], what, manner):
+        if isinstance(found, AvtalError):
+            show(found, manner)
+            code = max(code, 2 if isinstance(found, UnreadableError) else 1)
+        else:
+            done.append(found)
+    every = [report for one in done for report in one.reports]
+    if every:
+        _write(manner, done, asked, output, lines=show_lines)
+        if lines_file is not None:
+            from avtal.lines import write
+
+            write(lines_file, [(one.contract, [report.settlement for report in one.reports]) for one in done])
+    if any(report.settlement.failures or report.settlement.total is None for report in every):
+        code = max(code, 1)
+    return code
+
+
+def _by_ending(output: Path | None) -> str:
+    if output is None:
+        return "table"
+    found = ENDINGS.get(output.suffix.lower())
+    if found is None:
+        known = ", ".join(ENDINGS)
+        raise UnreadableError(
+            f"{output}: ändelsen säger ingen form. Sluta namnet med {known}, eller ange -O.",
+            f"{output}: the ending says no form. End the name with {known}, or give -O.",
+        )
+    return found
+
+
+def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, *, lines: bool) -> None:
+    reports = [report for one in done for report in one.reports]
+    if form == "xlsx":
+        _workbook(manner, done, output)
+        return
+    if form == "json":
+        from avtal.rendering.machine import as_json
+
+        text = as_json(reports, lines=lines)
+    elif form == "csv":
+        from avtal.rendering.machine import as_csv
+
+        text = as_csv(reports, lines=lines)
+    else:
+        paint = manner.out() if output is None else None
+        text = "\n\n".join(table(report, paint, lines=lines) for report in reports)
+        _reasons(manner, done)
+    if output is None:
+        echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise _unwritable(output, error) from None
+
+
+def _reasons(manner: Manner, done: list[Settled]) -> None:
+    """Show, once each, the places in the contract where settling stopped."""
+    from avtal.rendering.stuck import stuck
+
+    paint = manner.err()
+    for one in done:
+        for text in stuck(one.reports, one.contract.texts, paint):
+            echo(text, err=True)
+
+
+def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:
+    from avtal.rendering.workbook import workbook
+
+    if output is None:
+        raise UnreadableError(
+            "En arbetsbok skrivs till en fil: ange -o avräkning.xlsx.",
+            "A workbook is written to a file: give -o settlement.xlsx.",
+        )
+    reports = [report for one in done for report in one.reports]
+    owner = {id(report): one for one in done for report in one.reports}
+    texts = {at: owner[id(report)].contract.texts for at, report in enumerate(reports)}
+    total = sum(len(report.settlement.clauses) for report in reports)
+    count = 0
+    with progress(manner.colour) as tell:
+
+        def explain(report: Report, key: str) -> Trace:
+            nonlocal count
+            count += 1
+            tell(key, count, max(count, total))
+            one = owner[id(report)]
+            return api.explain(one.contract, one.reading, report.settlement, key)
+
+        try:
+            workbook(output, reports, texts, explain)
+        except OSError as error:
+            raise _unwritable(output, error) from None
+
+
+def _unwritable(output: Path, error: OSError) -> UnreadableError:
+    reason = error.strerror or str(error)
+    return UnreadableError(f"{output} går inte att skriva: {reason}.", f"{output} can't be written: {reason}.")
