@@ -42,11 +42,12 @@ def with_indicators(ledger: Ledger) -> dict[str, FactIndex]:
 def _computed(ledger: Ledger, code: str, fulfilled: core.Expr, population: core.Expr) -> tuple[object, str] | None:
     """One indicator's value for one provider, and how it is shown; nothing when nobody is in its population."""
     env = contract_env(ledger)
+    called = f"{'indikator' if ledger.program.language == 'sv' else 'indicator'} {code}"
     try:
         above, below = env.number(fulfilled), env.number(population)
     except Failure as failure:
-        return failure, f"indicator {code}"
-    return (above / below, f"indicator {code}: {above} / {below}") if below else None
+        return failure, called
+    return (above / below, f"{called}: {above} / {below}") if below else None
 
 
 def _row(ledger: Ledger, fact: Fact, code: str, value: object, place: str) -> Row:

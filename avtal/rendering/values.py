@@ -87,5 +87,5 @@ def unit_name(name: str, language: str, units: Units = NO_UNITS) -> str:
 
 
 def place(row: Row) -> str:
-    """Where a row stands: `resultat.csv:5`; the cells of an example's row, which stands in no file, are its text's."""
-    return f"{visible(row.file)}:{row.line}" if row.file else ""
+    """Where a row stands: `resultat.csv:5`; a computed indicator's is how it was counted, and an example's is its text's."""
+    return f"{visible(row.file)}:{row.line}" if row.file and row.line else visible(row.file)
