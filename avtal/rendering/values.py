@@ -87,5 +87,5 @@ def unit_name(name: str, language: str, units: Units = NO_UNITS) -> str:
 
 
 def place(row: Row) -> str:
-    """Where a row stands: `resultat.csv:5`; a computed indicator's is how it was counted, and an example's is its text's."""
+    """Where a row stands: `resultat.csv:5`; for a computed indicator how it was counted."""
     return f"{visible(row.file)}:{row.line}" if row.file and row.line else visible(row.file)
