@@ -147,10 +147,10 @@ def settlement_of(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, s
 
 
 def unowned(ledger: Ledger) -> Iterator[Diagnostic]:
-    """Rows that name no provider, or no buyer where there are several: nobody's, so nothing is complete."""
+    """Rows that name no provider, no buyer where there are several, or no date: nobody's, so nothing is complete."""
     for index in ledger.facts.values():
         fact = index.fact
-        for column in (fact.provider, "" if index.single_buyer else fact.buyer):
+        for column in (fact.provider, "" if index.single_buyer else fact.buyer, fact.dated):
             for row in index.having(column, None) if column else ():
                 place = f"{row.file}:{row.line}"
                 yield problems.UNOWNED.at(ledger.program.terms.span, fact=fact.name, column=column, place=place)

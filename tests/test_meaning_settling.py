@@ -70,7 +70,7 @@ def test_each_pair_of_parties_has_its_own_settlement() -> None:
     assert one.total == 205
 
 
-@pytest.mark.parametrize("cells", [{"hospital": None}, {"region": None}])
+@pytest.mark.parametrize("cells", [{"hospital": None}, {"region": None}, {"on": None}])
 def test_a_row_that_belongs_to_nobody_leaves_no_total(cells: dict[str, None]) -> None:
     head = 'contract "C"\n  buyer "R" code "R"\n  buyer "S" code "S"\n  provider "H" code "H"\n  period {}\nuse care\n'
     found = settle(program(SUMS, head=head), {"stay": [stay(1, cost=Fraction(1), **cells)]})
