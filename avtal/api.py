@@ -236,6 +236,7 @@ def diff(
     period: Period = "",
     providers: Collection[str] = (),
     buyers: Collection[str] = (),
+    means: Means = ROWS,
     progress: Progress | None = None,
 ) -> Difference:
     """What a change of a contract means and, with data, what it comes to in kronor.
@@ -248,6 +249,7 @@ def diff(
         period: as in `settle`; the whole of each contract when empty.
         providers: the codes of the providers to settle; all when empty. A code needs to be known to one side only.
         buyers: likewise of the buyers.
+        means: what to settle with, as in `read`.
         progress: told how reading and settling go on.
 
     Returns:
@@ -268,7 +270,8 @@ def diff(
         if isinstance(data, Reading):
             return data
         beside = [main.path.parent / DATA] if main is not None and not data and contract.needed else []
-        return read(contract, data or beside, mapping=mapping, progress=progress)
+        opened.append(read(contract, data or beside, mapping=mapping, means=means, progress=progress))
+        return opened[-1]
 
     def settled(contract: Contract, found: Reading, of: Indexed) -> tuple[Settlement, ...]:
         known = [{code for _, code in parties} for parties in (contract.program.terms.providers,)]
@@ -277,7 +280,12 @@ def diff(
             return ()
         return settle_one(contract, found, of.facts, period, own, buyers, progress)
 
-    return difference(sides[0], sides[1], reading if data is not None else None, settled)
+    opened: list[Reading] = []
+    try:
+        return difference(sides[0], sides[1], reading if data is not None else None, settled)
+    finally:
+        for one in opened:
+            one.close()
 
 
 def _other_knows(sides: Sequence[Contract | None], contract: Contract, code: str) -> bool:

@@ -13,6 +13,7 @@ import click
 from avtal.commands import PATHS, Manner, option, show, subcommand, what_to_settle
 from avtal.diffing.difference import Difference
 from avtal.diffing.pairs import Pair, revisions, sides
+from avtal.engines.means import AUTO, Means
 from avtal.errors import AvtalError, UnreadableError
 from avtal.rendering.terminal import BOLD, Paint, visible
 
@@ -98,6 +99,7 @@ def command(
                         period=period,
                         providers=providers,
                         buyers=buyers,
+                        means=Means(engine=AUTO),
                     )
                 )
             except AvtalError as error:

@@ -31,17 +31,27 @@ class Data:
         """The data of a contract."""
         program = contract.program
         for other, reading, of in self.sides:
-            if other.program.facts == program.facts and contract.needed <= reading.data.keys():
+            if other.program.facts == program.facts and contract.needed <= reading.facts:
                 if len(other.program.terms.buyers) == len(program.terms.buyers):
                     own = Indexed(program, of.facts, indexed(program, {}).tables)
                 else:
-                    own = indexed(program, reading.data)
+                    own = _indexed(contract, reading)
                 break
         else:
             reading = self.read(contract)
-            own = indexed(program, reading.data)
+            own = _indexed(contract, reading)
         self.sides.append((contract, reading, own))
         return reading, own
+
+
+def _indexed(contract: Contract, reading: Reading) -> Indexed:
+    """The data as both sides ask for them; those in a database are asked for when they are needed."""
+    if reading.dataset is None:
+        return indexed(contract.program, reading.data)
+    from interpreter.sets import settle as sets
+
+    facts = sets.indexed(contract.program, reading.dataset)
+    return Indexed(contract.program, facts, indexed(contract.program, {}).tables)
 
 
 def difference(old: Contract | None, new: Contract | None, read: Read | None, settle: Settle) -> Difference:
@@ -63,7 +73,7 @@ def difference(old: Contract | None, new: Contract | None, read: Read | None, se
     if read is None:
         return Difference(old=old, new=new, changes=changes)
     data = Data(read)
-    crosser = Crosser()
+    crosser = Crosser(changes.turning)
 
     def settled(side: Contract, at: int) -> Sequence[Settlement]:
         reading, of = data.of(side)

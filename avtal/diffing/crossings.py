@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from avtal.diffing.decisions import Decider, Decision
+from avtal.diffing.decisions import Decider, Decision, bands
 from avtal.diffing.difference import Crossing, Scope
+from dsl.spans import Span
 from interpreter.clerk import settle_clause
 from interpreter.diff.changes import Words
 from interpreter.settle import ledger_for
@@ -27,19 +28,23 @@ class Crosser:
     """Finds what moved across a threshold, in clauses whose amount changed.
 
     Args:
+        turning: the clauses whose rows may be paid by another case.
         sides: the contracts (0 the old, 1 the new) with the data they were settled on.
+        bands: the rows of each side's lists that match by band, by their place.
         unlooked: rows of clauses whose amount changed, that were too many to settle again.
     """
 
+    turning: frozenset[str] = frozenset()
     sides: dict[int, Indexed] = field(factory=dict)
     unlooked: int = 0
+    bands: dict[int, Mapping[Span, str]] = field(factory=dict)
 
     def crossings(self, scope: Scope, old: Side, new: Side) -> Iterator[Crossing]:
         """What moved in one clause of one pair of settlements."""
         was, now = old[1], new[1]
         if was.status is not Status.SETTLED or now.status is not Status.SETTLED:
             return
-        if was.exact == now.exact and was.given == now.given:
+        if now.key not in self.turning or (was.exact == now.exact and was.given == now.given):
             return
         rows = list(self._rows(scope, was, now))
         yield from rows
@@ -77,7 +82,9 @@ class Crosser:
         ledger.trace = [[]]
         instance = next(i for i in of.program.instances if i.key == clause.key)
         settle_clause(ledger, instance)
-        decider = Decider(of.program, instance)
+        if at not in self.bands:
+            self.bands[at] = bands(of.program)
+        decider = Decider(of.program, instance, self.bands[at])
         return decider, [one for trace in ledger.trace[0] for one in decider.decisions(trace)]
 
     def _rows(self, scope: Scope, was: ClauseResult, now: ClauseResult) -> Iterator[Crossing]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from avtal.rendering.values import value
 from dsl.spans import Span
@@ -50,10 +50,7 @@ class Decider:
 
     program: core.Program
     instance: core.Instance
-    bands: Mapping[Span, str] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.bands = _bands(self.program)
+    bands: Mapping[Span, str]
 
     def decisions(self, trace: Trace) -> Iterator[Decision]:
         """The decisions of a trace, outermost first."""
@@ -171,13 +168,13 @@ def _asked(e: object) -> str:
             return type(e).__name__
 
 
-def _bands(program: core.Program) -> Mapping[Span, str]:
+def bands(program: core.Program) -> Mapping[Span, str]:
     """The rows of tables that match by band or pattern, by their place, where a place is one row."""
     found: dict[Span, str] = {}
     twice: set[Span] = set()
     for data in program.tables.values():
         for line in data.lines:
-            twice |= {line.span} & found.keys()
             if any(matcher.kind != "value" for matcher in line.keys):
+                twice |= {line.span} & found.keys()
                 found[line.span] = ", ".join(show_matcher(m) for m in line.keys)
     return {span: text for span, text in found.items() if span not in twice}

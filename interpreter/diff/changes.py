@@ -88,12 +88,14 @@ class Changes:
         changes: in the order of the new text; the contract's terms first, then clauses, then what they are made of.
         keys: the old key of each clause that both contracts have → its new key.
         names: a clause's key → the clause in (English, Swedish).
+        turning: the clauses whose rows may be paid by another case, since their conditions ask for something else.
         written: what was only written otherwise, in (English, Swedish): layout, order, language.
     """
 
     changes: tuple[Change, ...] = ()
     keys: Mapping[str, str] = field(factory=dict, repr=False)
     names: Mapping[str, Words] = field(factory=dict, repr=False)
+    turning: frozenset[str] = frozenset()
     written: tuple[Words, ...] = ()
 
     @property

@@ -47,6 +47,7 @@ def compare(old: Analysed | None, new: Analysed | None) -> Changes:
         changes=tuple(found),
         keys={a.key: b.key for a, b in both},
         names=_names(sides),
+        turning=frozenset(b.key for a, b in both if sides[0].asks(a) != sides[1].asks(b) or sides[1].waits(b)),
         written=_written(sides, both),
     )
 

@@ -12,6 +12,7 @@ from interpreter.diff.changes import Thing, Words
 from interpreter.diff.parts import LOOSE, Part, parts
 from interpreter.diff.prints import Ids, Limits, Print, Prints, both
 from interpreter.diff.reach import reaches_outside
+from interpreter.order import expressions
 from interpreter.pipeline import Analysed
 
 SHOWN = 72
@@ -126,10 +127,61 @@ class Side:
         days = (instance.start, instance.end, instance.inside_base, instance.component)
         return self.ids.of((self.form(instance.form), frozenset(given.items()), days))
 
+    def asks(self, instance: core.Instance) -> Print:
+        """What the conditions and limits of a clause ask: they, and the parameters that they ask it by."""
+        lines = [part for part in self.parts(instance.form, deep=True) if decides(part)]
+        named = {e.name for e in self._asked(instance.form) if isinstance(e, core.Param)}
+        asked = [
+            (both(p.name, p.swedish), self.effective(instance, p)) for p in instance.form.parameters if p.name in named
+        ]
+        return self.ids.of((tuple(part.print for part in lines), tuple(sorted(asked))))
+
+    def waits(self, instance: core.Instance) -> bool:
+        """Whether the conditions and limits of a clause ask for what another clause came to."""
+        given = [instance.arguments[e.name] for e in self._asked(instance.form)
+                 if isinstance(e, core.Param) and e.name in instance.arguments]  # fmt: skip
+        found = [*self._asked(instance.form), *(e for argument in given for e in expressions(argument))]
+        return any(isinstance(e, core.Amount | core.Given) for e in found)
+
+    def _asked(self, form: core.Form) -> list[core.Node]:
+        """Every expression that the conditions and limits of a form are made of, its lets and defaults followed."""
+        lines = self.parts(form, deep=False)
+        lets: dict[str, list[core.Expr]] = {}
+        for part in lines:
+            if part.named and part.value is not None:
+                lets.setdefault(part.path[-1][0].removeprefix("let "), []).append(part.value)
+        stack = [part.value for part in lines if decides(part)]
+        found: list[core.Node] = []
+        seen: set[str] = set()
+        while stack:
+            for e in expressions(stack.pop()):
+                found.append(e)
+                if isinstance(e, core.LetRef) and e.name not in seen:
+                    seen.add(e.name)
+                    stack += lets.get(e.name, ())
+                elif isinstance(e, core.Param) and f"param {e.name}" not in seen:
+                    seen.add(f"param {e.name}")
+                    declared = form.parameter(e.name)
+                    stack.append(declared.default if declared is not None else None)
+        return found
+
     def clause(self, instance: core.Instance) -> Print:
         """What a clause means, with those nested in it, whatever it is called."""
         nested = {(own_name(i), self.clause(i)) for i in self.nested.get(instance.key, ())}
         return self.ids.of((self.own(instance), frozenset(nested)))
+
+
+LIMITS = ("clamp", "lesser", "greater")
+"""The builtins that choose between values as a condition does."""
+
+
+def decides(part: Part) -> bool:
+    """Whether a line of a form is a condition, or has a condition or a limit in its value."""
+    chosen = (core.Cases, core.Compare)
+    inside = expressions(part.value)
+    return part.condition or any(
+        isinstance(e, chosen) or (isinstance(e, core.Call) and e.name in LIMITS) for e in inside
+    )
 
 
 def chain(instance: core.Instance) -> list[core.Instance]:
