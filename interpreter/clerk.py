@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems, types as t
 from interpreter.facts import Row
+from interpreter.operators import multiply
 from interpreter.runtime import Env, Ledger
 from interpreter.scopes import derived_columns, own_lets, scopes
 from interpreter.settlement import ClauseResult, Line, Lines, Status, listed
-from interpreter.units import KRONA, NUMBER, Unit
-from interpreter.values import Days, Failure, fail, figure, round_to
+from interpreter.units import KRONA, NUMBER, Dimension, Unit, combine
+from interpreter.values import Days, Failure, fail, figure, present, round_to
 
 
 @define
@@ -62,8 +64,7 @@ class Clerk:
 
     def pay(self, step: core.Pays, env: Env, row: Row | None, name: str) -> None:
         """Add a line for what is paid, with its quantity and price where it is their product."""
-        amount = env.number(step.value)
-        quantity, unit_price, unit = factors(step.value, env) if self.ledger.trace is None else (None, None, NUMBER)
+        amount, quantity, unit_price, unit = priced(step.value, env)
         dated = self.ledger.facts[row.fact].fact.dated if row is not None else ""
         day = row.cells.get(dated) if row is not None else None
         self.lines.append(
@@ -103,22 +104,46 @@ def _at(reason: str, name: str) -> str:
     return f"{reason} ({name})" if name else reason
 
 
-def factors(value: core.Expr, env: Env) -> tuple[Fraction | None, Fraction | None, Unit]:
-    """A product of one price and volumes as (quantity, kr per unit, unit); nothing when it is not one."""
-    if not isinstance(value, core.Multiply) or any(op == "/" for op, _ in value.rest):
-        return None, None, NUMBER
+def priced(value: core.Expr, env: Env) -> tuple[Fraction, Fraction | None, Fraction | None, Unit]:
+    """An amount, with its quantity, kr per unit, and unit where it is a product of one price and volumes.
+
+    Each part of such a product is worked out once, as the product itself would work it out.
+    """
+    price = price_in(value) if env.ledger.trace is None else None
+    if price is None or not isinstance(value, core.Multiply):
+        return env.number(value), None, None, NUMBER
     parts = [value.first, *(part for _, part in value.rest)]
-    priced = [p for p in parts if isinstance(p.type, t.Num) and ("kr", 1) in p.type.unit.dimension]
-    if len(priced) != 1 or not isinstance(priced[0].type, t.Num):
-        return None, None, NUMBER
-    price = env.number(priced[0])
-    quantity = Fraction(1)
-    for part in parts:
-        if part is not priced[0]:
-            quantity *= env.number(part)
-    per = KRONA / priced[0].type.unit
-    unit = evolve(per, factor=Fraction(1), name=priced[0].type.unit.name.partition("/")[2])
-    return quantity, price, unit
+    env.ledger.depth += 1  # the product is a level of its own
+    try:
+        found = [env.value(part) for part in parts]
+    finally:
+        env.ledger.depth -= 1
+    amount = present(multiply(value, found[0], [("*", each) for each in found[1:]]))
+    assert isinstance(amount, Fraction)
+    quantity, unit_price = Fraction(1), Fraction(0)
+    for part, each in zip(parts, found, strict=True):
+        assert isinstance(each, Fraction)
+        if part is price:
+            unit_price = each
+        else:
+            quantity *= each
+    assert isinstance(price.type, t.Num)
+    return amount, quantity, unit_price, counted(price.type.unit.dimension, price.type.unit.name)
+
+
+def price_in(value: core.Expr) -> core.Expr | None:
+    """The one price of a product of a price and volumes; `None` when it is none."""
+    if not isinstance(value, core.Multiply) or any(op == "/" for op, _ in value.rest):
+        return None
+    parts = [value.first, *(part for _, part in value.rest)]
+    found = [p for p in parts if isinstance(p.type, t.Num) and ("kr", 1) in p.type.unit.dimension]
+    return found[0] if len(found) == 1 else None
+
+
+@cache
+def counted(dimension: Dimension, name: str) -> Unit:
+    """What a price in kr per something is for one of."""
+    return Unit(combine(KRONA.dimension, dimension, -1), Fraction(1), name.partition("/")[2])
 
 
 def clause_env(ledger: Ledger, instance: core.Instance) -> Env:
