@@ -183,3 +183,13 @@ def test_no_module_names_a_form_of_payment() -> None:
         code = path.read_text("utf-8")
         found += [f"{path.name}: {name}" for name in telling if re.search(rf"[\"'`]{re.escape(name)}[\"'`]", code)]
     assert sorted(found) == []
+
+
+def test_clauses_of_one_name_have_a_curve_each(tmp_path: Path) -> None:
+    asked = (CONTRACTS / "kvalitetsandelar", "--period", "2012")
+    run("report", asked[0], "curves", *asked[1:], "-O", "svg", "-o", tmp_path / "bilder")
+    files = sorted(path.name for path in (tmp_path / "bilder").glob("malersattning-411-*.svg"))
+    assert len(files) == 3
+    assert any("som-i-skane" in name for name in files)
+    shown = run("report", asked[0], "fulfilment", *asked[1:]).stdout
+    assert "målersättning 411 (kvalitetsandel Som i Skåne" in shown

@@ -54,6 +54,15 @@ class Report:
         """A clause in the reader's words: its form and label, with the indicator's name when the label is its code."""
         return clause_name(self.program, clause.form, clause.swedish, clause.label, self.language)
 
+    def full_name(self, clause: ClauseResult) -> str:
+        """A clause in the reader's words, with the one that it is nested in where its own name is not enough."""
+        own, clauses = self.name(clause), self.settlement.clauses
+        around = [c for c in clauses if clause.key.startswith(f"{c.key}/")]
+        if not around or sum(self.name(c) == own for c in clauses) == 1:
+            return own
+        form = clause.swedish if self.language == "sv" and clause.swedish else clause.form
+        return visible(f"{form} {clause.label}".strip()) + f" ({self.name(around[-1])})"
+
     def fact(self, name: str) -> str:
         """A fact's name in the reader's language."""
         fact = self.program.facts.get(name)

@@ -31,7 +31,7 @@ def billing(view: View) -> tuple[Table, ...]:
                 label = piece.label if len(labels) > 1 else ""
                 if not piece.label and len(labels) > 1:
                     label = view.say("avrundning", "rounding")
-                name = " – ".join(filter(None, (report.name(piece.clause), label)))
+                name = " – ".join(filter(None, (report.full_name(piece.clause), label)))
                 amounts[name] += piece.amount
                 if piece.row is not None:
                     rows[name].add(id(piece.row))

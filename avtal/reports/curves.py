@@ -59,7 +59,7 @@ class Curve:
         """The clause, the period and the parties."""
         s = self.report.settlement
         parties = " / ".join(code for code in (s.buyer[1], s.provider[1]) if code)
-        return ", ".join(filter(None, (self.report.name(self.clause), periods.name(s.start, s.end), parties)))
+        return ", ".join(filter(None, (self.report.full_name(self.clause), periods.name(s.start, s.end), parties)))
 
 
 def curves(view: View) -> Iterator[Curve]:

@@ -31,7 +31,7 @@ def dearest(view: View, *, top: int = TOP) -> tuple[Table, ...]:
         for report in reports:
             for piece in pieces(view, report):
                 if piece.own and piece.row is not None and piece.amount > 0:
-                    name = " – ".join(filter(None, (report.name(piece.clause), visible(piece.label))))
+                    name = " – ".join(filter(None, (report.full_name(piece.clause), visible(piece.label))))
                     found[name, piece.row.fact].append((piece, piece.row))
     heads = (
         *((view.say("Plats", "Place"), "text"), (view.say("Belopp, kr", "Amount, kr"), MONEY)),

@@ -67,7 +67,7 @@ def _line(view: View, report: Report, curve: Curve) -> tuple[Cell, ...]:
         result = " – ".join(filter(None, (result, status(clause.status, view.language))))
     marks = ", ".join(f"{name} {shown(value)}" for name, value in curve.marks)
     return (
-        report.name(clause),
+        report.full_name(clause),
         result,
         marks or None,
         clause.amount,

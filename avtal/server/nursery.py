@@ -29,14 +29,12 @@ from avtal.answers import Refusal
 from avtal.errors import AvtalError
 from avtal.server import work
 from avtal.structure import from_data, to_data, to_json
-from avtal.templates import TEMPLATES
+from avtal.templates import CLAUSES, TEMPLATES
 
 HEAD = struct.Struct(">cI")
 LENGTH = struct.Struct(">I")
 PATIENCE = 0.1
 """How many seconds pass between two words of progress."""
-CLAUSES = {"targets": "113", "drg": "drg"}
-"""The templates that load the engine, with a clause of each."""
 
 
 class _TimeUpError(BaseException):
@@ -80,7 +78,7 @@ def _load_engine(folder: Path) -> None:
 
     Classes write their methods, and modules are imported, when they are first used: so all are used once, here.
     """
-    for template, clause in CLAUSES.items():
+    for template, clause in CLAUSES.items():  # they load the engine
         spool = Path(tempfile.mkdtemp(dir=folder))
         for side in ("", work.NEW, work.OLD):
             for name, text in TEMPLATES[template].items():
