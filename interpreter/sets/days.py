@@ -96,3 +96,8 @@ def part(rowset: Rowset, which: str, day: Day) -> Num:
     pattern, high = (rowset.tables.dialect.year, 9999) if which == "year_of" else (rowset.tables.dialect.month, 12)
     whole = Num(sql=f"CAST({pattern.format(a=day.sql)} AS BIGINT)", low=1, high=high)
     return evolve(whole, null=day.null, fail=day.fail)
+
+
+def unfailing(day: Day, anchor: Day) -> Day:
+    """A day beside the anchor: at the very ends of the calendar it is left to fail."""
+    return evolve(day, null=anchor.null)

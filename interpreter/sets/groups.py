@@ -15,9 +15,10 @@ from attrs import evolve
 from interpreter import core, types as t
 from interpreter.facts import Fact
 from interpreter.order import expressions
+from interpreter.runtime import Env
 from interpreter.scopes import group_scope, months, own_lets
 from interpreter.sets.lower import Lowering
-from interpreter.sets.points import Ask, Point, Points
+from interpreter.sets.points import Ask, Point, Points, reached
 from interpreter.sets.relation import Relation
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.sites import Answer, Paying, Site, blocks, combined_columns, counted, total_columns, with_lets
@@ -62,8 +63,8 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answ
         first = points.column(
             "BIGINT", [p.env.period.start.year * 12 + p.env.period.start.month for p in points.points]
         )
-        rowset.ties.append(f"r.k{at} = p.{first}")
-    rowset.used |= dict.fromkeys(["a", "gf", *(f"k{at}" for at in range(len(step.by)))])
+        rowset.ties.append(f"r.i{at} = p.{first}")
+    rowset.used |= dict.fromkeys(["a", "gf", *(f"i{at}" for at in range(len(step.by)))])
     for value in special.values():
         rowset.used |= dict.fromkeys(_names(value))
     lets = own_lets(step.steps)
@@ -108,29 +109,53 @@ def _summed(
         held = lowering.condition(rows.where)
         where = "" if held.constant else held.sql
         fails.append(held.fail)
-    columns, keys = [f"{ask} AS a"], {}
+    parted, keys, of_rows = [(ask, "a")], {}, {}
     for at, name in enumerate(step.by):
         key = _key(name, lowering, rows)
         fails += [key.fail, key.null]
-        columns.append(f"{rowset.name(key.sql)} AS k{at}")
+        parted.append((rowset.name(key.sql), f"i{at}"))
         if name != MONTH:
-            keys[name] = evolve(key, sql=f"k{at}", null="", fail="")
             column = site.relation.fact.column(name)
-            if column is not None and column.swedish:
-                keys[column.swedish] = keys[name]
+            for word in filter(None, (name, column.swedish if column is not None else "")):
+                keys[word] = evolve(key, sql=f"i{at}", null="", fail="")
+                of_rows[word] = evolve(key, null="", fail="")
+    lowering.keys = of_rows
     special: dict[int, Lowered] = {}
     made: list[str] = []
     for e in sums.values():
+        _of_rows_alone(step, e, inner[0].env)
         value, sql, fail = _sum_of(site, e, lowering, f"g{len(special)}")
         special[id(e)] = value
         made += sql
         fails.append(fail)
     fail = any_of(*fails)
     chosen = f" WHERE {any_of(f'COALESCE({where}, FALSE)', fail)}" if where else ""
-    names = ", ".join(column.partition(" AS ")[2] for column in columns)
-    grouped = [*columns, f"{counted(fail)} AS gf", *made]
-    text, _ = rowset.sql(", ".join(grouped), f"{chosen} GROUP BY {', '.join(c.partition(' AS ')[0] for c in columns)}")
+    names = ", ".join(name for _, name in parted)
+    grouped = [*(f"{sql} AS {name}" for sql, name in parted), f"{counted(fail)} AS gf", *made]
+    text, _ = rowset.sql(", ".join(grouped), f"{chosen} GROUP BY {', '.join(sql for sql, _ in parted)}")
     return f"SELECT {names}, gf{''.join(', ' + m.rpartition(' AS ')[2] for m in made)} FROM ({text}) g", keys, special  # noqa: S608
+
+
+def _of_rows_alone(step: core.Each, e: core.Aggregate, env: Env) -> None:
+    """Refuse a sum over a group whose rows ask for the group's own lets or month.
+
+    Raises:
+        Refused: they do.
+    """
+    lets, monthly = own_lets(step.steps), MONTH in step.by
+    parts = [part for part in (e.of, e.weight, e.rows and e.rows.where) if part is not None]
+    for part, scope in reached(parts, env):
+        match part:
+            case core.LetRef(name, "") if name in lets:
+                raise Refused("a group's let for each row")
+            case core.PeriodRef("month") | core.PerPeriod() if monthly:
+                raise Refused("a group's month for each row")
+            case core.Param(name) if monthly and scope.instance is not None:
+                argument = scope.instance.arguments.get(name)
+                if argument is not None and argument.per:
+                    raise Refused("a group's month for each row")
+            case _:
+                pass
 
 
 def _of_group(e: core.Aggregate) -> bool:

@@ -229,7 +229,7 @@ def _joined(
         types += zip(names, key.types, strict=True)
         if key.condition:
             first = f"t.{names[0]}"
-            conditions.append(key.condition.format(k=first, h=f"t.{names[-1]}"))
+            conditions.append(key.condition.replace("{k}", first).replace("{h}", f"t.{names[-1]}"))
     before = len(types)
     if by_day:
         day = rowset.column(rowset.relation.fact.dated)

@@ -78,6 +78,8 @@ class Lowering:
                 return row in self.variables
             case core.GroupKey(name):
                 return name in self.keys
+            case core.Pick(_, rows):
+                return self.of_group and rows.group
             case core.Aggregate():
                 return (
                     id(e) in self.special
@@ -190,8 +192,11 @@ class Lowering:
             if scope is None:
                 raise Refused("a let of another fact")
             derived = scope.derived[fact, name]
-            self.variables.add(derived.row)
-            self.lets[key] = self.value(derived.value)
+            around, self.variables = self.variables, {derived.row}  # a row around may be called the same
+            try:
+                self.lets[key] = self.value(derived.value)
+            finally:
+                self.variables = around
         return self.lets[key]
 
     def _sum(self, first: core.Expr, rest: tuple[tuple[str, core.Expr], ...]) -> Lowered:

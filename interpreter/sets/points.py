@@ -15,7 +15,7 @@ from math import lcm
 from attrs import define, evolve, field, frozen
 
 from interpreter import core, types as t
-from interpreter.arguments import home_of, outward
+from interpreter.arguments import outward
 from interpreter.order import expressions
 from interpreter.runtime import Env
 from interpreter.sets.relation import Stored
@@ -241,7 +241,9 @@ def reached(parts: Sequence[object], env: Env) -> Iterator[tuple[core.Node, Env]
                     elif declared is not None and declared.default is not None:
                         inner = [(declared.default, scope)]
                 case core.LetRef(name, ""):
-                    home = home_of(name, scope)
+                    home = home_known(name, scope)
+                    if home is None:  # a let of a block inside, whose value is among the parts
+                        continue
                     at, inner = (("let", name), id(home)), [(home.definitions[name], home)]
                 case core.LetRef(name, _):
                     at, inner = (("derived", name), 0), [(e2, scope) for e2 in derived_named(name, scope)]
@@ -250,6 +252,14 @@ def reached(parts: Sequence[object], env: Env) -> Iterator[tuple[core.Node, Env]
             if at not in seen:
                 seen.add(at)
                 stack += inner
+
+
+def home_known(name: str, env: Env) -> Env | None:
+    """The scope in which a let stands, from a scope outwards."""
+    scope: Env | None = env
+    while scope is not None and name not in scope.definitions:
+        scope = scope.around
+    return scope
 
 
 def derived_named(name: str, env: Env) -> list[core.Expr]:

@@ -26,6 +26,7 @@ from interpreter.sets.sites import combined_columns, counted
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import (
     ALWAYS,
+    NEVER,
     Day,
     Entry,
     Flag,
@@ -84,6 +85,8 @@ class Inner(Lowering):
 
     def name(self, sql: str) -> str:
         """The name of a column of the asking row in the inner query."""
+        if sql in (ALWAYS, NEVER):
+            return sql
         for known, name in self.exported:
             if known == sql:
                 return name
@@ -180,10 +183,9 @@ class Related:
     def window(self, rows: core.Rows, base: Lowering, inner: Inner, relation: Relation) -> list[str]:
         """What the window asks of the date, and when working out its ends fails; nothing for no window."""
         fact = relation.fact
-        if not fact.dated:
-            return []
-        day = f"r.{relation.columns[fact.dated].sql}"
         window = rows.window
+        if window is None and not fact.dated:
+            return []
         if window is None or all(base.outer(part) for part in (window.anchor, window.length) if part is not None):
             found = []
             for point in base.rowset.points.points:
@@ -191,18 +193,23 @@ class Related:
                     found.append(window_days(rows, point.env))
                 except Failure:
                     raise Refused("a window that fails") from None
-            if all(start is None and end is None for start, end in found):
+            if not fact.dated or all(start is None and end is None for start, end in found):
                 return []
             points = base.rowset.points
             first = inner.name(points.column("DATE", [start or date.min for start, _ in found]))
             last = inner.name(points.column("DATE", [end or date.max for _, end in found]))
-            return [f"{day} BETWEEN b.{first} AND b.{last}"]
+            return [f"r.{relation.columns[fact.dated].sql} BETWEEN b.{first} AND b.{last}"]
+        if not fact.dated:
+            raise Refused("a window over rows without dates")
         anchor = base.value(window.anchor) if window.anchor is not None else None
         if not isinstance(anchor, Day):
             raise Refused("a window that follows no day")
         start, end = self.ends(window, anchor, base)
         fail = any_of(start.fail, end.fail, anchor.null, start.null, end.null)
-        return [f"{day} BETWEEN b.{inner.name(start.sql)} AND b.{inner.name(end.sql)}", fail]
+        return [
+            f"r.{relation.columns[fact.dated].sql} BETWEEN b.{inner.name(start.sql)} AND b.{inner.name(end.sql)}",
+            fail,
+        ]
 
     def ends(self, window: core.Window, anchor: Day, base: Lowering) -> tuple[Day, Day]:
         """The first and last day of a window that is counted from a day of the asking row."""
@@ -221,8 +228,8 @@ class Related:
 
         one = number(Fraction(1))
         if window.side == "before":
-            return moved(-1), _unfailing(days.by_days(rowset, anchor, one, -1), anchor)
-        return _unfailing(days.by_days(rowset, anchor, one, 1), anchor), moved(1)
+            return moved(-1), days.unfailing(days.by_days(rowset, anchor, one, -1), anchor)
+        return days.unfailing(days.by_days(rowset, anchor, one, 1), anchor), moved(1)
 
     def equality(
         self, part: core.Expr, rows: core.Rows, base: Lowering, inner: Inner, relation: Relation
@@ -390,8 +397,3 @@ class Related:
             columns[info.name] = cell(evolve(info, sql=sql))
         found = any_of(*fails, f"(COALESCE({failed}, 0) > 0)" if fail else "")
         return Entry(columns=columns, null=f"(COALESCE({missed}, 1) = 1)", fail=found)
-
-
-def _unfailing(day: Day, anchor: Day) -> Day:
-    """A day beside the anchor: at the very ends of the calendar it is left to fail."""
-    return evolve(day, null=anchor.null)

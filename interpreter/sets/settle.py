@@ -189,17 +189,16 @@ class Sets:
         return evaluate(e, env)
 
     def parameter(self, e: core.Param, env: Env) -> object:
-        """A parameter, worked out once in a scope: it means the same wherever it is asked for there."""
+        """A parameter, worked out once in a scope: it means the same wherever it is asked for there.
+
+        One that is missing, or fails, says where it was asked for, and is worked out each time.
+        """
         key = ("parameter", e.name)
         known = env.lets.get(key)
         if known is None:
-            try:
-                known = Known(evaluate(e, env))
-            except Failure as failure:
-                known = Known(failure)
-            env.lets[key] = known
-        if isinstance(known.value, Failure):
-            raise Failure(known.value.causes)
+            known = Known(evaluate(e, env))
+            if not isinstance(known.value, Missing):
+                env.lets[key] = known
         return known.value
 
     def answerable(self, rows: core.Rows, env: Env) -> bool:

@@ -19,7 +19,7 @@ from attrs import evolve, frozen
 NARROW = 2**63 - 1
 WIDE = 2**126
 """The largest integers that are reckoned with: of the ordinary type, and of the wide type of every engine in use."""
-ALWAYS = "TRUE"
+ALWAYS, NEVER = "TRUE", "FALSE"
 
 
 class Refused(Exception):  # noqa: N818
