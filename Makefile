@@ -13,13 +13,19 @@ WORKERS     ?= 2
 # How many requests the tests make for each address of the server; more find more.
 CASES       ?= 8
 
-.PHONY: help demo serve test test-engines setup setup-server setup-dev format clean
+# What `make differential` compares.
+N           ?= 1000
+FIRST       ?= 0
+ENGINE      ?= duckdb
+
+.PHONY: help demo serve test differential test-engines setup setup-server setup-dev format clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo          install into $(VENV) and settle $(DEMO)'
 	@echo 'make serve         answer over HTTP on this machine, with the contracts of the tree'
 	@echo 'make test          format, lint, types, import directions, tests with branch coverage'
+	@echo 'make differential  N=100000: compare an engine with the reference evaluator on generated contracts'
 	@echo 'make test-engines  tests that need a database server'
 	@echo 'make format        lay out and mend what can be mended by itself'
 	@echo 'make clean         remove $(VENV) and caches'
@@ -37,6 +43,10 @@ test: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	AVTAL_CASES=$(CASES) $(BIN)/pytest -n $(WORKERS) --cov
+
+# The long comparison: N generated contracts from seed FIRST, on ENGINE.
+differential: setup-dev
+	PYTHONPATH=.:tests $(BIN)/python -m agree.differential --programs $(N) --first $(FIRST) --engine $(ENGINE) --jobs $(WORKERS)
 
 test-engines:
 	@echo 'No engine needs a server yet: nothing to test.'

@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update", action="store_true", help="write what golden cases lead to now; look at the difference"
     )
+    parser.addoption("--engine", default="duckdb", help="on which engine tests/test_engines.py settles")
 
 
 @pytest.fixture

@@ -53,7 +53,9 @@ class Writer(Expressions):
             return " in any period"
         if roll < 0.35:
             return " in month" if s.month and r.random() < 0.6 else " in period"
-        anchor = "month" if s.month and r.random() < 0.2 else "period" if r.random() < 0.2 else f"({self.date(s, 1)})"
+        dates = [f.prefix + f.fact.dated for f in s.frames if f.fact.dated and (f.prefix or len(s.frames) == 1)]
+        anchor = r.choice(dates) if dates and r.random() < 0.5 else f"({self.date(s, 1)})"
+        anchor = "month" if s.month and r.random() < 0.2 else "period" if r.random() < 0.2 else anchor
         lengths = [leaf.text for kind in (k.DAY, k.MONTH) for leaf in s.seen(kind) if not leaf.maybe]
         length = r.choice(lengths) if lengths and r.random() < 0.15 else r.choice(k.LENGTHS)
         return f" in {length} {r.choice(('before', 'after'))} {anchor}"
@@ -72,6 +74,10 @@ class Writer(Expressions):
         return f" over {rows}", inner
 
     def _aggregate(self, kind: str, s: Scope, d: int) -> str:
+        return self.aggregate(kind, s, d)
+
+    def aggregate(self, kind: str, s: Scope, d: int) -> str:
+        """What a number comes to over rows."""
         r = self.random
         if kind in (k.NUMBER, k.VISIT, k.DRIP) and r.random() < 0.4:
             counted = self.count(kind, s, d)
@@ -84,16 +90,17 @@ class Writer(Expressions):
         frame = inner.frames[-1]
         maybe = [frame.prefix + c.name for c in frame.fact.of_kind(kind) if c.optional]
         if maybe and r.random() < 0.35 and not _shadowed(s, frame):
-            of, present = r.choice(maybe), "present " if r.random() < 0.85 else ""
+            of, present = r.choice(maybe), "present " if r.random() < (0.85 if self.mode.wild else 0.99) else ""
         else:
             of, present = self.number(kind, inner, min(d, 2)), "present " if r.random() < 0.25 else ""
         word = r.choice(("sum", "sum", "sum", "mean", "mean", "lowest", "highest", "percentile"))
-        rank = f" {r.choice(('5%', '25%', '50%', '66.7%', '95%', '100%', '100%', '0%' if r.random() < 0.1 else '75%'))}"
+        odd = "0%" if self.mode.wild and r.random() < 0.1 else "75%"
+        rank = f" {r.choice(('5%', '25%', '50%', '66.7%', '95%', '100%', '100%', odd))}"
         weight = f" weighted by {self.number(r.choice((k.NUMBER, k.DAY, k.KR)), inner, 1)}" if r.random() < 0.3 else ""
         least = f" at least {r.choice('0123')}" if r.random() < 0.2 else ""
         weight = weight if word == "mean" else ""
         text = f"({word}{rank if word == 'percentile' else ''} of {present}{of}{over}{weight}{least})"
-        if (word == "sum" and not least) or r.random() < 0.15:
+        if (word == "sum" and not least) or r.random() < (0.15 if self.mode.wild else 0.01):
             return text
         return f"({text} else {self.number(kind, s, 0)})"
 
@@ -121,15 +128,15 @@ class Writer(Expressions):
         alone = s.block()
         alone.alone = True
         alone.clauses = []
-        of = self._aggregate(kind, alone, d)
+        of = self.aggregate(kind, alone, d)
         if kind == k.KR and r.random() < 0.5:
-            weight = f"absolute({self._aggregate(k.NUMBER, alone, 1)})"
+            weight = f"absolute({self.aggregate(k.NUMBER, alone, 1)})"
             weight = weight if r.random() < 0.9 else self.number(k.NUMBER, alone, 1)
             pool = self.number(k.KR, alone, 1) if r.random() < 0.7 else k.number(k.KR, r, self.mode)
             return f"((portion of {pool} over providers weighted by {weight}) else 0 kr)"
         word = r.choice(("sum", "mean", "lowest", "highest", "percentile 50%"))
         present = "present " if r.random() < 0.2 else ""
-        weight = f" weighted by {self._aggregate(k.NUMBER, alone, 1)}" if word == "mean" and r.random() < 0.4 else ""
+        weight = f" weighted by {self.aggregate(k.NUMBER, alone, 1)}" if word == "mean" and r.random() < 0.4 else ""
         text = f"({word} of {present}{of} over providers{weight})"
         return text if word == "sum" else f"({text} else {self.number(kind, s, 0)})"
 

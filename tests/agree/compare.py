@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dsl.diagnostics import Diagnostic
 from interpreter.facts import Row
+from interpreter.lookup import TableIndex
 from interpreter.settlement import ClauseResult, Line, Settlement
 from interpreter.values import EntryValue, Missing
 
@@ -93,6 +94,10 @@ def _value(value: object, *, places: bool) -> object:
             return ("row", value.fact, tuple(sorted((k, str(v)) for k, v in value.cells.items())), *own)
         case EntryValue():
             return ("entry", value.name, value.span)
+        case TableIndex():
+            return ("table", value.data.name)
+        case tuple():
+            return tuple(_value(part, places=places) for part in value)
         case Missing():
             return ("missing", value.datum if places else value.datum.partition("(")[0], value.span)
         case _:

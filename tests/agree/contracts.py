@@ -67,9 +67,9 @@ class Maker:
 
     def __init__(self, seed: int) -> None:
         self.random = r = Random(seed)
-        huge, far = r.random() < 0.12, r.random() < 0.1
+        huge, far, wild = r.random() < 0.12, r.random() < 0.1, r.random() < 0.35
         start, end = r.choice(FAR) if far and r.random() < 0.3 else r.choice(PERIODS)
-        self.mode = k.Mode(huge, far, start, end)
+        self.mode = k.Mode(huge, far, wild, start, end)
         self.names = Declarations(r, self.mode)
         self.writer = Writer(r, self.mode, self.names)
         self.buyers = r.choice(((), (), BUYERS[:1], BUYERS))
@@ -94,8 +94,9 @@ class Maker:
             lines.append(
                 f"  rounding {r.choice(('clause', 'line', 'total'))} {r.choice(('öre', 'öre', 'kr', 'tkr'))} {mode}"
             )
-        lines += ["  prorate by days"] if r.random() < 0.6 else []
-        lines += [f"  month_end {r.choice(('last', 'following'))}"] if r.random() < 0.6 else []
+        usual = 0.6 if self.mode.wild else 0.95
+        lines += ["  prorate by days"] if r.random() < usual else []
+        lines += [f"  month_end {r.choice(('last', 'following'))}"] if r.random() < usual else []
         return lines
 
     def text(self) -> str:
@@ -110,15 +111,16 @@ class Maker:
             lines += [f"table {table.name} ({table.name}s) : {table.signature()}", *table.grid("  "), ""]
         maker = Forms(self.writer, self.facts, self.tables)
         body: list[str] = []
-        for _ in range(r.choice((1, 1, 2, 2, 3))):
-            nested = r.random() < 0.15
-            form = maker.make(offers=nested)
+        small = not self.mode.wild
+        for _ in range(r.randint(4, 8) if small else r.choice((1, 1, 2, 2, 3))):
+            nested = r.random() < (0.05 if small else 0.15)
+            form = maker.make(offers=nested, small=small)
             lines += [*form.lines, ""]
             inner = maker.make(offered=form.offers[0]) if nested else None
             lines += [*inner.lines, ""] if inner else []
-            for _ in range(r.choice((1, 1, 1, 2))):
+            for _ in range(1 if small else r.choice((1, 1, 1, 2))):
                 body += self.clause(form, inner)
-            body += self.let() if r.random() < 0.35 else []
+            body += self.let() if r.random() < (0.1 if small else 0.35) else []
         if r.random() < 0.08:
             body += self.model(maker, lines)
         return "\n".join([*lines, *body, *self.tail(), ""])
@@ -182,7 +184,7 @@ class Maker:
             return [f"{p.name} {p.table.name}"]
         if p.low:
             return [f"{p.name} {self.within(p)}"]
-        if r.random() < 0.22:
+        if r.random() < (0.22 if self.mode.wild else 0.1):
             return self.dated(p)
         return [f"{p.name} {self.value(p.kind, form)}"]
 

@@ -47,14 +47,22 @@ class Expressions:
     def leaf(self, kind: str, s: Scope) -> str | None:
         """A name of a kind, mostly guarded where it may be missing; innermost rows first."""
         seen = s.seen(kind)
-        if not seen:
-            return None
+        if not seen or (s.frames and not any(leaf.row for leaf in seen) and self.random.random() < 0.7):
+            return self.turned(kind, s)
         leaf = seen[-1 - min(int(self.random.expovariate(0.25)), len(seen) - 1)]
         return self.guarded(leaf, s)
 
+    def turned(self, kind: str, s: Scope) -> str | None:
+        """A plain number of a row, of the kind asked for: what a constant would not show of the row."""
+        if not s.frames or kind not in k.NUMERIC:
+            return None
+        seen = [leaf for leaf in s.seen(k.NUMBER) if leaf.row]
+        unit = k.SPELLED[kind][0]
+        return f"({self.guarded(self.random.choice(seen), s)} * 1 {unit})".replace(" %", "%") if seen else None
+
     def guarded(self, leaf: Leaf, s: Scope) -> str:
         """A name that may be missing, with what then holds instead."""
-        if not leaf.maybe or self.random.random() < 0.25:
+        if not leaf.maybe or self.random.random() < (0.25 if self.mode.wild else 0.02):
             return leaf.text
         return f"({leaf.text} else {self.constant(leaf.kind, s)})"
 
@@ -80,13 +88,14 @@ class Expressions:
         """A number of a kind."""
         r = self.random
         if d <= 0 or r.random() < 0.22:
-            leaf = self.leaf(kind, s) if r.random() < 0.8 else None
+            leaf = self.leaf(kind, s) if r.random() < (0.92 if s.frames else 0.8) else None
             return leaf or k.number(kind, r, self.mode)
         ways = ["add"] * 4 + ["times"] * 5 + ["over"] * 2 + ["minus", "round", "else", "cases", "cases", "call", "call"]
         ways += ["aggregate"] * 7 if s.facts and s.deep < MOST_DEEP else []
         ways += ["providers"] * 2 if s.facts and not s.deep and not s.alone else []
         ways += ["entry"] * 3 + ["tariff"] if s.tables else []
-        ways += ["pick"] * 2 + ["row"] if s.facts and s.deep < MOST_DEEP else []
+        ways += ["pick"] * 2 if s.facts and s.deep < MOST_DEEP else []
+        ways += ["row"] if s.facts and s.deep < MOST_DEEP and (self.mode.wild or r.random() < 0.2) else []
         ways += ["rate"] if kind in k.RATES and not self.timeless else []
         ways += ["dates"] * 2 if kind in (k.NUMBER, k.DAY) else []
         return getattr(self, f"_{r.choice(ways)}")(kind, s, d - 1)
@@ -109,7 +118,12 @@ class Expressions:
 
     def _over(self, kind: str, s: Scope, d: int) -> str:
         above, below = self.random.choice(QUOTIENTS.get(kind, [(kind, k.NUMBER)]))
-        divisor = self.number(below, s, d)
+        if self.mode.wild:
+            divisor = self.number(below, s, d)
+        elif self.random.random() < 0.5:
+            divisor = f"{self.random.choice('2347')} {k.SPELLED[below][0]}".strip().replace(" %", "%")
+        else:
+            divisor = f"greater({self.number(below, s, d)}, {f'0.5 {k.SPELLED[below][0]}'.strip().replace(' %', '%')})"
         return f"({self.number(above, s, d)} / {divisor})"
 
     def _minus(self, kind: str, s: Scope, d: int) -> str:
@@ -117,10 +131,9 @@ class Expressions:
 
     def _round(self, kind: str, s: Scope, d: int) -> str:
         r = self.random
-        step = k.number(kind, r, self.mode, signed=False)
-        step = step if r.random() < 0.05 or step[0] != "0" else f"1 {r.choice(k.SPELLED[kind])}".strip()
-        step = "1%" if kind == k.SHARE and not step.endswith("%") else step
-        return f"({self.number(kind, s, d)} rounded to {step.replace(' %', '%')})"
+        digits = r.choice(("1", "1", "1", "2", "10", "0.5", "0.3", "0" if self.mode.wild else "5"))
+        step = f"{digits} {r.choice(k.SPELLED[kind])}".strip().replace(" %", "%")
+        return f"({self.number(kind, s, d)} rounded to {step})"
 
     def _else(self, kind: str, s: Scope, d: int) -> str:
         maybe = [leaf for leaf in s.seen(kind) if leaf.maybe]
@@ -171,7 +184,7 @@ class Expressions:
             return None
         text, table, value = r.choice(fitting)
         found = f"{text}[{', '.join(self.of(key.kind, s, min(d, 1)) for key in table.keys)}].{value.name}"
-        return found if r.random() < 0.3 else f"({found} else {self.of(kind, s, 0)})"
+        return found if r.random() < (0.3 if self.mode.wild else 0.02) else f"({found} else {self.of(kind, s, 0)})"
 
     def _tariff(self, kind: str, s: Scope, d: int) -> str:
         fitting = [(text, t) for text, t in s.tables if t.tariff and t.keys[0].kind == kind]
@@ -181,7 +194,7 @@ class Expressions:
         amount = self.number(table.keys[0].kind, s, d)
         low = table.rows[0][0]
         bound = f"{low} {k.SPELLED[kind][0]}".strip()
-        safe = self.random.random() < 0.8
+        safe = self.random.random() < (0.8 if self.mode.wild else 0.98)
         return f"tariff({text}, {f'greater({amount}, {bound})' if safe else amount})"
 
     def _pick(self, kind: str, s: Scope, d: int) -> str:
@@ -197,7 +210,7 @@ class Expressions:
         fact, column = r.choice(fitting)
         rows, _ = self.rows(fact, s, d)
         found = f"({r.choice(('latest', 'earliest'))} {rows}).{column.name}"
-        return found if r.random() < 0.2 else f"({found} else {self.constant(kind, s)})"
+        return found if r.random() < (0.2 if self.mode.wild else 0.02) else f"({found} else {self.constant(kind, s)})"
 
     def _row(self, kind: str, s: Scope, d: int) -> str:
         fitting = [(f, c) for f in s.facts for c in f.of_kind(kind) if f.keys]

@@ -88,7 +88,8 @@ class Declarations:
         column = k.Column(name, f"{name}s", kind, self.random.random() < optional, role=role)
         column.cells = k.cells(kind, self.random, self.mode)
         numbers = [c for c in column.cells if isinstance(c, Fraction)]
-        if numbers and kind in (k.KR, k.NUMBER, k.DAY) and self.random.random() < 0.3:
+        written = all(abs(n) < 10**17 for n in numbers)
+        if numbers and written and kind in (k.KR, k.NUMBER, k.DAY) and self.random.random() < 0.3:
             unit = "" if kind == k.NUMBER else f" {kind}"
             column.low, column.high = f"{min(numbers).__floor__()}{unit}", f"{max(numbers).__ceil__()}{unit}"
         return column
@@ -98,8 +99,8 @@ class Declarations:
         r = self.random
         name = self.name("f")
         spec = FactSpec(name, f"{name}s", [])
-        wanted = [k.CODE, k.KR, k.NUMBER, r.choice((k.CODE, k.BOOL, k.CHOICE)), *r.choices(k.COMMON, k=r.randint(0, 3))]
-        wanted += [kind for kind in (k.DATE, k.BOOL, k.CHOICE, k.DAY, k.SHARE) if r.random() < 0.35]
+        wanted = [k.CODE, k.CODE, k.KR, k.KR, k.NUMBER, k.NUMBER, *r.choices(k.COMMON, k=r.randint(0, 3))]
+        wanted += [kind for kind in (k.DATE, k.DATE, k.BOOL, k.CHOICE, k.DAY, k.SHARE) if r.random() < 0.5]
         spec.columns = [self.column(kind) for kind in wanted]
         if r.random() < 0.95:
             spec.columns.append(self.column(k.DATE, optional=0.05, role="dated"))

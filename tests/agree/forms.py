@@ -46,10 +46,18 @@ class Forms:
         self.facts = facts
         self.tables = tables
         self.form = FormSpec("")
+        self.small = False
 
-    def make(self, *, offered: tuple[str, str] | None = None, offers: bool = False) -> FormSpec:
-        """A form; `offered` is a parameter (name, kind) that the clause around it offers."""
+    def make(self, *, offered: tuple[str, str] | None = None, offers: bool = False, small: bool = False) -> FormSpec:
+        """A form.
+
+        Args:
+            offered: a parameter (name, kind) that the clause around it offers.
+            offers: whether it offers something.
+            small: whether it is of a step or two, so that few others fail with one that does.
+        """
         r = self.random
+        self.small = small
         self.form = form = FormSpec(self.w.names.name("g"), outside=r.random() < 0.2)
         facts = r.sample(self.facts, r.randint(1, min(2, len(self.facts)))) if r.random() < 0.95 else []
         scope = Scope(facts=facts)
@@ -78,7 +86,7 @@ class Forms:
         if offered:
             self.form.params.append(Param(offered[0], offered[1], f"param {offered[0]} : {offered[1]}", offered=True))
             scope.leaves.append(Leaf(offered[0], offered[1]))
-        for _ in range(r.randint(0, 4)):
+        for _ in range(r.choice((0, 0, 1, 2)) if self.small else r.randint(0, 4)):
             kind = r.choice((*k.COMMON, k.KR, "kr/visit", k.CODE, k.DATE, k.BOOL, k.CHOICE, k.MONTH, k.DAY))
             name = self.w.names.name("p")
             declared = f"choice {', '.join(f'{en} ({sv})' for en, sv in k.WORDS)}" if kind == k.CHOICE else kind
@@ -118,13 +126,13 @@ class Forms:
         """Steps of a block; the one at the top pays at least once."""
         r = self.random
         lines: list[str] = []
-        for _ in range(r.randint(1, size)):
+        for _ in range(r.choice((1, 1, 2)) if top and self.small else r.randint(1, size)):
             ways = (
-                ["let"] * 4
-                + ["pays"] * 3
-                + ["when"] * 2
-                + (["gives"] * 3 if top else ["gives"] if r.random() < 0.1 else [])
+                ["pays", *(["rows"] * 3 if s.facts else [])]
+                if top and self.small
+                else ["let"] * 4 + ["pays"] * 3 + ["when"] * 2
             )
+            ways += ["gives"] * 3 if top else ["gives"] if r.random() < 0.05 else []
             ways += ["unsettled"] if r.random() < 0.12 else []
             deep = len(s.frames) + (s.group is not None) + s.month
             ways += ["rows"] * 4 + ["groups"] * 3 + ["months"] if s.facts and deep < 2 else []
@@ -173,12 +181,18 @@ class Forms:
         if r.random() < 0.25:
             price, unit = r.choice(list(k.PRICES.items()))
             return [f"pays {label}{self.w.number(price, s, 1)} * {self.w.number(unit, s, self.depth(s))}"]
-        return [f"pays {label}{self.w.number(k.KR, s, self.depth(s))}"]
+        return [f"pays {label}{self.meeting_rows(k.KR, s)}"]
 
     def _gives(self, s: Scope) -> list[str]:
         name, kind = self.w.names.name("v"), self.random.choice((*k.COMMON, k.DATE, k.BOOL, k.CODE))
         self.form.gives.append(Leaf(name, kind))
-        return [f"gives {name} = {self.w.of(kind, s, self.depth(s))}"]
+        return [f"gives {name} = {self.meeting_rows(kind, s)}"]
+
+    def meeting_rows(self, kind: str, s: Scope) -> str:
+        """An expression, in small forms mostly one that meets rows."""
+        if self.small and s.facts and not s.deep and kind in k.NUMERIC and self.random.random() < 0.85:
+            return self.w.aggregate(kind, s, self.random.choice((2, 3, 3)))
+        return self.w.of(kind, s, self.depth(s))
 
     def _when(self, s: Scope) -> list[str]:
         r = self.random

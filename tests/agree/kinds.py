@@ -67,10 +67,11 @@ LENGTHS = ("1 day", "10 days", "30 days", "2 weeks", "1 month", "2 months", "1 q
 
 @frozen
 class Mode:
-    """What is unusual about a case: numbers that overflow, dates at the ends of the calendar, months' odd ends."""
+    """What is unusual about a case: numbers that overflow, dates at the ends of the calendar, data that fail often."""
 
     huge: bool = False
     far: bool = False
+    wild: bool = True
     start: date = date(2012, 1, 1)
     end: date = date(2012, 12, 31)
 
@@ -148,19 +149,29 @@ def cells(kind: str, random: Random, mode: Mode) -> list[Cell]:
         return [True, False]
     if kind == CHOICE:
         return [en for en, _ in WORDS]
-    return [_amount(kind, random, mode) for _ in range(count)]
-
-
-def _amount(kind: str, random: Random, mode: Mode) -> Fraction:
-    sign = -1 if random.random() < 0.12 else 1
     if mode.huge and random.random() < 0.4:
-        return sign * random.choice(
-            (Fraction(10**18 - 1), Fraction(10**15), Fraction(123456789012345678, 100), Fraction(1, 10**6))
-        )
+        return list(random.choice(HUGE)[:count])
+    return [_amount(kind, random) for _ in range(count)]
+
+
+HUGE: tuple[tuple[Fraction, ...], ...] = (
+    (Fraction(2**63 - 1), Fraction(10**18), Fraction(-(10**18)), Fraction(3), Fraction(0)),
+    (Fraction(10**18 - 1, 1000), Fraction(-1, 1000), Fraction(10**15), Fraction(1, 2)),
+    (Fraction(123456789012, 10**6), Fraction(10**12), Fraction(1, 10**6), Fraction(-(10**12))),
+    (Fraction(10**18 - 1), Fraction(1, 10**6), Fraction(7)),
+)
+"""What stands in columns whose sums and products need more than 63 and than 127 bits; the last needs them itself."""
+
+
+def _amount(kind: str, random: Random) -> Fraction:
+    sign = -1 if random.random() < 0.3 else 1
     if kind == SHARE:
         return sign * Fraction(random.choice((0, 25, 50, 333, 875, 1000, 1200)), 1000)
     if kind == HOUR and random.random() < 0.5:
         return Fraction(random.choice((0, 15, 20, 50, 125)), 60)
-    if random.random() < 0.6:
+    roll = random.random()
+    if roll < 0.4:
         return sign * Fraction(random.choice((0, 0, 1, 2, 3, 7, 10, 19, 20, 64, 100)))
-    return sign * Fraction(random.randint(0, 200_000), random.choice((2, 10, 100, 1000)))
+    if roll < 0.75:
+        return sign * Fraction(random.randint(0, 60), random.choice((2, 2, 4, 200)))
+    return sign * Fraction(random.randint(0, 200_000), random.choice((10, 100, 1000)))

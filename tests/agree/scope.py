@@ -10,11 +10,12 @@ from agree.facts import FactSpec, TableSpec
 
 @frozen
 class Leaf:
-    """A name as it is written, what kind it is of, and whether it may be missing."""
+    """A name as it is written, what kind it is of, whether it may be missing, and whether it is of a row."""
 
     text: str
     kind: str
     maybe: bool = False
+    row: bool = False
 
 
 @define
@@ -74,10 +75,13 @@ class Scope:
             others = [f for i, f in enumerate(self.frames) if i != at and f.fact is frame.fact]
             if frame.prefix or not any(not f.prefix for f in others):
                 found += [
-                    Leaf(frame.prefix + c.name, c.kind, c.optional) for c in frame.fact.columns if c.kind in kinds
+                    Leaf(frame.prefix + c.name, c.kind, c.optional, row=True)
+                    for c in frame.fact.columns
+                    if c.kind in kinds
                 ]
             if frame.prefix or not any(not f.prefix or f.own for f in others):
-                found += [Leaf(frame.prefix + let.text, let.kind, let.maybe) for let in frame.lets if let.kind in kinds]
+                lets = [let for let in frame.lets if let.kind in kinds]
+                found += [Leaf(frame.prefix + let.text, let.kind, let.maybe, row=True) for let in lets]
         hidden = {c.name for frame in self.frames for c in frame.fact.columns if not frame.prefix}
         found += [key for key in self.keys if key.kind in kinds and key.text not in hidden]
         return found

@@ -1,0 +1,82 @@
+"""The engines that cases are settled on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from attrs import define, field
+
+from agree.contracts import Case
+from interpreter import core
+from interpreter.settlement import Settlement
+
+ENGINES = ("duckdb", "sqlite")
+
+
+@define
+class Settler:
+    """An engine, and the set engine that settles on it.
+
+    Args:
+        engine: a connection (`avtal.engines`).
+        package: where the set engine is imported from; a fault is planted in one of another name.
+        lines: whether payment lines are made.
+    """
+
+    engine: Any
+    package: str = "interpreter.sets"
+    lines: bool = True
+    counters: Counter[str] = field(factory=Counter)
+
+    def settle(self, program: core.Program, case: Case) -> tuple[Settlement, ...]:
+        """What the engine comes to, every fact of the case lying in it however small.
+
+        Raises:
+            EngineError: the data don't fit it.
+        """
+        from avtal.engines.load import from_rows
+
+        settle = import_module(f"{self.package}.settle").settle
+        dataset = from_rows(program.facts, case.data, self.engine)
+        q = case.question
+        found: tuple[Settlement, ...] = settle(
+            program,
+            dataset,
+            start=q.start,
+            end=q.end,
+            providers=q.providers,
+            buyers=q.buyers,
+            small_facts=0,
+            counters=self.counters,
+        )
+        return found
+
+    def sites(self) -> Counter[str]:
+        """How many scopes were answered by the engine, and how many were not and why, since it was last asked."""
+        found, self.counters = self.counters, Counter()
+        return found
+
+
+@contextmanager
+def opened(name: str, package: str = "interpreter.sets") -> Iterator[Settler]:
+    """An engine by its name."""
+    engine: Any
+    match name:
+        case "duckdb":
+            from avtal.engines.duck import DuckEngine
+
+            engine = DuckEngine(threads=1)
+        case "sqlite":
+            from avtal.engines.lite import LiteEngine
+
+            engine = LiteEngine()
+        case _:
+            raise ValueError(name)
+    try:
+        yield Settler(engine, package)
+    finally:
+        engine.close()

@@ -1,0 +1,252 @@
+"""The faults of look-ups, parties, aggregates and lines: what is wrong, where, and the change that makes it so."""
+
+from __future__ import annotations
+
+from agree.planting import Fault
+
+ROWS: tuple[Fault, ...] = (
+    # --- lookups
+    Fault(
+        "a band's end is outside it",
+        "lookups",
+        "cuts.add(floor(high * value.scale) + 1)",
+        "cuts.add(floor(high * value.scale))",
+    ),
+    Fault(
+        "a band begins one step late",
+        "lookups",
+        "cuts.add(ceil(low * value.scale))",
+        "cuts.add(ceil(low * value.scale) + 1)",
+    ),
+    Fault(
+        "a table's row holds a day longer",
+        "lookups",
+        "cuts |= {line.end + ONE_DAY} if",
+        "cuts |= {line.end + ONE_DAY * 2} if",
+    ),
+    Fault(
+        "an expired price list has no price",
+        "lookups",
+        '(COALESCE({state}, 0) = {FAILS})" if failing else ""',
+        '(COALESCE({state}, 0) = {FAILS})" if False else ""',
+    ),
+    Fault("a look-up that finds nothing is there", "lookups", 'null=any_of(null, f"({state} IS NULL)")', "null=null"),
+    Fault(
+        "an empty cell of a table is there",
+        "lookups",
+        'null = f"({name} IS NULL)" if any(v is None for v in self.stored) else ""',
+        'null = ""',
+    ),
+    Fault(
+        "a table's patterns are plain codes",
+        "lookups",
+        "if _asked(code, texts, patterns)",
+        "if code in texts",
+    ),
+    Fault(
+        "a table's values lose their scale",
+        "lookups",
+        "return Num(sql=name, scale=self.scale,",
+        "return Num(sql=name, scale=1,",
+    ),
+    # --- dated values and parties
+    Fault(
+        "a dated value takes over a day late",
+        "points",
+        "    found = {start} if start else set()\n",
+        "    found = {start + ONE_DAY} if start else set()\n",
+    ),
+    Fault(
+        "a value that is missing at one point is there",
+        "points",
+        "null = self._when([isinstance(v, Missing) for v in values])",
+        'null = ""',
+    ),
+    Fault(
+        "a value that fails at one point is there",
+        "points",
+        "fail = self._when([isinstance(v, Failure) for v in values])",
+        'fail = ""',
+    ),
+    Fault(
+        "a parameter is the same at all points",
+        "points",
+        "if low == high and not null and not fail:",
+        "if low <= high and not null and not fail:",
+    ),
+    Fault(
+        "a row without buyer is nobody's", "rowset", "if at == 2 and self.single_buyer and info.missing:", "if False:"
+    ),
+    Fault(
+        "every provider's rows are one's own",
+        "rowset",
+        "            conditions.append(same)\n",
+        "            conditions += [same] if at == 2 else []\n",
+    ),
+    Fault(
+        "the last day is outside the period",
+        "rowset",
+        'conditions.append(f"{day} BETWEEN p.d AND p.e")',
+        'conditions.append(f"{day} >= p.d AND {day} < p.e")',
+    ),
+    Fault(
+        "the first day is outside the period",
+        "rowset",
+        'conditions.append(f"{day} BETWEEN p.d AND p.e")',
+        'conditions.append(f"{day} > p.d AND {day} <= p.e")',
+    ),
+    Fault("a missing cell is there", "rowset", 'null = f"({info.sql} IS NULL)" if info.missing else ""', 'null = ""'),
+    # --- conditions of the lowering
+    Fault(
+        "a missing condition is no",
+        "lower",
+        'return evolve(found, null="", fail=any_of(found.fail, found.null))',
+        'return evolve(found, null="")',
+    ),
+    Fault(
+        "`else` takes the default always",
+        "lower",
+        "        if not of.null:\n            return of\n",
+        "        if of.null:\n            return default\n        if not of.null:\n            return of\n",
+    ),
+    Fault("`is missing` is `is present`", "lower", "sql=sql if missing else", "sql=sql if not missing else"),
+    Fault(
+        "an empty cell of a row that is found is there", "lower", "null=any_of(of.null, column.null)", "null=of.null"
+    ),
+    Fault(
+        "a column of a row that is not found is there", "lower", "null=any_of(of.null, column.null)", "null=column.null"
+    ),
+    # --- aggregates and payments
+    Fault(
+        "a missing value is left out of a sum",
+        "sites",
+        "value.fail if e.present else any_of(value.fail, value.null)",
+        "value.fail",
+    ),
+    Fault(
+        "`present` counts what is missing",
+        "sites",
+        'taken = both(where, f"(NOT {value.null})") if value.null and e.present else where',
+        "taken = where",
+    ),
+    Fault("a weight that is missing weighs nothing", "sites", "any_of(weight.fail, weight.null)", "weight.fail"),
+    Fault(
+        "the lowest is the highest",
+        "sites",
+        '            return [f"{word}({chosen(value.sql)})"], lambda n, row: Summed(\n',
+        '            return [f"MAX({chosen(value.sql)})"], lambda n, row: Summed(\n',
+    ),
+    Fault(
+        "different values are all values",
+        "sites",
+        'f"COUNT(DISTINCT {chosen(value.sql)})"',
+        'f"COUNT({chosen(value.sql)})"',
+    ),
+    Fault(
+        "a mean's weights are not summed",
+        "sites",
+        "columns = [total(product, taken, rows, tables), total(weight, taken, rows, tables)]",
+        "columns = [total(product, taken, rows, tables), counted(taken or ALWAYS)]",
+    ),
+    Fault(
+        "an aggregate forgets its condition",
+        "sites",
+        '        where, fail = "" if condition.constant else condition.sql, condition.fail',
+        '        where, fail = "", condition.fail',
+    ),
+    Fault(
+        "a condition that fails is passed over",
+        "sites",
+        "    fail = any_of(fail, both(where, value_fail))\n",
+        "    fail = both(where, value_fail)\n",
+    ),
+    Fault(
+        "a payment that is missing is nothing",
+        "sites",
+        "self.fails.append(both(path, any_of(amount.fail, amount.null)))",
+        "self.fails.append(both(path, amount.fail))",
+    ),
+    Fault(
+        "a later case is taken beside an earlier",
+        "sites",
+        '            left = name(_sure(left, f"(NOT {held.sql})"))',
+        '            left = left or "TRUE"',
+    ),
+    Fault(
+        "unsettled rows are paid", "sites", 'any_of(held.fail, "" if held.constant is False else held.sql)', "held.fail"
+    ),
+    Fault(
+        "lines are rounded together",
+        "sites",
+        "columns.append(total(whole, taken, rows, site.tables))",
+        "columns.append(total(amount, taken, rows, site.tables))",
+    ),
+    Fault("`at least` asks for one more", "settle", "answer.count < least", "answer.count <= least"),
+    Fault(
+        "a count is in pieces, not in its unit",
+        "settle",
+        "return Fraction(answer.count) * e.type.unit.factor",
+        "return Fraction(answer.count)",
+    ),
+    Fault(
+        "a mean of no weight is zero",
+        "settle",
+        "if answer.weights else Missing(e.kind, e.span)",
+        "if answer.weights else Fraction(0)",
+    ),
+    Fault(
+        "an empty mean is zero",
+        "settle",
+        '            return Missing(e.kind, e.span)\n        case "mean"',
+        '            return Fraction(0)\n        case "mean"',
+    ),
+    Fault(
+        "one scope's answer is another's",
+        "settle",
+        "return id(place), id(env.instance), ledger.provider, ledger.buyer, env.period",
+        "return id(place), id(env.instance), ledger.buyer, env.period",
+    ),
+    Fault(
+        "`of all providers` is one's own",
+        "settle",
+        "provider = env.ledger.provider if fact.provider and not rows.all_providers else None\n            asks",
+        "provider = env.ledger.provider if fact.provider else None\n            asks",
+    ),
+    # --- lines and rows
+    Fault(
+        "a line's quantity is in pieces of its scale",
+        "lines",
+        "quantity = Fraction(int(str(record[at + 2])), product.quantity.scale)",
+        "quantity = Fraction(int(str(record[at + 2])))",
+    ),
+    Fault(
+        "lines are in the database's order",
+        "lines",
+        "    rows.sort(key=lambda pair: row_order(relation.fact, pair[0]))\n",
+        "",
+    ),
+    Fault(
+        "a line is made for what is not paid",
+        "lines",
+        "        if taken:\n            found.append(",
+        "        if True:\n            found.append(",
+    ),
+    Fault(
+        "a cell's number is in pieces of its scale",
+        "fetch",
+        "return Fraction(int(stored), info.scale)",
+        "return Fraction(int(stored))",
+    ),
+    Fault(
+        "rows of an empty buyer are read for nobody",
+        "fetch",
+        'parts.append(f"({own} OR r.{info.sql} IS NULL)" if self.single_buyer else own)',
+        "parts.append(own)",
+    ),
+    Fault(
+        "rows on a period's last day are not counted",
+        "fetch",
+        'where = f" WHERE {day} BETWEEN {day_literal(start)} AND {day_literal(end)}"',
+        'where = f" WHERE {day} >= {day_literal(start)} AND {day} < {day_literal(end)}"',
+    ),
+)
