@@ -17,6 +17,7 @@ from attrs import frozen
 from agree import saved
 from agree.compare import difference
 from agree.contracts import Case, make
+from agree.corners import corners
 from agree.engines import Settler, opened
 from agree.fault_list import EXPRESSIONS
 from agree.fault_list_rows import ROWS
@@ -79,7 +80,9 @@ def known() -> dict[str, str]:
 
 def case_of(name: str) -> Case:
     """A case by its seed or name."""
-    return make(int(name)) if name.isdigit() else saved.load(saved.FOUND / f"{name}.avtal")
+    if name.isdigit():
+        return make(int(name))
+    return next((c for c in corners() if c.seed == name), None) or saved.load(saved.FOUND / f"{name}.avtal")
 
 
 def main(faults: Sequence[Fault] = FAULTS) -> int:
@@ -88,9 +91,13 @@ def main(faults: Sequence[Fault] = FAULTS) -> int:
     parser.add_argument("--programs", type=int, default=BOUNDED)
     parser.add_argument("--only", default="", help="a part of the names of the faults to look at")
     arguments = parser.parse_args()
-    cases = [one for case in (*map(make, range(arguments.programs)), *saved.all_found()) if (one := settled(case))]
+    cases = [
+        one
+        for case in (*corners(), *map(make, range(arguments.programs)), *saved.all_found())
+        if (one := settled(case))
+    ]
     found = known() if CAUGHT.exists() else {}
-    with opened("duckdb") as settler:
+    with opened("sqlite") as settler:
         cases = [one for one in cases if not differs(settler, one)]
         for fault in faults:
             if arguments.only in fault.name:

@@ -1,0 +1,275 @@
+"""Contracts made by hand on the edges of what is reckoned: each expression in a clause of its own, on the same rows.
+
+Halves and negative numbers in every mode of rounding, months' ends under every rule, ends of bands, periods and
+windows, what is missing, codes of two columns; what chance would need many contracts for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from agree.contracts import Case
+from interpreter.facts import Cell, Row
+
+HEAD = """contract "Corners"
+  provider "H" code "H"
+  provider "K" code "K"
+  {buyers}
+  period 2012-01-01 to 2012-12-31
+  settle {settle}
+  rounding {where} {step} {mode}
+  {month_end}
+unit dozen, dozens = 12 visits
+
+fact stay
+  key id
+  dated d
+  provider p
+  buyer u
+  counts dozen
+  column id : code
+  column p : code
+  column u : code optional
+  column d : date
+  column b : date optional
+  column x : kr
+  column y : kr optional
+  column n : number
+  column q : number optional
+  column w : day optional
+  column c : code optional
+  column e : code
+  column k : choice planned (planerad), urgent (akut) optional
+  column h : yes_no
+
+fact plain
+  column m : kr
+  column z : code
+
+table ladder : above kr -> rate number
+  | above | rate |
+  | 0 kr | 1 |
+  | 2 kr | 0.5 |
+  | 50 kr | 0 |
+
+table codes : c code -> v kr optional, t number
+  | c | v | t |
+  | I10* | 7.5 kr | 0.25 |
+  | I15 | | 2 |
+  | x | 1 kr | 3 |
+
+table bands : n number -> v kr
+  | n | v |
+  | 0-9 | 1 kr |
+  | 10-19 | 2 kr |
+  | 20+ | 3.5 kr |
+
+table dated : e code -> v kr
+  | e | v | from | to |
+  | I10 | 1 kr | 2011-01-01 | 2012-02-29 |
+  | I10 | 2 kr | 2012-03-01 | |
+  | x | 5 kr | | 2012-03-31 |
+
+"""
+ROWS = (
+    "absolute(x)",
+    "clamp(x, 3 kr, 1 kr)",
+    "clamp(x, -2 kr, 2 kr)",
+    "lesser(x, 1 kr * n)",
+    "greater(x, 1 kr * n)",
+    "(x rounded to 1 kr)",
+    "((x * n) rounded to 1 kr)",
+    "(x rounded to 3 öre)",
+    "floor(n) * 1 kr",
+    "ceiling(n) * 1 kr",
+    "x - (y else 1 kr) + n * 1 kr",
+    "x * n / 3",
+    "tariff(ladder, absolute(x))",
+    "tariff(ladder, x)",
+    "(d - 2012-02-29) * 1 kr/day",
+    "((d + 1 month) - d) * 1 kr/day",
+    "((d - 2 months) - d) * 1 kr/day",
+    "((d + 30 days) - 2012-01-01) * 1 kr/day",
+    "age((b else 1952-02-29), d) * 1 kr",
+    "(year_of(d) + month_of(d)) * 1 kr",
+    "when y is missing then 3 kr otherwise x",
+    "when (y else 2 kr) > x then y otherwise x",
+    "when y > x then 1 kr otherwise 2 kr",
+    "when x > 0 kr and (y else 0 kr) > 1 kr or h then 1 kr otherwise 2 kr",
+    "when x < -100 kr and y > 1 kr then 1 kr otherwise 2 kr",
+    "when x > -100 kr and y > 1 kr then 1 kr otherwise 2 kr",
+    'when c in ("I10*", "x") then 1 kr otherwise 2 kr',
+    'when (c else "A") in ("I10*", "x") then 1 kr otherwise 2 kr',
+    'when (c else "A") in "I1*" to "I15" then 1 kr otherwise 2 kr',
+    'when e in ("I10", "I15") then 1 kr otherwise 2 kr',
+    'when e in "I10" to "I15*" then 1 kr otherwise 2 kr',
+    "when d in 2012-02-29 to 2012-03-31 then 1 kr otherwise 2 kr",
+    "when x in -1.5 kr to 2.5 kr then 1 kr otherwise 2 kr",
+    'when (c else "") = e then 1 kr otherwise 2 kr',
+    "when c is present and c != e then 1 kr otherwise 2 kr",
+    'when e != "nobody" then 1 kr otherwise 2 kr',
+    "when (k else planned) = urgent then 1 kr otherwise 2 kr",
+    "when h = (x > 0 kr) then 1 kr otherwise 2 kr",
+    "when (when h then c otherwise e) = e then 1 kr otherwise 2 kr",
+    "(codes[e].v else 9 kr)",
+    "codes[e].t * 1 kr",
+    "when codes[e].v is missing then 1 kr otherwise 2 kr",
+    "when codes[e].t is missing then 1 kr otherwise 2 kr",
+    "(bands[n].v else -1 kr)",
+    "(bands[absolute(n)].v else -1 kr)",
+    "(dated[e].v else 0 kr)",
+    "price * n",
+    "(maybe else 7 kr) + x",
+    "(when h then (maybe else x) otherwise x)",
+    "(when contract.provider = p then 1 kr otherwise 2 kr)",
+    "(w else 1 day) * 2 kr/day",
+    "w * 2 kr/day",
+)
+"""What a row is paid."""
+
+SUMS = (
+    "sum of x over stay",
+    "sum of y over stay",
+    "sum of present y over stay",
+    "sum of x over stay of all providers",
+    "sum of x over stay where n > 1",
+    "sum of x over stay where y > 1 kr",
+    "(mean of x over stay weighted by n) else 1 kr",
+    "(mean of x over stay weighted by w) else 1 kr",
+    "(mean of present y over stay weighted by n) else 1 kr",
+    "(mean of x over stay where x > 10 000 kr) else 4 kr",
+    "(mean of x over stay weighted by (n * 0)) else 4 kr",
+    "(mean of present y over stay at least 2) else 4 kr",
+    "(mean of x over stay where x > 2 kr at least 2) else 4 kr",
+    "(lowest of x over stay) else 1 kr",
+    "(highest of present y over stay) else 1 kr",
+    "(percentile 50% of x over stay) else 1 kr",
+    "(percentile 33.333333% of x over stay) else 1 kr",
+    "(count distinct c over stay where c is present) * 1 kr",
+    "(count distinct e over stay) * 1 kr",
+    "(count of stay) * 1 kr/visit",
+    "(count of stay where c is missing) * 1 kr/visit",
+    "(count of stay in 1 month before period) * 1 kr/visit",
+    "(count of stay in 10 days after 2012-02-29) * 1 kr/visit",
+    "(count of stay in any period) * 1 kr/visit",
+    "(sum of (sum of x over stay) over providers)",
+    "(latest stay).x else 1 kr",
+    "(earliest stay where h).x else 1 kr",
+    "(sum of m over plain)",
+)
+"""What a clause is paid over rows."""
+
+RELATED = (
+    "(count of stay as o where o.e = r.e) * 1 kr/visit",
+    "(count of stay as o in 1 month before r.d where o.e = r.e) * 1 kr/visit",
+    "(count of stay as o of all providers in 30 days after r.d where o.e = r.e) * 1 kr/visit",
+    "(sum of o.x over stay as o where o.e = r.e and o.x <= r.x)",
+    "(sum of o.y over stay as o where o.e = r.e)",
+    "(sum of present o.y over stay as o where o.e = r.e)",
+    "((lowest of o.x over stay as o where o.e = r.e and o.n > r.n) else 0 kr)",
+    "(latest stay as o where o.e = r.e).x else 0 kr",
+    "(earliest stay as o in 2 months before r.d).y else 0 kr",
+    "when (exists stay as o in 1 month after r.d where o.c = r.e) then 1 kr otherwise 2 kr",
+    "when (exists plain where z = r.e) then 1 kr otherwise 2 kr",
+    "(running sum of o.x over stay as o)",
+    "(running sum of o.n over stay as o) * 1 kr",
+    "(running sum of present o.y over stay as o where o.h)",
+)
+"""What a row is paid by other rows."""
+
+GROUPS = (
+    ("e", "sum of x"),
+    ("e, h", "(count) * 1 kr/visit"),
+    ("month", "sum of x"),
+    ("e, month", "lesser(sum of x, 2 kr)"),
+    ("c", "sum of x"),
+    ("k, month", "(highest of x) else 1 kr"),
+    ("e", "(sum of y)"),
+    ("e", '(sum of present y) + (when e = "x" then 1 kr otherwise 2 kr)'),
+    ("n", "n * 1 kr + (sum of x over stay where h)"),
+    ("month", "(count distinct e) * 1 kr + 12 kr/year"),
+    ("e, spell of 1 month", "(count) * 1 kr/visit"),
+)
+"""What a group of rows is paid."""
+
+
+def text(mode: str, where: str, month_end: str, settle: str, *, buyers: bool) -> str:
+    """The contract under some terms."""
+    buyer = '  buyer "R" code "R"\n  buyer "S" code "S"\n' if buyers else '  buyer "R" code "R"\n'
+    lines = [
+        HEAD.format(
+            mode=mode,
+            where=where,
+            step="öre" if where == "total" else "kr",
+            month_end=f"month_end {month_end}\n" if month_end else "prorate by days\n",
+            settle=settle,
+            buyers=buyer.strip(),
+        )
+    ]
+    columns = "id, p, u, d, b, x, y, n, q, w, c, e, k, h"
+    form = 'form {name}\n  "Corner."\n  needs stay: ' + columns + "\n  needs plain: m, z\n"
+    form += "  param price : kr = 2 kr\n  param maybe : kr optional\n"
+    clauses = []
+    blocks = [
+        f"  each stay\n    pays {e}" if "when" not in e[:5] else f"  each stay\n    let v = {e}\n    pays v"
+        for e in ROWS
+    ]
+    blocks += [f"  pays {e}" for e in SUMS]
+    blocks += [f"  each stay as r\n    let v = {e}\n    pays r.v" for e in RELATED]
+    blocks += [f"  each stay by {by}\n    pays {e}" for by, e in GROUPS]
+    blocks.append(
+        '  each stay\n    when x > 1 kr pays "a" x\n    when x > 0 kr pays "b" n * 1 kr\n    otherwise pays "c" 2 kr'
+    )
+    blocks.append('  each stay\n    unsettled when x > 40 kr "waits"\n    pays x')
+    for at, block in enumerate(blocks):
+        lines.append(form.format(name=f"g{at}") + block + "\n")
+        clauses.append(f"g{at}\n  price\n    from 2012-01-01 2 kr\n    from 2012-03-01 3 kr\n")
+    return "\n".join([*lines, *clauses])
+
+
+def rows() -> dict[str, tuple[Row, ...]]:
+    """The rows."""
+    days = [date(2012, 1, 1), date(2012, 1, 31), date(2012, 2, 29), date(2012, 3, 1), date(2012, 3, 31)]
+    days += [date(2012, 5, 31), date(2012, 12, 31), date(2011, 12, 31), date(2013, 1, 1)]
+    money = [Fraction(n, 200) for n in (-301, -300, -100, 0, 100, 101, 300, 301, 500, 9000)]
+    numbers = [Fraction(0), Fraction(9), Fraction(19, 2), Fraction(10), Fraction(19), Fraction(-5, 2), Fraction(1, 4)]
+    codes = ["I10", "I109", "I15", "x", "A", "I159", "Å"]
+    stays = []
+    for at in range(63):
+        cells: dict[str, Cell] = {
+            "id": f"a{at}",
+            "p": ("H", "K", "H")[at % 3],
+            "u": ("R", "S", None)[at % 3 if at > 40 else 0],
+            "d": days[at * 5 % len(days)],
+            "b": None if at % 7 == 0 else date(1940 + at, 2 if at % 2 else 12, 28),
+            "x": money[at * 3 % len(money)],
+            "y": None if at % 4 == 0 else money[at * 7 % len(money)],
+            "n": numbers[at % len(numbers)],
+            "q": None if at % 5 else Fraction(at),
+            "w": None if at % 6 == 0 else Fraction(at % 3),
+            "c": None if at % 5 == 0 else codes[at * 2 % 5],
+            "e": codes[at % len(codes)],
+            "k": (None, "planned", "urgent")[at % 3],
+            "h": at % 2 == 0,
+        }
+        stays.append(Row("stay", cells, f"stay_{at % 2}.csv", 2 + at // 2))
+    plain = [
+        Row("plain", {"m": m, "z": z}, "plain.csv", i + 2)
+        for i, (m, z) in enumerate(zip(money, codes * 2, strict=False))
+    ]
+    return {"stay": tuple(stays), "plain": tuple(plain)}
+
+
+def corners() -> Iterator[Case]:
+    """The cases."""
+    data = rows()
+    terms = (
+        ("half_away", "line", "last", "yearly", False),
+        ("half_even", "line", "following", "yearly", False),
+        ("up", "clause", "last", "yearly", True),
+        ("down", "total", "", "quarterly", False),
+    )
+    for mode, where, month_end, settle, buyers in terms:
+        yield Case(f"corner {mode}", text(mode, where, month_end, settle, buyers=buyers), data)
