@@ -8,7 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import folders
 import httpx
 import uvicorn
 
@@ -16,6 +18,12 @@ from avtal.server.keys import KeyRing
 from avtal.server.run import config
 from avtal.server.service import Service, Settings
 from avtal.server.watch import Audit
+
+TEXT = folders.CONTRACT
+FILES = [{"name": "former.avtal", "text": folders.FORMS}, {"name": "priser.csv", "text": folders.PRICES}]
+DATA = [{"name": "kontakt.csv", "text": folders.CONTACTS}, {"name": "utfall.csv", "text": folders.OUTCOMES}]
+SENT: dict[str, Any] = {"text": TEXT, "files": FILES, "data": DATA}
+"""The tests' small contract with its files and data, as it is sent."""
 
 
 @contextmanager

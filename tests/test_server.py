@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import folders
 import httpx
 import pytest
 import serving
+import xlsxwriter
 from running import CALM, run
+from serving import DATA, FILES, SENT, TEXT
 
-from avtal.server.pool import Bounds
 from avtal.server.service import Settings
 from avtal.server.watch import Audit
-
-TEXT = folders.CONTRACT
-FILES = [{"name": "former.avtal", "text": folders.FORMS}, {"name": "priser.csv", "text": folders.PRICES}]
-DATA = [{"name": "kontakt.csv", "text": folders.CONTACTS}, {"name": "utfall.csv", "text": folders.OUTCOMES}]
-SENT: dict[str, Any] = {"text": TEXT, "files": FILES, "data": DATA}
 
 
 @pytest.fixture(scope="module")
@@ -182,123 +176,18 @@ def test_only_a_listed_contract_is_opened(client: httpx.Client, name: str) -> No
     assert path == "prov" or client.get(f"/v1/contracts/{path}").status_code in (404, 405)
 
 
-# --- jobs
-
-
-def finished(client: httpx.Client, address: str) -> dict[str, Any]:
-    for _ in range(600):
-        job: dict[str, Any] = client.get(address).json()
-        if job["ended"] is not None:
-            return job
-        time.sleep(0.05)
-    raise AssertionError(job)
-
-
-def test_a_job_gives_what_a_question_gives(client: httpx.Client) -> None:
-    started = client.post("/v1/jobs", json={**SENT, "period": "2012"})
-    assert started.status_code == 202
-    address = started.headers["location"]
-    job = finished(client, address)
-    assert (job["state"], job["problem"], job["result"]) == ("done", None, f"{address}/result")
-    asked = client.post("/v1/settlements", json={**SENT, "period": "2012"})
-    assert client.get(job["result"]).content == asked.content
-    assert [one["id"] for one in client.get("/v1/jobs").json()["jobs"]] == [job["id"]]
-    assert client.delete(address).status_code == 204
-    assert client.get(address).status_code == 404
-
-
-def test_a_job_that_fails_says_why(client: httpx.Client) -> None:
-    started = client.post("/v1/jobs", json={**SENT, "data": DATA[:1]})
-    job = finished(client, started.headers["location"])
-    assert (job["state"], job["problem"]["code"], job["result"]) == ("failed", "AV663", None)
-    assert client.get(f"{started.headers['location']}/result").status_code == 409
-    client.delete(started.headers["location"])
-    assert client.post("/v1/jobs", json={}).status_code == 400
-
-
-def forever() -> dict[str, Any]:
-    """A settlement whose work grows with the square of its rows: hours of it."""
-    form = FORMS_PER_ROW
-    rows = "".join(f"K{at};A;2012-01-01;ny\n" for at in range(60_000))
-    return {
-        "text": TEXT.replace("besöksersättning", "lång").replace("priser prislista", ""),
-        "files": [{"name": "former.avtal", "text": f"{folders.FORMS}\n{form}"}, FILES[1]],
-        "data": [{"name": "kontakt.csv", "text": f"id;Vårdgivare;Dag;Art\n{rows}"}, DATA[1]],
-        "period": "2012",
-    }
-
-
-FORMS_PER_ROW = """\
-form long (lång)
-  "Each visit by how many there are of its kind on its day."
-  source "made up"
-  needs contact: kind, day
-  each contact as this
-    pays 1 kr * (count of contact where kind = this.kind and day = this.day) / 1 visit
-"""
-
-
-def test_a_job_can_be_cancelled(client: httpx.Client) -> None:
-    started = client.post("/v1/jobs", json=forever())
-    address = started.headers["location"]
-    for _ in range(200):
-        job = client.get(address).json()
-        if job["progress"] is not None:
-            break
-        time.sleep(0.05)
-    assert (job["state"], job["ended"]) == ("running", None)
-    begun = time.monotonic()
-    assert client.delete(address).status_code == 204
-    assert time.monotonic() - begun < 5
-    again = client.post("/v1/jobs", json={**SENT, "period": "2012"})
-    assert finished(client, again.headers["location"])["state"] == "done"
-    client.delete(again.headers["location"])
-
-
-# --- bounds
-
-
-def test_what_would_run_for_ever_is_ended_and_the_server_lives(shelf: Path) -> None:
-    small = Settings(contracts=shelf, workers=1, direct=Bounds(seconds=1.5))
-    with serving.asking(small) as client:
-        begun = time.monotonic()
-        told = client.post("/v1/settlements", json={**forever(), "language": "en"})
-        assert time.monotonic() - begun < 10
-        assert (told.status_code, told.json()["code"]) == (422, "AV653")
-        assert "the time is up (1.5 s)" in told.json()["detail"]
-        assert client.post("/v1/settlements", json={"contract": "prov", "period": "2012"}).status_code == 200
-        assert 'avtal_ended_total{bound="time"} 1.0' in client.get("/metrics").text
-
-
-def test_what_asks_for_too_much_memory_is_ended_and_the_server_lives(shelf: Path) -> None:
-    small = Settings(contracts=shelf, workers=1, direct=Bounds(seconds=30, memory=72 << 20))
-    with serving.asking(small) as client:
-        told = client.post("/v1/settlements", json={**forever(), "language": "en"})
-        assert (told.status_code, told.json()["code"]) == (422, "AV653")
-        assert "the memory does not suffice (72 MiB)" in told.json()["detail"]
-        assert client.post("/v1/settlements", json={"contract": "prov", "period": "2012"}).status_code == 200
-
-
-def test_too_many_questions_are_told_to_come_again(shelf: Path) -> None:
-    with (
-        serving.asking(Settings(contracts=shelf, workers=1, waiting=1, direct=Bounds(seconds=2))) as client,
-        ThreadPoolExecutor(6) as crowd,
-    ):
-        found = list(crowd.map(lambda _: client.post("/v1/settlements", json=forever()), range(6)))
-        assert {one.status_code for one in found} == {422, 503}
-        assert {one.headers["retry-after"] for one in found if one.status_code == 503} == {"5"}
-        end = time.monotonic() + 30
-        while client.get("/ready").status_code != 200:
-            assert time.monotonic() < end
-
-
-def test_two_hundred_at_once_get_the_same_bytes_as_one_at_a_time(client: httpx.Client) -> None:
-    asked = [{**SENT, "period": year, "providers": [who], "lines": True} for year in ("2012", "2013") for who in "AB"]
-    alone = [client.post("/v1/settlements", json=one).content for one in asked]
-    with ThreadPoolExecutor(200) as crowd:
-        found = list(crowd.map(lambda at: client.post("/v1/settlements", json=asked[at % 4]), range(200)))
-    assert {one.status_code for one in found} == {200}
-    assert [one.content for one in found] == alone * 50
+def test_a_workbook_is_read_within_the_bounds_of_its_question(client: httpx.Client, tmp_path: Path) -> None:
+    path = tmp_path / "kontakt.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for at, line in enumerate(folders.CONTACTS.splitlines()):
+            sheet.write_row(at, 0, line.split(";"))
+    workbook = {"name": "kontakt.xlsx", "base64": base64.b64encode(path.read_bytes()).decode()}
+    asked = {**SENT, "data": [workbook, DATA[1]], "period": "2012", "providers": ["A"]}
+    [found] = client.post("/v1/settlements", json=asked).json()["settlements"]
+    assert found["total"] == "1241682.78"
+    broken = client.post("/v1/settlements", json={**asked, "data": [{**workbook, "base64": "UEsDBA=="}, DATA[1]]})
+    assert (broken.status_code, broken.json()["refused_rows"][0]["file"]) == (422, "kontakt.xlsx")
 
 
 # --- what it tells of itself

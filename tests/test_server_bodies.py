@@ -237,3 +237,70 @@ def test_contents_are_text_or_base64() -> None:
         with pytest.raises(ServerError) as caught:
             spool.contents(SentFile(name="a.csv", base64=odd))
         assert caught.value.problem.code == "AV662"
+
+
+# --- forms with files
+
+
+def formed(
+    client: httpx.Client, path: str, fields: dict[str, Any], files: list[tuple[str, str, bytes]]
+) -> httpx.Response:
+    return client.post(f"/v1/{path}", data=fields, files=[(field, (name, text)) for field, name, text in files])
+
+
+def test_a_form_with_files_says_the_same_as_json(client: httpx.Client) -> None:
+    texts = {"former.avtal": folders.FORMS, "priser.csv": folders.PRICES}
+    data = {"kontakt.csv": folders.CONTACTS, "utfall.csv": folders.OUTCOMES}
+    as_json = client.post(
+        "/v1/settlements",
+        json={
+            "text": folders.CONTRACT,
+            "files": [{"name": name, "text": text} for name, text in texts.items()],
+            "data": [{"name": name, "text": text} for name, text in data.items()],
+            "providers": ["A", "B"],
+            "period": "2012",
+            "lines": True,
+        },
+    )
+    sent = [("files", name, text.encode()) for name, text in texts.items()]
+    sent += [("data", name, text.encode()) for name, text in data.items()]
+    fields = {"text": folders.CONTRACT, "providers": ["A", "B"], "period": "2012", "lines": "true"}
+    as_form = formed(client, "settlements", fields, sent)
+    assert as_form.status_code == 200, as_form.text
+    assert as_form.content == as_json.content
+    uploaded = [("text", "contract.avtal", folders.CONTRACT.encode()), *sent]
+    del fields["text"]
+    assert formed(client, "settlements", fields, uploaded).content == as_json.content
+
+
+@pytest.mark.parametrize(
+    ("fields", "files"),
+    [
+        ({"lines": "yes", "text": "a"}, []),
+        ({"depth": "1e400", "text": "a", "clause": "b"}, []),
+        ({"depth": "9" * 400, "text": "a", "clause": "b"}, []),
+        ({"text": ["a", "b"]}, []),
+        ({"nothing": "a"}, []),
+        ({"text": "a"}, [("data", "../a.csv", b"x")]),
+        ({"text": "a"}, [("data", "a.csv", b"x"), ("data", "a.csv", b"y")]),
+        ({}, [("text", "contract.avtal", b"\xff")]),
+        ({"text": "a"}, [("files", f"a{at}.csv", b"x") for at in range(700)]),
+    ],
+)
+def test_no_form_is_a_fault(
+    client: httpx.Client, described: dict[str, Any], fields: dict[str, str], files: list[tuple[str, str, bytes]]
+) -> None:
+    for path in ("settlements", "explanations", "differences"):
+        answer = formed(client, path, fields, files or [("other", "x", b"")])
+        documented(answer, described)
+        assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body", [b"x", b"--b", b"--b\r\n\r\n", b"--b--", b"--b\r\nContent-Disposition: form-data\r\n\r\na\r\n--b--"]
+)
+def test_half_a_form_is_refused(client: httpx.Client, described: dict[str, Any], body: bytes) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    answer = client.post("/v1/settlements", content=body, headers=headers)
+    documented(answer, described)
+    assert answer.status_code == 400

@@ -61,7 +61,9 @@ def asked(cases: st.SearchStrategy[Any]) -> set[int]:
             case.body[known] = "prov" if known == "contract" else EXAMPLES["CheckRequest"]["text"]
         answer = case.call()
         statuses.add(answer.status_code)
-        case.validate_response(answer, checks=CHECKS)
+        # In a form every field is a text, so that what is no text of the right kind can't be told from the shape.
+        form = case.media_type == "multipart/form-data"
+        case.validate_response(answer, checks=[one for one in CHECKS if not (form and one is negative_data_rejection)])
 
     one()
     return statuses

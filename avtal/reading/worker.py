@@ -22,8 +22,14 @@ def bind(seconds: float, memory: int) -> None:
         import resource
     except ImportError:  # Windows: the parent's clock still stops the child.
         return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
+    # A process that is bounded already (a question over HTTP) stays within its bounds.
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, memory, memory),
+        (resource.RLIMIT_CPU, int(seconds) + 1, int(seconds) + 2),
+    ):
+        most = resource.getrlimit(kind)[1]
+        ends = (soft, hard) if most == resource.RLIM_INFINITY else (min(soft, most), min(hard, most))
+        resource.setrlimit(kind, ends)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, TypeVar
 
 from litestar import Request
@@ -12,8 +13,9 @@ from litestar.dto import AbstractDTO, DTOConfig
 from litestar.dto.data_structures import DTOFieldDefinition
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
+from multipart import parse_options_header
 
-from avtal.server import strict
+from avtal.server import parts, strict
 from avtal.server.gate import asked
 from avtal.server.problems import NOT_JSON, WRONG_MEDIA, ServerError
 
@@ -23,26 +25,36 @@ SMALL = 1 << 16
 
 
 async def parse(request: Request[Any, Any, Any]) -> None:
-    """Read the body as strict JSON, before the handler is called.
+    """Read the body as strict JSON, or as a form with files, before the handler is called.
 
     Raises:
         ServerError: `WRONG_MEDIA`, `NOT_JSON`, or too large.
     """
     if request.method != "POST":
         return
-    found = request.headers.get("content-type", "")
-    media, _, more = found.partition(";")
-    charset = more.replace(" ", "").replace('"', "").lower()
-    if media.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
-        raise ServerError(WRONG_MEDIA, found=strict.visible(found, 60) or "–")
+    read = _reader(request.headers.get("content-type", ""))
     body = await request.body()
     if not body.strip():
         raise ServerError(NOT_JSON, reason_sv="det är tomt", reason_en="it is empty")
     about = asked(request)
-    value = strict.parse(body) if len(body) <= SMALL else await asyncio.to_thread(strict.parse, body)
+    value = read(body) if len(body) <= SMALL else await asyncio.to_thread(read, body)
     said = value.get("language") if isinstance(value, dict) else None
     about.language = said if said in ("sv", "en") else ""
     about.parsed = value
+
+
+def _reader(found: str) -> Callable[[bytes], Any]:
+    """What reads a body of a media type: strict JSON, or a form with files.
+
+    Raises:
+        ServerError: `WRONG_MEDIA`.
+    """
+    media, options = parse_options_header(found)
+    if media == "application/json" and options.get("charset", "utf-8").lower() == "utf-8":
+        return strict.parse
+    if media == "multipart/form-data" and options.get("boundary"):
+        return partial(parts.values, boundary=options["boundary"])
+    raise ServerError(WRONG_MEDIA, found=strict.visible(found, 60) or "–")
 
 
 class Strict(AbstractDTO[T]):

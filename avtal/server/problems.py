@@ -74,8 +74,8 @@ BUSY = Problem(
 )
 WRONG_MEDIA = Problem(
     "AV659",
-    "the body must be `application/json`, and not `{found}`",
-    "innehållet måste vara `application/json`, och inte `{found}`",
+    "the body must be `application/json` or `multipart/form-data`, and not `{found}`",
+    "innehållet måste vara `application/json` eller `multipart/form-data`, och inte `{found}`",
     "send the heading `Content-Type: application/json`",
     "skicka rubriken `Content-Type: application/json`",
 )

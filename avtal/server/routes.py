@@ -49,7 +49,7 @@ REASONS = {
     408: "The body did not arrive in time (AV665).",
     409: "The job has no result yet (AV661).",
     413: "The body is too large (AV652).",
-    415: "The body is not application/json (AV659).",
+    415: "The body is neither JSON nor a form (AV659).",
     422: "The contract or its data can't be used, or the work was ended at its limit (AV663, AV653).",
     503: "Too much is waiting (AV658).",
 }

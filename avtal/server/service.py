@@ -279,6 +279,8 @@ class Service:
                 shelf=str(own.contracts or ""),
                 contract=contract,
                 own_data=bool(sent),
+                large=job,
+                memory=bounds.memory,
             )
             return await pool.run(whole, bounds, progress)
         finally:

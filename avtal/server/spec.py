@@ -7,7 +7,7 @@ from typing import Any
 
 from avtal import answers, cards
 from avtal.diffing import answer as difference
-from avtal.server import wire
+from avtal.server import parts, wire
 
 AMOUNT = r"^-?[0-9]+(\.[0-9]+|/[0-9]+)?$"
 """An exact decimal text, or a fraction when the number has no end."""
@@ -49,6 +49,11 @@ def completed(described: dict[str, Any]) -> dict[str, Any]:
         schemas[name]["additionalProperties"] = False
     schemas["DiffSide"]["oneOf"] = [_has("contract"), _has("text")]
     schemas["ExplainRequest"]["properties"]["depth"] |= {"minimum": 1, "maximum": 100}
+    for item in described["paths"].values():
+        body = item.get("post", {}).get("requestBody", {"content": {}})["content"]
+        name = body.get("application/json", {"schema": {}})["schema"].get("$ref", "").rpartition("/")[2]
+        if name and name != "DiffRequest":
+            body["multipart/form-data"] = {"schema": _form(schemas[name])}
     started = described["paths"]["/v1/jobs"]["post"]["responses"]["202"]
     started["headers"] = {"Location": {"description": "Where to ask for the job.", "schema": {"type": "string"}}}
     return described
@@ -67,6 +72,21 @@ def documented(docstring: str) -> tuple[str, dict[str, str]]:
         elif line:
             fields.update({name: f"{fields[name]} {line}" for name in names})
     return " ".join(meaning.split()), fields
+
+
+def _form(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same fields as a form takes them: files as files, lists as fields that stand several times."""
+    file = {"type": "string", "format": "binary"}
+    fields: dict[str, Any] = {}
+    for name, shape in schema["properties"].items():
+        meaning = shape.get("description", "")
+        if name in parts.FILES:
+            fields[name] = {"type": "array", "items": file, "description": meaning}
+        elif name in parts.LISTS:
+            fields[name] = {"type": "array", "items": {"type": "string"}, "description": meaning}
+        else:
+            fields[name] = {"type": "string", "description": meaning}
+    return {"type": "object", "properties": fields, "required": schema["required"]}
 
 
 def _has(field: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from avtal import answering, api, shelf
 from avtal.answers import Refusal
 from avtal.contract import Contract, load
 from avtal.diffing.answer import differed
+from avtal.engines.means import AUTO, ROWS, Means
 from avtal.errors import AvtalError, DataError
 from avtal.findings import refusal
 from avtal.portfolio import DATA
@@ -39,6 +40,8 @@ class Question:
         shelf: the server's folder of contracts.
         contract: the contract of that folder; empty when its text was sent.
         own_data: whether data were sent.
+        large: whether the data may be many: they are then settled by query, spilling into the spool.
+        memory: how many bytes the whole may take.
         discreet: whether refused rows are left out, since they may be of buyers that the asker may not see.
         name: what to find (a clause), or the vocabulary to turn a text into.
         other: for a comparison, the other contract, as `contract`; its text lies in `old/` of the spool.
@@ -49,6 +52,8 @@ class Question:
     shelf: str = ""
     contract: str = ""
     own_data: bool = False
+    large: bool = False
+    memory: int = 1 << 30
     discreet: bool = False
     name: str = ""
     other: str = ""
@@ -99,7 +104,9 @@ def _load(question: Question) -> Contract:
 
 def _read(question: Question, contract: Contract, tell: Tell) -> Reading:
     paths = [Path(question.spool, DATA)] if question.own_data else []
-    return api.read(contract, paths, progress=tell)
+    # A database takes about half: the rest is for what is read and what is answered.
+    means = Means(engine=AUTO, keep=False, spill=Path(question.spool), memory=question.memory // 2)
+    return api.read(contract, paths, means=means if question.large else ROWS, progress=tell)
 
 
 def _check(question: Question, tell: Tell) -> str:
