@@ -65,6 +65,7 @@ def engine(folder: Folder | None) -> tuple[str, str]:
     return number, digest
 
 
+@cache
 def _digest() -> str:
     total = sha256()
     for package in (dsl, interpreter):

@@ -29,7 +29,13 @@ SENT: dict[str, Any] = {"text": TEXT, "files": FILES, "data": DATA}
 @contextmanager
 def running(settings: Settings, *, keys: Path | None = None, audit: Audit | None = None) -> Iterator[str]:
     """A server that listens; gives its address."""
-    service = Service(settings, KeyRing(keys) if keys is not None else None, audit or Audit(None))
+    with listening(Service(settings, KeyRing(keys) if keys is not None else None, audit or Audit(None))) as address:
+        yield address
+
+
+@contextmanager
+def listening(service: Service) -> Iterator[str]:
+    """A service that listens; gives its address."""
     with socket.socket() as own:
         own.bind(("127.0.0.1", 0))
         server = uvicorn.Server(config(service, "127.0.0.1", own.getsockname()[1]))
@@ -46,6 +52,13 @@ def running(settings: Settings, *, keys: Path | None = None, audit: Audit | None
             thread.join(60)
             assert not thread.is_alive()
             assert not service.folder.exists()
+
+
+@contextmanager
+def client_of(service: Service) -> Iterator[httpx.Client]:
+    """A client of a service that listens."""
+    with listening(service) as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield client
 
 
 @contextmanager

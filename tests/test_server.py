@@ -20,7 +20,7 @@ import xlsxwriter
 from running import CALM, run
 from serving import DATA, FILES, SENT, TEXT
 
-from avtal.server.service import Settings
+from avtal.server.service import Service, Settings
 from avtal.server.watch import Audit
 
 
@@ -129,9 +129,11 @@ def test_a_type_of_problem_leads_to_its_page(client: httpx.Client) -> None:
 def test_a_change_is_told_by_what_it_means_and_comes_to(client: httpx.Client) -> None:
     changed = TEXT.replace("1 200 000,10", "1 200 001,10")
     asked = {"old": {"contract": "prov"}, "new": {"text": changed, "files": FILES}, "data": DATA, "period": "2012"}
+    client.post("/v1/differences", json={**asked, "period": "2013"})
     found = client.post("/v1/differences", json=asked).json()
     assert (found["changed"], found["clauses"]) == (True, ['fixed["Jour"]'])
     assert found["effect"]["total"] == "2.13"
+    client.post("/v1/settlements", json={"contract": "prov"})
     same = client.post("/v1/differences", json={"old": {"contract": "prov"}, "new": {"contract": "prov"}}).json()
     assert (same["changed"], same["effect"]) == (False, None)
 
@@ -238,6 +240,21 @@ def test_a_fault_of_the_server_is_told_without_what_was_sent(
     assert (told.status_code, told.json()["code"]) == (500, "AV664")
     assert "19121212" not in told.text + log.getvalue()
     assert '"fault": "RuntimeError"' in log.getvalue()
+
+
+def test_what_is_sent_is_not_kept(shelf: Path) -> None:
+    own = Settings(contracts=shelf, workers=1)
+    service = Service(own)
+    with serving.client_of(service) as client:
+        sent = {**SENT, "text": TEXT.replace("Provavtal", "Hemligt")}
+        for path, more in (("checks", {}), ("settlements", {"data": DATA}), ("example-runs", {"data": DATA})):
+            body = {"text": sent["text"], "files": FILES, **more}
+            assert client.post(f"/v1/{path}", json=body).status_code == 200
+        assert client.post("/v1/settlements", json={"contract": "prov", "period": "2012"}).status_code == 200
+        left = {path.relative_to(service.folder).parts[0] for path in service.folder.rglob("*") if path.is_file()}
+        assert left == {"cache"}
+        assert [path for path in service.folder.rglob("*") if path.is_file() and b"Hemligt" in path.read_bytes()] == []
+    assert not service.folder.exists()
 
 
 # --- the command

@@ -18,6 +18,7 @@ from pathlib import Path
 from attrs import Factory, define, field, frozen
 
 from avtal.answers import Refusal
+from avtal.cache import SETTING
 from avtal.server.nursery import HEAD, LENGTH
 from avtal.server.problems import BUSY, ENDED, OWN_FAULT, PROBLEMS, ServerError
 from avtal.server.work import Question
@@ -129,7 +130,8 @@ class Pool:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
-            env={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
+            # What is sent must not be kept: the cache of compiled contracts is off, but for the server's own (`work`).
+            env={"LC_ALL": "C.UTF-8", "PATH": os.defpath, SETTING: "off"},
         )
         nursery = _Nursery(process)
         self._all.add(nursery)

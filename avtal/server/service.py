@@ -142,7 +142,12 @@ class Service:
         state = await asyncio.to_thread(_state, self.settings.contracts / name)
         known = self._cards.get(name)
         if known is None or known[0] != state:
-            question = Question(kind="card", shelf=str(self.settings.contracts), contract=name)
+            question = Question(
+                kind="card",
+                shelf=str(self.settings.contracts),
+                contract=name,
+                cache=str(self.folder / "cache"),
+            )
             try:
                 told = await self.pool.run(question, self.settings.direct)
             except ServerError as error:
@@ -278,6 +283,7 @@ class Service:
                 spool=str(folder),
                 shelf=str(own.contracts or ""),
                 contract=contract,
+                cache=str(self.folder / "cache"),
                 own_data=bool(sent),
                 large=job,
                 memory=bounds.memory,

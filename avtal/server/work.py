@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from avtal import answering, api, shelf
 from avtal.answers import Refusal
+from avtal.cache import SETTING
 from avtal.contract import Contract, load
 from avtal.diffing.answer import differed
 from avtal.engines.means import AUTO, ROWS, Means
@@ -39,6 +40,7 @@ class Question:
         spool: the folder with what was sent: `contract.avtal` and the files beside it, `data/`, `expected/`.
         shelf: the server's folder of contracts.
         contract: the contract of that folder; empty when its text was sent.
+        cache: where that folder's contracts may be kept compiled.
         own_data: whether data were sent.
         large: whether the data may be many: they are then settled by query, spilling into the spool.
         memory: how many bytes the whole may take.
@@ -51,6 +53,7 @@ class Question:
     spool: str = ""
     shelf: str = ""
     contract: str = ""
+    cache: str = ""
     own_data: bool = False
     large: bool = False
     memory: int = 1 << 30
@@ -96,10 +99,17 @@ def refused(question: Question, error: AvtalError) -> Refused:
 def _load(question: Question) -> Contract:
     """The contract that is meant, seen from its own folder, so that no path of the server's reaches an answer."""
     if question.contract:
+        _keep(question)
         os.chdir(question.shelf)
         return load(shelf.locate(Path(), question.contract), language=question.language)
     os.chdir(question.spool)
     return load(Path(CONTRACT), language=question.language)
+
+
+def _keep(question: Question) -> None:
+    """Let a contract of the server's be kept compiled; one that is sent never is."""
+    if question.cache:
+        os.environ[SETTING] = question.cache
 
 
 def _read(question: Question, contract: Contract, tell: Tell) -> Reading:
@@ -164,7 +174,11 @@ def _diff(question: Question, tell: Tell) -> str:
     for name, folder in ((question.other, OLD), (question.contract, NEW)):
         os.chdir(question.shelf if name else question.spool)
         path = shelf.locate(Path(), name) if name else Path(folder)
-        sides.append(load(path, language=question.language))
+        side = load(path, language=question.language)
+        # What was kept compiled is read in full when it is needed: now, while its folder is the one we are in.
+        texts = side.analysed.texts
+        assert texts  # noqa: S101  (the text itself is always there)
+        sides.append(side)
     found = api.diff(
         *sides,
         data=[Path(question.spool, DATA)] if question.own_data else None,
@@ -178,6 +192,7 @@ def _diff(question: Question, tell: Tell) -> str:
 
 def _card(question: Question, tell: Tell) -> str:
     del tell
+    _keep(question)
     os.chdir(question.shelf)
     return to_json(shelf.card(Path(), question.contract))
 
