@@ -174,7 +174,7 @@ period;buyer;provider;clause;amount
 }
 
 TEMPLATES: Mapping[str, Mapping[str, str]] = {"targets": _TARGETS, "drg": _DRG}
+"""File names and texts by the template's name; the first is the usual one."""
 
 CLAUSES = {"targets": "113", "drg": "drg"}
 """A clause of each template, to explain."""
-"""File names and texts by the template's name; the first is the usual one."""
