@@ -258,6 +258,26 @@ def _of_provider(code: str, env: Env) -> Env:
     return env.again(ledger=ledger)
 
 
+def _given_by(code: str, e: core.Expr, env: Env) -> object:
+    """What an expression comes to for a provider; once for all that ask, where nothing of the asker's is in it."""
+    instance = env.instance
+    if env.rows or env.group or env.keys or env.offers or env.previous or not isinstance(instance, core.Instance):
+        return _of_provider(code, env).value(e)
+    key = (code, id(e), instance.key, env.period, env.start, env.end)
+    shared = env.ledger.shared
+    if key not in shared:
+        shared[key] = _of_provider(code, env).value(e)
+    return shared[key]
+
+
+def _weight(code: str, e: core.Aggregate, env: Env) -> Fraction:
+    if e.weight is None:
+        return Fraction(1)
+    found = present(_given_by(code, e.weight, env))
+    assert isinstance(found, Fraction)
+    return found
+
+
 def _over_providers(e: core.Aggregate, env: Env) -> object:
     """The same expression for every provider of the contract, each in its own scope."""
     assert e.of is not None
@@ -265,14 +285,12 @@ def _over_providers(e: core.Aggregate, env: Env) -> object:
         return _portion(e, e.of, env)
     values: list[tuple[object, Fraction]] = []
     for _, code in env.ledger.program.terms.providers:
-        scope = _of_provider(code, env)
-        value = scope.value(e.of)
+        value = _given_by(code, e.of, env)
         if isinstance(value, Missing):
             if e.present:
                 continue
             raise value.failure()
-        weight = scope.number(e.weight) if e.weight is not None else Fraction(1)
-        values.append((value, weight))
+        values.append((value, _weight(code, e, env)))
     least = env.number(e.at_least) if e.at_least is not None else None
     rank = env.number(e.rank) if e.rank is not None else None
     return combine(e, values, least, rank)
@@ -291,8 +309,7 @@ def _portion(e: core.Aggregate, pool: core.Expr, env: Env) -> object:
     assert isinstance(whole, Fraction)
     weights: dict[str, Fraction] = {}
     for _, code in env.ledger.program.terms.providers:
-        scope = _of_provider(code, env)
-        weights[code] = scope.number(e.weight) if e.weight is not None else Fraction(1)
+        weights[code] = _weight(code, e, env)
         if weights[code] < 0:
             raise fail(problems.NEGATIVE_WEIGHT, e.span, provider=code)
     total = sum(weights.values(), Fraction(0))

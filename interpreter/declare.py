@@ -16,7 +16,7 @@ from interpreter import core, problems, types as t
 from interpreter.bilingual import english_first
 from interpreter.elaborate import elaborate
 from interpreter.facts import Column, Fact, Kind
-from interpreter.forms import form, model
+from interpreter.forms import FormBuilder, form, model
 from interpreter.lean import few
 from interpreter.meeting import is_number, meet
 from interpreter.parameters import param_type, range_of
@@ -109,6 +109,8 @@ def declare(world: World, loaded: Loaded, sources: Sources) -> None:
                 world.declare(world.tables, data, name, alias)
             case _:
                 pass
+    for parsed in loaded.modules:
+        world.shared[parsed.module.file] = [ln for ln in parsed.module.lines if isinstance(ln.statement, n.Let)]
     for line in lines:
         match line.statement:
             case n.Define("form", name, alias) as define_:
@@ -125,6 +127,20 @@ def declare(world: World, loaded: Loaded, sources: Sources) -> None:
                 _indicator(world, line)
             case _:
                 pass
+
+
+def shared_lets(world: World, module: n.Module) -> None:
+    """Check the lets at the margin of a file without a contract, whether its forms use them or not."""
+    scope = Scope()
+    builder = FormBuilder(world)
+    for line in world.shared.get(module.file, ()):
+        assert isinstance(line.statement, n.Let)
+        for name in (line.statement.name, line.statement.alias):
+            if name is not None and world.is_unit(name.id):
+                world.report(problems.UNIT_AS_NAME, name.span, name=name.id)
+            elif name is not None and name.id in world.tables:
+                world.report(problems.TWO_WITH_ONE_NAME, name.span, name=name.id)
+        builder.step(line, scope)
 
 
 def _unit(world: World, d: n.DefineUnit) -> None:

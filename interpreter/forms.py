@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dsl import nodes as n
+from dsl.classes import fields
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.annotations import component
@@ -54,6 +55,22 @@ class FormBuilder:
             steps.extend(self.step(line, scope))
             at += 1
         return tuple(steps)
+
+    def shared(self, form: n.Line, scope: Scope) -> list[core.Stmt]:
+        """The lets at the margin of the form's file that it uses, as if they stood first in it.
+
+        They see what the form needs and each other, but not its parameters: they mean the same in every form.
+        """
+        written = self.world.shared.get(form.span.file, [])
+        used = names_in(form) if written else set()
+        wanted: list[n.Line] = []
+        for line in reversed(written):
+            assert isinstance(line.statement, n.Let)
+            if {name.id for name in (line.statement.name, line.statement.alias) if name is not None} & used:
+                wanted.append(line)
+                used |= names_in(line)
+        outside = Scope(needs=scope.needs, lets=scope.lets, spellings=scope.spellings)
+        return [step for line in reversed(wanted) for step in self.step(line, outside)]
 
     def choice(self, lines: Sequence[n.Line], scope: Scope) -> core.When:
         """Neighbouring `when` lines as the cases of one choice."""
@@ -247,7 +264,7 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
     scope = Scope(parameters=declared, needs=needs(world, line.block))
     scope.later = frozenset(ln.statement.name.id for ln in line.block if isinstance(ln.statement, n.Let))
     builder = FormBuilder(world)
-    steps = builder.steps(line.block, scope)
+    steps = (*builder.shared(line, scope), *builder.steps(line.block, scope))
     sentence, source = documentation(world, line.block)
     return core.Form(
         name=define.name.id,
@@ -268,6 +285,21 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
         needs=tuple((name, tuple(sorted(need.columns))) for name, need in (scope.needs or {}).items()),
         span=line.span,
     )
+
+
+def names_in(thing: object) -> set[str]:
+    """Every name that stands in a line, its block included."""
+    found: set[str] = set()
+    stack = [thing]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, n.Name):
+            found.add(top.id)
+        elif isinstance(top, n.Node):
+            stack.extend(getattr(top, a.name) for a in fields(type(top)) if a.name != "span")
+        elif isinstance(top, tuple):
+            stack.extend(top)
+    return found
 
 
 def form_component(world: World, lines: Sequence[n.Line]) -> str:

@@ -21,7 +21,9 @@ PER = {"yearly": "year", "quarterly": "quarter", "monthly": "month"}
 
 def sums_each_period(world: World, program: core.Program) -> Iterator[Diagnostic]:
     """Amounts in kr that a form pays, or is bounded by, once for each settled period of several."""
-    terms = program.terms
+    terms, unknown = program.terms, core.Terms()
+    if (terms.start, terms.end) == (unknown.start, unknown.end):  # the period is reported
+        return
     for instance in program.instances:
         if instance.broken or not instance.arguments:
             continue

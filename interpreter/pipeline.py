@@ -13,7 +13,7 @@ from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.check import CHECKS
 from interpreter.clauses import Binder
-from interpreter.declare import declare, load
+from interpreter.declare import declare, load, shared_lets
 from interpreter.elaborate import condition, elaborate
 from interpreter.example_reader import read_example
 from interpreter.forms import FormBuilder
@@ -71,6 +71,8 @@ def _analyse(sources: Sources) -> Analysed:
     world = World()
     loaded = load(world, sources)
     declare(world, loaded, sources)
+    for parsed in loaded.modules[:-1]:
+        shared_lets(world, parsed.module)
     main = loaded.modules[-1].module
     program = contract(world, main)
     found = [d for parsed in loaded.modules for d in parsed.diagnostics] + world.found
@@ -130,14 +132,19 @@ def contract(world: World, module: n.Module) -> core.Program | None:
                     world.report(problems.TWO_WITH_ONE_NAME, line.span, name=name.id)
                 scope.subtotals[name.id] = tuple(dict.fromkeys(keys))
                 subtotals.append((name.id, scope.subtotals[name.id]))
-            case n.Let(name, value):
-                written = FormBuilder(world).value(line, value, name.id)
-                let = core.Let(name.id, elaborate(world, scope, written), span=line.span)
-                if world.is_unit(name.id):
-                    world.report(problems.UNIT_AS_NAME, name.span, name=name.id)
-                elif name.id in scope.lets or name.id in scope.subtotals or name.id in world.tables:
-                    world.report(problems.TWO_WITH_ONE_NAME, line.span, name=name.id)
-                scope.lets[name.id] = let.value.type
+            case n.Let(name, value, alias):
+                builder = FormBuilder(world)
+                let = core.Let(name.id, elaborate(world, scope, builder.value(line, value, name.id)), span=line.span)
+                for part in (name, alias):
+                    if part is None:
+                        continue
+                    if world.is_unit(part.id):
+                        world.report(problems.UNIT_AS_NAME, part.span, name=part.id)
+                    elif part.id in scope.lets or part.id in scope.subtotals or part.id in world.tables:
+                        world.report(problems.TWO_WITH_ONE_NAME, line.span, name=part.id)
+                    scope.lets[part.id] = let.value.type
+                if alias is not None:
+                    builder.spell(scope, name, alias)
                 lets.append(let)
             case _:
                 pass
@@ -210,6 +217,7 @@ def _library(world: World, module: n.Module) -> None:
                 return
             case _:
                 pass
+    shared_lets(world, module)
     _stray(world, module)
 
 

@@ -27,6 +27,7 @@ from interpreter.name_problems import (
     USED_BEFORE as USED_BEFORE,
 )
 from interpreter.settling_problems import (
+    ALMOST_A_PARTY as ALMOST_A_PARTY,
     BELOW_BRACKETS as BELOW_BRACKETS,
     CHANGES_INSIDE as CHANGES_INSIDE,
     DATUM_MISSING as DATUM_MISSING,

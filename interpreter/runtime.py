@@ -24,6 +24,7 @@ class Ledger:
         results: the clauses settled so far, by key.
         given: amounts that an example sets by name instead.
         trace: where values are recorded, when they are.
+        shared: what is the same for all providers of one buyer in one period, so that it is worked out once.
     """
 
     program: core.Program
@@ -38,6 +39,7 @@ class Ledger:
     trace: list[list[Trace]] | None = None
     depth: int = 0
     contract: Env | None = None
+    shared: dict[tuple[object, ...], object] = field(factory=dict)
 
 
 @frozen(eq=False)

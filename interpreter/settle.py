@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import cast
 
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems
@@ -20,6 +21,8 @@ from interpreter.values import Days, Failure, last_day
 
 MONTHS = {"yearly": 12, "quarterly": 3, "monthly": 1}
 ONE_DAY = timedelta(days=1)
+INDICATORS = ("indicators",)
+"""Where the facts with computed indicators are kept among what is shared."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -77,8 +80,9 @@ def settle(
     total = len(all_periods) * len(pairs) * len(program.order)
     done = 0
     for period in all_periods:
+        shared: dict[str, dict[tuple[object, ...], object]] = {buyer[1]: {} for buyer, _ in pairs}
         for buyer, provider in pairs:
-            ledger = ledger_for(program, facts, tables, provider[1], buyer[1], period)
+            ledger = ledger_for(program, facts, tables, provider[1], buyer[1], period, shared[buyer[1]])
             for instance in program.order:
                 settle_clause(ledger, instance)
                 done += 1
@@ -95,11 +99,20 @@ def ledger_for(
     provider: str,
     buyer: str,
     period: Days,
+    shared: dict[tuple[object, ...], object] | None = None,
 ) -> Ledger:
-    """An empty ledger for a pair and a period, its computed indicators among the results."""
+    """An empty ledger for a pair and a period, its computed indicators among the results.
+
+    Args:
+        program, facts, tables, provider, buyer, period: what is settled, for whom and when.
+        shared: what ledgers of the other providers of that buyer and period have worked out for all.
+    """
     ledger = Ledger(program, facts, tables, provider, buyer or None, period, evaluate)
+    ledger.shared = {} if shared is None else shared
     if any(i.fulfilled is not None for i in program.indicators.values()):
-        ledger.facts = with_indicators(ledger)
+        if INDICATORS not in ledger.shared:
+            ledger.shared[INDICATORS] = with_indicators(ledger)
+        ledger.facts = cast("dict[str, FactIndex]", ledger.shared[INDICATORS])
         ledger.contract = None
     return ledger
 
@@ -147,13 +160,26 @@ def settlement_of(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, s
 
 
 def unowned(ledger: Ledger) -> Iterator[Diagnostic]:
-    """Rows that name no provider, no buyer where there are several, or no date: nobody's, so nothing is complete."""
+    """Rows without a provider, a date, or a buyer where there are several, or of a party but for upper and lower case."""
+    terms, sv = ledger.program.terms, ledger.program.language == "sv"
     for index in ledger.facts.values():
         fact = index.fact
-        for column in (fact.provider, "" if index.single_buyer else fact.buyer, fact.dated):
-            for row in index.having(column, None) if column else ():
-                place = f"{row.file}:{row.line}"
-                yield problems.UNOWNED.at(ledger.program.terms.span, fact=fact.name, column=column, place=place)
+        called = (sv and fact.swedish) or fact.name
+        parties = {fact.provider: terms.providers, fact.buyer: terms.buyers, fact.dated: ()}
+        for role, known in parties.items():
+            column = fact.column(role) if role else None
+            if column is None:
+                continue
+            named = {"fact": called, "column": (sv and column.swedish) or column.name}
+            if role != fact.buyer or not index.single_buyer:
+                for row in index.having(role, None):
+                    yield problems.UNOWNED.at(terms.span, place=f"{row.file}:{row.line}", **named)
+            codes = {code for _, code in known}
+            for code in sorted(codes):
+                for other in sorted({code.lower(), code.upper(), code.capitalize()} - codes):
+                    for row in index.having(role, other)[:1]:
+                        place = f"{row.file}:{row.line}"
+                        yield problems.ALMOST_A_PARTY.at(terms.span, place=place, found=other, name=code, **named)
 
 
 def _sum(results: Sequence[ClauseResult]) -> Fraction | None:

@@ -105,6 +105,13 @@ UNOWNED = Problem(
     "say in the data whose it is",
     "ange i underlaget vems den är",
 )
+ALMOST_A_PARTY = Problem(
+    "AV332",
+    "a row of {fact} has the {column} `{found}`, but the contract's party is `{name}` ({place})",
+    "en rad i {fact} har {column} `{found}`, men avtalets part är `{name}` ({place})",
+    "write the code alike in the contract and the data: upper and lower case differ",
+    "skriv koden lika i avtalet och underlaget: stora och små bokstäver skiljer",
+)
 BELOW_BRACKETS = Problem(
     "AV518",
     "{found} lies below the first bracket of {name}",

@@ -111,6 +111,7 @@ class World:
     Args:
         paths: the clauses that a path stands for, with the clauses (and how many) it was looked up among.
         compared: how many names were compared for spelling hints; past `MAX_COMPARED` there are no more hints.
+        shared: the lets at the margin of each file, which its forms see.
         never: days of amendments that lie outside the contract's period, reported already.
         language: the vocabulary of the main file, `sv` or `en`, for names inside messages.
         uses: where a name with two spellings was used, so that a formatter can turn one into the other.
@@ -130,6 +131,7 @@ class World:
     found: list[Diagnostic] = field(factory=list)
     compared: int = 0
     never: set[date] = field(factory=set)
+    shared: dict[str, list[n.Line]] = field(factory=dict)
     paths: dict[str, tuple[Mapping[str, object], int, tuple[str, ...]]] = field(factory=dict)
 
     def both(self, first: n.Text | None, other: n.Text | None = None) -> tuple[str, str]:
