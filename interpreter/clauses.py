@@ -127,6 +127,7 @@ class Binder:
         name = items[1].value if len(items) > 1 else None
         unit = name.id if isinstance(item.value, n.Number) and isinstance(name, n.Name) else ""
         found = item.word or (f"{item.value.text} {unit}".strip() if isinstance(item.value, n.Number) else "…")
+        found = item.value.text if isinstance(item.value, n.Date) else found
         listed = self.world.listed(known)
         self.world.report(problems.NOT_POSITIONAL, item.span, form=raw.words, found=found, known=listed)
 
@@ -207,6 +208,10 @@ class Binder:
                     raw.broken = True
                     self.world.misplaced(line, raw.words, [self.world.called(p) for p in raw.owner.parameters])
 
+    def is_component(self, line: n.Line) -> bool:
+        """Whether a line says what a clause pays for."""
+        return isinstance(line.statement, n.Clause) and bool(self.world.core_name(line.statement.head, "component"))
+
     def annotations(self, lines: Sequence[n.Line], name: str) -> None:
         """Refuse anything but where a figure comes from and how sure it is, below an argument that has its value."""
         for line in lines:
@@ -282,9 +287,9 @@ class Binder:
         said = provenance(self.world, line.block)
         if start is None:
             raw.component = change.component or raw.component
-        for below in line.block if start is not None and change.component else ():
-            if isinstance(below.statement, n.Clause) and self.world.core_name(below.statement.head, "component"):
-                self.world.misplaced(below, self.world.word("amend"), [self.world.called(p) for p in owner.parameters])
+        undated = [ln for ln in line.block if start is not None and self.is_component(ln)]
+        for below in undated:
+            self.world.misplaced(below, self.world.word("amend"), [self.world.called(p) for p in owner.parameters])
         for name, given in change.given.items():
             own = [evolve(g, start=start, said=said) for g in given]
             raw.given[name] = [*raw.given.get(name, []), *own] if start else own

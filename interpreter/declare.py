@@ -203,9 +203,11 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
                     shape = " ".join([head.id, *(["…"] * ROLES[role][0])])
                     world.report(problems.TERM_SHAPE, below.span, name=head.id, example=shape)
             case n.Clause(head, items) if world.core_name(head, "counts"):
-                for item in items:
-                    if isinstance(item.value, n.Name):
-                        counts = world.unit(item.value) or counts
+                match [item.value for item in items]:
+                    case [n.Name() as unit]:
+                        counts = world.unit(unit) or counts
+                    case _:
+                        world.report(problems.TERM_SHAPE, below.span, name=head.id, example=f"{head.id} …")
             case n.Sentence() | n.Source() | n.BadLine():
                 pass
             case n.Clause(head, _):

@@ -102,6 +102,9 @@ class _Reader:
             return
         world.use(name.span, fact.name, fact.swedish)
         rows = [ln.statement.cells for ln in line.block if isinstance(ln.statement, n.TableRow)]
+        for ln in line.block:
+            if not isinstance(ln.statement, n.TableRow | n.BadLine):
+                world.misplaced(ln, world.word("given"), ("|",))
         if not rows:
             return
         columns = []

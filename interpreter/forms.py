@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrs import fields
+
 from dsl import nodes as n
-from dsl.classes import fields
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.annotations import component

@@ -101,7 +101,8 @@ def _note(world: World, scope: Scope, name: n.Name, found: core.Expr) -> None:
     elif isinstance(found, core.Param):
         parameter = scope.parameters[name.id]
         world.use(name.span, parameter.name, parameter.swedish)
-    elif isinstance(found, core.ColumnRef):
+    else:
+        assert isinstance(found, core.ColumnRef)
         fact = next(r.fact for r in scope.rows if r.row == found.row)
         column = fact.column(found.name)
         assert column is not None

@@ -18,6 +18,7 @@ TABLE = "table t : a code -> b kr\n  | a | b    |\n  | A | 1 kr |\n"
         ("let visits = 3\n", ["AV114"]),
         (TABLE + "let other (t) = 3\n", ["AV105"]),
         ("let one = 3\nlet one = 4\n", ["AV105"]),
+        ("subtotal all_of = block\n", ["AV317"]),
         ("let one = 3 kr + 1 visit\n", ["AV201"]),
         ("let one =\n  when 1 < 2  then 3\n  otherwise   4\n", []),
     ],
