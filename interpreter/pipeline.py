@@ -72,7 +72,7 @@ def _analyse(sources: Sources) -> Analysed:
     loaded = load(world, sources)
     declare(world, loaded, sources)
     for parsed in loaded.modules[:-1]:
-        shared_lets(world, parsed.module)
+        _library(world, parsed.module)
     main = loaded.modules[-1].module
     program = contract(world, main)
     found = [d for parsed in loaded.modules for d in parsed.diagnostics] + world.found
