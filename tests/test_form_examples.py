@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from interpreter.declare import Sources
 from interpreter.examples import form_examples
 from interpreter.pipeline import analyse
+from interpreter.sources import Sources
 
 FORM = (
     'form {0}\n  param amount : kr first\n  pays amount\n\n  example "of {0}"\n    {0} 5 kr\n    expect {0} = {1} kr\n'

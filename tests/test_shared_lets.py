@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from interpreter.declare import Sources
 from interpreter.pipeline import analyse
+from interpreter.sources import Sources
 
 TABLE = "table t : a code -> b kr\n  | a | b    |\n  | A | 1 kr |\n"
 
