@@ -160,7 +160,7 @@ def settlement_of(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, s
 
 
 def unowned(ledger: Ledger) -> Iterator[Diagnostic]:
-    """Rows without a provider, a date, or a buyer where there are several, or of a party but for upper and lower case."""
+    """Rows without a provider, a date, or one of several buyers; and rows of a party but for upper and lower case."""
     terms, sv = ledger.program.terms, ledger.program.language == "sv"
     for index in ledger.facts.values():
         fact = index.fact
