@@ -43,7 +43,7 @@ CONTRACTS = Path("contracts")
 @option(
     "--seconds",
     type=click.FloatRange(0.1, 3600),
-    default=10.0,
+    default=20.0,
     show_default=True,
     sv="Hur länge en fråga får räknas.",
     en="How long a question may take.",

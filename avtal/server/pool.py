@@ -46,7 +46,7 @@ Progress = Callable[[str, int, int], None]
 class Bounds:
     """What one question may take: seconds by the clock and of the processor, and bytes of address space."""
 
-    seconds: float = 10.0
+    seconds: float = 20.0
     memory: int = 1 << 30
 
 
