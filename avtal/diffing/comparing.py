@@ -73,7 +73,7 @@ def difference(old: Contract | None, new: Contract | None, read: Read | None, se
     if read is None:
         return Difference(old=old, new=new, changes=changes)
     data = Data(read)
-    crosser = Crosser(changes.turning)
+    crosser = Crosser(changes.turning, changes.rows)
 
     def settled(side: Contract, at: int) -> Sequence[Settlement]:
         reading, of = data.of(side)

@@ -28,13 +28,14 @@ class Crosser:
     """Finds what moved across a threshold, in clauses whose amount changed.
 
     Args:
-        turning: the clauses whose rows may be paid by another case.
+        turning, rows: the clauses whose conditions, and those whose rows' conditions, may come out otherwise.
         sides: the contracts (0 the old, 1 the new) with the data they were settled on.
         bands: the rows of each side's lists that match by band, by their place.
         unlooked: rows of clauses whose amount changed, that were too many to settle again.
     """
 
     turning: frozenset[str] = frozenset()
+    rows: frozenset[str] = frozenset()
     sides: dict[int, Indexed] = field(factory=dict)
     unlooked: int = 0
     bands: dict[int, Mapping[Span, str]] = field(factory=dict)
@@ -46,7 +47,7 @@ class Crosser:
             return
         if now.key not in self.turning or (was.exact == now.exact and was.given == now.given):
             return
-        rows = list(self._rows(scope, was, now))
+        rows = list(self._rows(scope, was, now)) if now.key in self.rows else []
         yield from rows
         if not all(self._few(at, side) for at, side in enumerate((old, new))):
             self.unlooked += max(len(was.lines), len(now.lines))

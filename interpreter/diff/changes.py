@@ -89,6 +89,7 @@ class Changes:
         keys: the old key of each clause that both contracts have → its new key.
         names: a clause's key → the clause in (English, Swedish).
         turning: the clauses whose rows may be paid by another case, since their conditions ask for something else.
+        rows: those of them where it is their rows' own conditions that ask.
         written: what was only written otherwise, in (English, Swedish): layout, order, language.
     """
 
@@ -96,6 +97,7 @@ class Changes:
     keys: Mapping[str, str] = field(factory=dict, repr=False)
     names: Mapping[str, Words] = field(factory=dict, repr=False)
     turning: frozenset[str] = frozenset()
+    rows: frozenset[str] = frozenset()
     written: tuple[Words, ...] = ()
 
     @property

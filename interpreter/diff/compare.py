@@ -47,9 +47,16 @@ def compare(old: Analysed | None, new: Analysed | None) -> Changes:
         changes=tuple(found),
         keys={a.key: b.key for a, b in both},
         names=_names(sides),
-        turning=frozenset(b.key for a, b in both if sides[0].asks(a) != sides[1].asks(b) or sides[1].waits(b)),
+        turning=_turning(sides, both, rows=False),
+        rows=_turning(sides, both, rows=True),
         written=_written(sides, both),
     )
+
+
+def _turning(sides: tuple[Side, Side], both: Sequence[Pair], *, rows: bool) -> frozenset[str]:
+    """The clauses whose conditions ask for something else, or for what another clause came to."""
+    asked = [(b, sides[0].asks(a, rows=rows) != sides[1].asks(b, rows=rows)) for a, b in both]
+    return frozenset(b.key for b, otherwise in asked if otherwise or sides[1].waits(b, rows=rows))
 
 
 def _alone(old: Analysed | None, new: Analysed | None) -> Changes:

@@ -57,6 +57,7 @@ class Side:
     shallow: Prints = field(init=False)
     nested: dict[str, list[core.Instance]] = field(factory=dict)
     _forms: dict[tuple[int, bool], list[Part]] = field(factory=dict)
+    _limits: dict[int, Limits] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         for instance in self.program.instances:
@@ -118,7 +119,10 @@ class Side:
 
     def limits(self, instance: core.Instance) -> Limits:
         """The days outside which a value means nothing for a clause; open where it looks at rows outside them."""
-        return (None, None) if reaches_outside(instance) else self.days
+        at = id(instance)
+        if at not in self._limits:
+            self._limits[at] = (None, None) if reaches_outside(instance) else self.days
+        return self._limits[at]
 
     def own(self, instance: core.Instance) -> Print:
         """What a clause means by itself, whatever it is called."""
@@ -127,30 +131,30 @@ class Side:
         days = (instance.start, instance.end, instance.inside_base, instance.component)
         return self.ids.of((self.form(instance.form), frozenset(given.items()), days))
 
-    def asks(self, instance: core.Instance) -> Print:
+    def asks(self, instance: core.Instance, *, rows: bool = False) -> Print:
         """What the conditions and limits of a clause ask: they, and the parameters that they ask it by."""
-        lines = [part for part in self.parts(instance.form, deep=True) if decides(part)]
-        named = {e.name for e in self._asked(instance.form) if isinstance(e, core.Param)}
+        lines = [part for part in self.parts(instance.form, deep=True) if decides(part, rows=rows)]
+        named = {e.name for e in self._asked(instance.form, rows=rows) if isinstance(e, core.Param)}
         asked = [
             (both(p.name, p.swedish), self.effective(instance, p)) for p in instance.form.parameters if p.name in named
         ]
         return self.ids.of((tuple(part.print for part in lines), tuple(sorted(asked))))
 
-    def waits(self, instance: core.Instance) -> bool:
+    def waits(self, instance: core.Instance, *, rows: bool = False) -> bool:
         """Whether the conditions and limits of a clause ask for what another clause came to."""
-        given = [instance.arguments[e.name] for e in self._asked(instance.form)
-                 if isinstance(e, core.Param) and e.name in instance.arguments]  # fmt: skip
-        found = [*self._asked(instance.form), *(e for argument in given for e in expressions(argument))]
+        asked = self._asked(instance.form, rows=rows)
+        given = [instance.arguments.get(e.name) for e in asked if isinstance(e, core.Param)]
+        found = [*asked, *(e for argument in given for e in expressions(argument))]
         return any(isinstance(e, core.Amount | core.Given) for e in found)
 
-    def _asked(self, form: core.Form) -> list[core.Node]:
+    def _asked(self, form: core.Form, *, rows: bool) -> list[core.Node]:
         """Every expression that the conditions and limits of a form are made of, its lets and defaults followed."""
         lines = self.parts(form, deep=False)
         lets: dict[str, list[core.Expr]] = {}
         for part in lines:
             if part.named and part.value is not None:
                 lets.setdefault(part.path[-1][0].removeprefix("let "), []).append(part.value)
-        stack = [part.value for part in lines if decides(part)]
+        stack = [part.value for part in lines if decides(part, rows=rows)]
         found: list[core.Node] = []
         seen: set[str] = set()
         while stack:
@@ -175,8 +179,10 @@ LIMITS = ("clamp", "lesser", "greater")
 """The builtins that choose between values as a condition does."""
 
 
-def decides(part: Part) -> bool:
-    """Whether a line of a form is a condition, or has a condition or a limit in its value."""
+def decides(part: Part, *, rows: bool = False) -> bool:
+    """Whether a line of a form is a condition, or has a condition or limit in its value; of `rows`, one of theirs."""
+    if rows:
+        return part.condition and any(en.startswith("each ") and en != "each month" for en, _ in part.path)
     chosen = (core.Cases, core.Compare)
     inside = expressions(part.value)
     return part.condition or any(
