@@ -10,7 +10,10 @@ from test_cli import run
 
 from avtal import api
 from dsl.formatter import format_module
+from dsl.parse import parse
 from interpreter import core
+from interpreter.pipeline import analyse
+from interpreter.sources import Sources
 
 SWEDISH = """
 avtal "Två språk"
@@ -120,13 +123,13 @@ def test_every_pair_changes_places_when_the_file_changes_language(folder: Path) 
 
 def test_one_label_has_one_name_in_the_other_language() -> None:
     text = 'form twice\n  pays "a" "b" 1 kr\n  pays "a" "c" 1 kr\n'
-    found = api.analyse(api.Sources("m.avtal", text)).diagnostics
+    found = analyse(Sources("m.avtal", text)).diagnostics
     assert [(d.code, d.span.start) for d in found] == [("AV105", text.index('"a" "c"'))]
 
 
 def test_a_value_that_begins_with_a_text_is_no_label() -> None:
     text = 'form one\n  pays "a" "b" ("c" in ("d") = yes)\n'
-    module = api.parse(text, "").module
+    module = parse(text, "").module
     assert format_module(module) == 'form one\n  pays "a" "b" ("c" in ("d") = yes)\n'
 
 

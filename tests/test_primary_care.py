@@ -84,7 +84,7 @@ def test_explaining_an_indicator_shows_what_was_divided_by_what(centre: str) -> 
     assert len(counted) == 5
     for row in counted:
         shown = run("explain", SMALL, f"p4p[{row['indikator']}]", "--period", "2023", "--provider", centre).stdout
-        assert f"indicator {row['indikator']}: {row['täljare']} / {row['nämnare']}" in shown
+        assert f"indikator {row['indikator']}: {row['täljare']} / {row['nämnare']}" in shown
 
 
 def test_a_month_without_its_list_is_not_a_month_without_persons(small: Contract, reading: Reading) -> None:

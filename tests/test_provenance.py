@@ -9,6 +9,8 @@ from settling import analysed
 from test_cli import run
 
 from avtal import api
+from interpreter.pipeline import analyse
+from interpreter.sources import Sources
 
 HEAD = 'avtal "Källor"\n  vårdgivare "Björken" kod "B"\n  period 2012-01-01 till 2014-12-31\n\nanvänd common\n\n'
 CONTRACT = (
@@ -95,7 +97,7 @@ def test_a_table_takes_rows_and_nothing_that_is_not_read() -> None:
 
 def analyse_codes(text: str) -> list[str]:
     head = 'contract "A"\n  provider "B" code "B"\n  period 2012\n\n'
-    return [d.code for d in api.analyse(api.Sources("a.avtal", head + text)).diagnostics]
+    return [d.code for d in analyse(Sources("a.avtal", head + text)).diagnostics]
 
 
 def test_a_component_has_no_date() -> None:
@@ -103,8 +105,8 @@ def test_a_component_has_no_date() -> None:
     change = 'plain 1 kr/year\n\namend "A" from 2012-07-01\n  plain 2 kr/year\n    component outcome\n'
     assert analyse_codes(form + change) == ["AV116"]
     model = "model two\n  plain 1 kr/year\n\ntwo\n  plain\n    component outcome\n"
-    program = api.analyse(
-        api.Sources("a.avtal", 'contract "A"\n  provider "B" code "B"\n  period 2012\n\n' + form + model)
+    program = analyse(
+        Sources("a.avtal", 'contract "A"\n  provider "B" code "B"\n  period 2012\n\n' + form + model)
     ).program
     assert program is not None
     assert [i.component for i in program.instances] == ["outcome"]
