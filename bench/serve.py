@@ -4,7 +4,8 @@
 
 The same small settlement is asked for over HTTP by several clients at once, over HTTP by one, and of the library in
 this process, one after the other. Each round has all three, so that a busy machine troubles all of them; the medians of
-the rounds are shown, with the ratios. What a question costs beyond the settlement itself (a fork, JSON both ways, a
+the rounds are shown, with the ratios. The cache of compiled contracts is off, since the server keeps nothing that is
+sent: so all three do the same work. What a question costs beyond the settlement itself (a fork, JSON both ways, a
 folder for what is sent) is the difference between the two last.
 """
 
@@ -30,6 +31,7 @@ import folders  # noqa: E402  (the tests' small contract and server)
 import serving  # noqa: E402
 
 import avtal  # noqa: E402
+from avtal.cache import SETTING  # noqa: E402
 from avtal.server.service import Settings  # noqa: E402
 
 PERIOD = "2012"
@@ -63,6 +65,7 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=8)
     asked = parser.parse_args()
     logging.disable(logging.INFO)
+    os.environ[SETTING] = "off"
     with tempfile.TemporaryDirectory() as above:
         folder = folders.write(Path(above) / "prov")
         sent = {
