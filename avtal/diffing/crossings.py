@@ -17,8 +17,8 @@ from interpreter.settlement import ClauseResult, Line, Settlement, Status
 from interpreter.values import Days
 from interpreter.vary import Indexed
 
-MOST_ROWS = 3_000
-"""A clause that sees more is not settled again to find which conditions turned; its rows tell by what paid them."""
+MOST_ROWS = 6_000
+"""So many rows, of all clauses together, are looked at again to find which conditions turned."""
 
 Side = tuple[Settlement, ClauseResult]
 
@@ -30,6 +30,7 @@ class Crosser:
     Args:
         turning, rows: the clauses whose conditions, and those whose rows' conditions, may come out otherwise.
         sides: the contracts (0 the old, 1 the new) with the data they were settled on.
+        looked: rows that were looked at again so far.
         bands: the rows of each side's lists that match by band, by their place.
         unlooked: rows of clauses whose amount changed, that were too many to settle again.
     """
@@ -38,6 +39,7 @@ class Crosser:
     rows: frozenset[str] = frozenset()
     sides: dict[int, Indexed] = field(factory=dict)
     unlooked: int = 0
+    looked: int = 0
     bands: dict[int, Mapping[Span, str]] = field(factory=dict)
 
     def crossings(self, scope: Scope, old: Side, new: Side) -> Iterator[Crossing]:
@@ -72,7 +74,11 @@ class Crosser:
         """Whether a clause sees so few rows that it can be settled once more."""
         of = self.sides[at]
         instance = next(i for i in of.program.instances if i.key == side[1].key)
-        return sum(side[0].rows.get(fact, (0, 0))[0] for fact, _ in instance.form.needs) <= MOST_ROWS
+        seen = sum(side[0].rows.get(fact, (0, 0))[0] for fact, _ in instance.form.needs)
+        if self.looked + seen > MOST_ROWS:
+            return False
+        self.looked += seen
+        return True
 
     def _decided(self, side: Side, at: int) -> tuple[Decider, list[Decision]]:
         of = self.sides[at]

@@ -60,6 +60,10 @@ WORDS: dict[str, Words] = {
     "untold": ("can't be compared", "går inte att jämföra"),
     "settled": ("Settled both before and after", "Avräknat både före och efter"),
     "both": ("Before and after", "Före och efter"),
+    "unlooked": (
+        "conditions were not looked for in clauses with {} more lines: too many",
+        "villkor har inte sökts i poster med ytterligare {} rader: för många",
+    ),
     "unpaid": ("not paid", "inte betald"),
     "no_effect": ("No change in kronor on these data", "Ingen ändring i kronor på detta underlag"),
     "written": ("Editorial", "Redaktionellt"),

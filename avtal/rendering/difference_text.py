@@ -80,6 +80,8 @@ def _effect(effect: Effect, teller: Teller, paint: Paint, most: int) -> list[str
         out += ["", paint(f"{teller.word('crossed')} ({len(effect.crossings)})", BOLD)]
         out += [f"  {teller.crossing(one)}" for one in effect.crossings[:most]]
         out += _more(len(effect.crossings) - most, teller, "  ")
+    if effect.unlooked:
+        out += ["", paint(f"  {teller.word('unlooked').format(effect.unlooked)}", DIM)]
     reasons = teller.failures()
     if reasons:
         out += ["", paint(teller.word("reasons"), BOLD, RED), *(f"  {reason}" for reason in reasons[:most])]
