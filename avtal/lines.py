@@ -22,8 +22,8 @@ from avtal.contract import Contract
 from avtal.errors import AvtalError, UnreadableError
 from avtal.rendering.numbers import half_away, plain
 from dsl.spans import Span, place
-from interpreter.sets.relation import EngineError, Stored
-from interpreter.settlement import Settlement, Status
+from interpreter.sets.relation import Stored
+from interpreter.settlement import ClauseResult, Line, LineList, Lines, Settlement, Status
 
 SUFFIX = ".parquet"
 TOTAL = "total"
@@ -114,43 +114,9 @@ class PaymentLine:
     rule: str = ""
 
 
-def final(source: str) -> str:
-    """The SELECT of a file of lines.
-
-    Args:
-        source: a table, or a SELECT in parentheses, with `COLUMNS` as they are handed over, and `seq`, a line's place.
-    """
-    columns = ", ".join(f'{_DECIMAL.format(c.handed) if c.decimal else c.handed} AS "{c.name}"' for c in COLUMNS)
-    return f"SELECT {columns} FROM {source} AS s ORDER BY seq"  # noqa: S608 - names of our own
-
-
-_DECIMAL = "({0}::DECIMAL(18, 0) * 0.000001::DECIMAL(6, 6))::DECIMAL(18, 6)"
-
-
-def write(path: Path, parts: Sequence[tuple[Contract, Sequence[Settlement]]]) -> None:
-    """Write the payment lines of settlements.
-
-    Args:
-        path: the file, which is replaced.
-        parts: contracts with their settlements.
-
-    Raises:
-        UnreadableError: the file can't be written, or its name does not end in `.parquet`.
-        AvtalError: an amount is too large for the file.
-    """
-    from avtal.engines.duck import DuckEngine
-
-    check_name(path)
-    engine = DuckEngine([path.parent])
-    rows = [(seq, *handed_over(line)) for seq, line in enumerate(every(parts))]
-    types = [("seq", "BIGINT"), *((column.handed, column.type) for column in COLUMNS)]
-    try:
-        engine.table("lines", types, rows)
-        engine.write(final("lines"), path, metadata=record([contract for contract, _ in parts]))
-    except EngineError as error:
-        raise UnreadableError(f"{path} går inte att skriva: {error}.", f"{path} can't be written: {error}.") from None
-    finally:
-        engine.close()
+def decimal(millionths: str) -> str:
+    """Whole millionths as they stand in the file."""
+    return f"({millionths}::DECIMAL(18, 0) * 0.000001::DECIMAL(6, 6))::DECIMAL(18, 6)"
 
 
 def check_name(path: Path) -> None:
@@ -218,42 +184,85 @@ def of_settlement(settlement: Settlement, rule: Callable[[Span], str]) -> Iterat
         settlement: how it came out.
         rule: what `rule_place` gives for a place.
     """
+    for placed in placed_lines(settlement, rule, lambda _: False):
+        assert isinstance(placed.line, PaymentLine)  # noqa: S101
+        yield placed.line
+
+
+@frozen
+class Placed:
+    """A payment line, or a block of them, and its place: the clause, the part of it, the line in the part."""
+
+    clause: int
+    part: int
+    order: int
+    line: PaymentLine | Lines
+
+
+LAST = 10**9
+"""The part of a clause that closes the gap of rounding."""
+
+
+def placed_lines(
+    settlement: Settlement, rule: Callable[[Span], str], kept: Callable[[Lines], bool]
+) -> Iterator[Placed]:
+    """The payment lines of one settlement with their places.
+
+    Args:
+        settlement: how it came out.
+        rule: what `rule_place` gives for a place.
+        kept: whether lines that are known by their sum only stay together; each of theirs then has at most millionths.
+    """
     s = settlement
     whole = partial(
         PaymentLine, contract=s.contract, buyer=s.buyer[1], provider=s.provider[1], start=s.start, end=s.end
     )
     paid = 0
-    for clause in s.clauses:
+    for at, clause in enumerate(s.clauses):
         if clause.amount is None:
-            yield whole(clause=clause.key, status=clause.status.value, rule=rule(clause.span))
+            yield Placed(at, 0, 0, whole(clause=clause.key, status=clause.status.value, rule=rule(clause.span)))
             continue
         own = 0
-        for line in clause.lines:
-            own += half_away(line.amount, DECIMALS)
-            yield whole(
-                clause=line.clause,
-                label=line.label,
-                fact=line.fact,
-                contact=line.row,
-                day=line.day,
-                quantity=line.quantity,
-                unit=line.unit.name if line.quantity is not None else "",
-                unit_price=line.unit_price,
-                amount=line.amount,
-                file=line.file,
-                line=line.number,
-                rule=rule(line.span),
-            )
+        for part, some in enumerate(parts_of(clause)):
+            if isinstance(some, Lines) and kept(some):
+                own += half_away(some.exact, DECIMALS)
+                yield Placed(at, part, 0, some)
+                continue
+            for order, line in enumerate(some.all() if isinstance(some, Lines) else [some]):
+                own += half_away(line.amount, DECIMALS)
+                yield Placed(at, part, order, _paid(line, whole, rule))
         gap = half_away(clause.amount, DECIMALS) - own
         if gap:
-            yield whole(clause=clause.key, label=ROUNDING, amount=Fraction(gap, 10**DECIMALS))
+            yield Placed(at, LAST, 0, whole(clause=clause.key, label=ROUNDING, amount=Fraction(gap, 10**DECIMALS)))
         paid += own + gap
     if s.total is None:
-        yield whole(clause=TOTAL, status=Status.FAILED.value)
+        yield Placed(len(s.clauses), 0, 0, whole(clause=TOTAL, status=Status.FAILED.value))
         return
     gap = half_away(s.total, DECIMALS) - paid
     if gap:
-        yield whole(clause=TOTAL, label=ROUNDING, amount=Fraction(gap, 10**DECIMALS))
+        yield Placed(len(s.clauses), 0, 0, whole(clause=TOTAL, label=ROUNDING, amount=Fraction(gap, 10**DECIMALS)))
+
+
+def parts_of(clause: ClauseResult) -> Sequence[Line | Lines]:
+    """A clause's lines, those that are known by their sum only together."""
+    return clause.lines.parts if isinstance(clause.lines, LineList) else clause.lines
+
+
+def _paid(line: Line, whole: Callable[..., PaymentLine], rule: Callable[[Span], str]) -> PaymentLine:
+    return whole(
+        clause=line.clause,
+        label=line.label,
+        fact=line.fact,
+        contact=line.row,
+        day=line.day,
+        quantity=line.quantity,
+        unit=line.unit.name if line.quantity is not None else "",
+        unit_price=line.unit_price,
+        amount=line.amount,
+        file=line.file,
+        line=line.number,
+        rule=rule(line.span),
+    )
 
 
 def handed_over(line: PaymentLine) -> tuple[Stored, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from avtal import api, periods, portfolio
 from avtal.contract import Contract, load
@@ -153,6 +153,7 @@ def settle(
         from avtal.lines import check_name
 
         check_name(lines_file)
+        what = evolve(what, means=evolve(what.means, outputs=(lines_file.parent,)))
     code = 0
     done: list[Settled] = []
     for found in settled_all([file for path in paths for file in found_in(path)], what, manner):
@@ -165,9 +166,11 @@ def settle(
     if every:
         _write(manner, done, asked, output, lines=show_lines)
         if lines_file is not None:
-            from avtal.lines import write
+            from avtal.line_file import write
 
-            write(lines_file, [(one.contract, [report.settlement for report in one.reports]) for one in done])
+            datasets = list({id(one.reading): one.reading.dataset for one in done}.values())
+            parts = [(one.contract, [report.settlement for report in one.reports]) for one in done]
+            write(lines_file, parts, datasets)
     if any(report.settlement.failures or report.settlement.total is None for report in every):
         code = max(code, 1)
     return code

@@ -65,12 +65,14 @@ class Lines:
         count: how many they are.
         exact: their sum in kr before rounding; `payable`: with each rounded, where the contract rounds lines.
         fetch: gives them, in their order.
+        origin: what whoever writes all lines at once can ask for them by.
     """
 
     count: int
     exact: Fraction
     payable: Fraction
     fetch: Callable[[], Sequence[Line]]
+    origin: object = None
     fetched: Sequence[Line] | None = None
 
     def all(self) -> Sequence[Line]:

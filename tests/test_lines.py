@@ -17,11 +17,12 @@ from attrs import evolve
 from running import run
 
 from avtal import api
-from avtal.engines.duck import DuckEngine
 from avtal.errors import AvtalError, UnreadableError
+from avtal.line_file import write
 from avtal.line_search import read
-from avtal.lines import COLUMNS, PaymentLine, every, final, handed_over, write
+from avtal.lines import COLUMNS, PaymentLine, every, handed_over
 
+ROOT = Path(__file__).resolve().parents[1]
 FORMS = """\
 form third (tredjedel)
   "A third of a sum, and the whole of it."
@@ -124,22 +125,26 @@ def test_the_same_settlement_gives_the_same_bytes(folder: Path, tmp_path: Path) 
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
-def test_an_engine_that_hands_over_the_same_lines_writes_the_same_bytes(tmp_path: Path) -> None:
-    """However many threads work, in whatever order the lines come."""
-    cells = handed_over(PaymentLine(**WHOLE))
-    types = [("seq", "BIGINT"), *((column.handed, column.type) for column in COLUMNS)]
-    own = {"l_amount": "(n * 7919 % 100000)::BIGINT", "l_contact": "n::VARCHAR"}
-    made = ", ".join(f"{own.get(c.handed, c.handed)} AS {c.handed}" for c in COLUMNS)
-    found = []
-    for threads, order in ((1, "n"), (4, "hash(n)")):
-        engine = DuckEngine([tmp_path], threads=threads)
-        engine.table("one", types, [(0, *cells)])
-        many = f"(SELECT n AS seq, {made} FROM one, (SELECT range AS n FROM range(300000)) ORDER BY {order})"  # noqa: S608
-        file = tmp_path / f"{threads}.parquet"
-        engine.write(final(many), file, metadata={"avtal": "{}"})
-        found.append(file.read_bytes())
-    assert found[0] == found[1]
-    assert [line.amount for line in read(tmp_path / "4.parquet", "17")[0]] == [Fraction(17 * 7919 % 100000, 10**6)]
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_every_engine_writes_the_same_bytes(tmp_path: Path, engine: str) -> None:
+    """The lines of rows go from a database to the file by query; those of the reference evaluator one by one."""
+    contract = ROOT / "contracts/sexdelat"
+    files = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    run("settle", contract, "--engine", engine, "--no-snapshot", "--lines", files[0])
+    run("settle", contract, "--engine", "reference", "--lines", files[1])
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert select("SELECT COUNT(*) > 500 FROM FILE", files[0]) == [(True,)]
+
+
+def test_lines_of_many_rows_are_fetched_by_query_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("interpreter.sets.settle.lines_of", never)
+    monkeypatch.setattr("interpreter.sets.fetch.SMALL", 0)
+    file = tmp_path / "rader.parquet"
+    run("settle", ROOT / "contracts/sexdelat", "--engine", "duckdb", "--no-snapshot", "--lines", file)
+    assert select("SELECT COUNT(*) > 500 FROM FILE", file) == [(True,)]
 
 
 def test_what_a_file_holds_comes_back(folder: Path, tmp_path: Path) -> None:

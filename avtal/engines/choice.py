@@ -70,6 +70,7 @@ def read_by(
                 keep=means.keep,
                 spill=means.spill,
                 memory=means.memory,
+                outputs=means.outputs,
                 progress=progress,
             )
         )

@@ -22,12 +22,14 @@ class Means:
         keep: whether the snapshot of the data is kept beside them, for the next settlement.
         spill: the folder that a database may spill into when memory is short; without one it is refused.
         memory: the most bytes that a database may hold; its own measure when `None`.
+        outputs: folders that a database may write into.
     """
 
     engine: str = REFERENCE
     keep: bool = True
     spill: Path | None = None
     memory: int | None = None
+    outputs: tuple[Path, ...] = ()
 
 
 ROWS = Means()

@@ -102,6 +102,7 @@ def opened(
     spill: Path | None = None,
     memory: int | None = None,
     threads: int | None = None,
+    outputs: Sequence[Path] = (),
     progress: Progress | None = None,
 ) -> Iterator[Snapshot]:
     """Open the snapshot of a data set, and build what is not there or no longer true.
@@ -113,6 +114,7 @@ def opened(
         keep: whether what is built is kept beside the data.
         spill: a folder that the engine may spill into when memory is short.
         memory: the most bytes that the engine may hold.
+        outputs: folders that the engine may write into.
         threads: how many the engine may use; as many as the machine has when `None`.
         progress: told (file, lines done, lines in all or 0) now and then.
 
@@ -148,7 +150,7 @@ def opened(
         from avtal.engines.duck import MEMORY, DuckEngine
 
         folders = [group.folder for group in groups.values() if group.folder is not None]
-        engine = DuckEngine(folders, spill=spill, memory=memory or MEMORY, threads=threads)
+        engine = DuckEngine([*folders, *outputs], spill=spill, memory=memory or MEMORY, threads=threads)
         stack.callback(engine.close)
         relations = {name: _relation(group) for name, group in groups.items()}
         yield Snapshot(reading, Dataset(relations=relations, engine=engine), tuple(results.built))

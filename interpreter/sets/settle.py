@@ -23,6 +23,7 @@ from interpreter.lookup import FactIndex
 from interpreter.order import expressions
 from interpreter.runtime import Env, Known, Ledger, contract_env
 from interpreter.scopes import months_within
+from interpreter.sets.bulk import Origin
 from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
 from interpreter.sets.groups import paying_groups
 from interpreter.sets.lines import lines_of
@@ -365,7 +366,8 @@ class SetClerk(Clerk):
             Clerk.each(one_by_one, step, env)
             return [line for line in one_by_one.lines if isinstance(line, Line)]
 
-        self.lines.append(Lines(count, exact, payable, fetch))
+        origin = Origin(site, step, scope(step, env, index))
+        self.lines.append(Lines(count, exact, payable, fetch, origin))
 
 
 def scope(step: core.Each, env: Env, index: LazyIndex) -> Ask:

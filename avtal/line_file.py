@@ -1,0 +1,200 @@
+"""The file of payment lines, written from settlements by one query.
+
+Lines of many rows go from the data to the file unseen; those that are known one by one are handed to the database. They
+are sorted while they are narrow (numbers and one key); the words that lines have in common are put in after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+from attrs import define, field
+
+from avtal.contract import Contract
+from avtal.engines.duck import DuckEngine, quoted
+from avtal.errors import UnreadableError
+from avtal.lines import (
+    COLUMNS,
+    PaymentLine,
+    check_name,
+    decimal,
+    handed_over,
+    parts_of,
+    placed_lines,
+    record,
+    rule_place,
+)
+from dsl.spans import Span
+from interpreter import core
+from interpreter.sets.bulk import COLUMNS as NARROW, Origin, Place, bulk
+from interpreter.sets.relation import Dataset, EngineError, Stored
+from interpreter.sets.values import Refused
+from interpreter.settlement import Lines, Settlement, Status
+
+TYPES = dict.fromkeys(NARROW, "BIGINT") | {"d": "DATE", "kt": "TEXT", "x": "TEXT"}
+Parts = Sequence[tuple[Contract, Sequence[Settlement]]]
+
+
+def write(path: Path, parts: Parts, datasets: Sequence[Dataset | None] = ()) -> None:
+    """Write the payment lines of settlements.
+
+    Args:
+        path: the file, which is replaced.
+        parts: contracts with their settlements.
+        datasets: what their data lie in, `None` for memory; from a single database the lines go to the file by query.
+
+    Raises:
+        UnreadableError: the file can't be written, or its name does not end in `.parquet`.
+        AvtalError: an amount is too large for the file.
+    """
+    check_name(path)
+    single = datasets[0] if len(datasets) == 1 else None
+    of_data = single.engine if single is not None else None
+    engine = of_data if isinstance(of_data, DuckEngine) else DuckEngine([path.parent])
+    try:
+        sheet = Sheet(parts)
+        selects = sheet.blocks() if engine is of_data else []
+        engine.table("single_lines", [(name, TYPES[name]) for name in NARROW], sheet.single())
+        narrow = " UNION ALL ".join([*selects, f"SELECT {', '.join(NARROW)} FROM single_lines"])  # noqa: S608
+        engine.write(_final(narrow, sheet), path, metadata=record([contract for contract, _ in parts]))
+    except EngineError as error:
+        if str(error) == "out of memory":
+            raise UnreadableError(
+                f"Minnet räcker inte för att skriva {path}. Ange en mapp att mellanlagra i med --spill, eller mer "
+                "minne med --memory.",
+                f"Memory is too short to write {path}. Give a folder to spill into by --spill, or more "
+                "memory by --memory.",
+            ) from None
+        raise UnreadableError(f"{path} går inte att skriva: {error}.", f"{path} can't be written: {error}.") from None
+    finally:
+        if engine is not of_data:
+            engine.close()
+
+
+@define(eq=False, init=False)
+class Sheet:
+    """Settlements on their way to a file: what their narrow lines stand for.
+
+    Args:
+        settlements: in their order, each with what gives a place in the text its name.
+        words: what lines have in common, with its number.
+        keys, shapes: the clauses' keys of settlements that have the same ones, and which each has.
+        files: data files, with their numbers.
+        together: blocks of lines that stay together, by identity.
+    """
+
+    settlements: list[tuple[Settlement, Callable[[Span], str]]] = field(factory=list)
+    words: dict[tuple[str, ...], int] = field(factory=dict)
+    keys: dict[tuple[str, ...], int] = field(factory=dict)
+    shapes: list[int] = field(factory=list)
+    files: dict[str, int] = field(factory=dict)
+    together: set[int] = field(factory=set)
+
+    def __init__(self, parts: Parts) -> None:
+        self.__attrs_init__()
+        for contract, settlements in parts:
+            rule = cache(partial(rule_place, contract))
+            for settlement in settlements:
+                self.settlements.append((settlement, rule))
+                keys = (*(clause.key for clause in settlement.clauses), "total")
+                self.shapes.append(self.keys.setdefault(keys, len(self.keys)))
+
+    def number(self, *words: str) -> int:
+        """The number of words: label, status, fact, unit, place in the text."""
+        return self.words.setdefault(words, len(self.words))
+
+    def file(self, name: str) -> int:
+        """The number of a data file."""
+        return self.files.setdefault(name, len(self.files))
+
+    def blocks(self) -> list[str]:
+        """A SELECT for the lines of each `each` that a query can say."""
+        groups: dict[tuple[int, int], list[tuple[Place, Origin, Lines]]] = {}
+        for at, (settlement, _) in enumerate(self.settlements):
+            for number, clause in enumerate(settlement.clauses):
+                for part, some in enumerate(parts_of(clause) if clause.amount is not None else ()):
+                    if isinstance(some, Lines) and isinstance(some.origin, Origin):
+                        key = (id(some.origin.step), id(some.origin.site.relation))
+                        groups.setdefault(key, []).append((Place(at, number, part), some.origin, some))
+        selects = []
+        for group in groups.values():
+            try:
+                found = self._select(group)
+            except Refused:
+                continue
+            selects.append(found)
+            self.together |= {id(lines) for _, _, lines in group}
+        return selects
+
+    def _select(self, group: Sequence[tuple[Place, Origin, Lines]]) -> str:
+        """The lines of one `each` in many scopes."""
+        place, origin, _ = group[0]
+        rule, fact = self.settlements[place.settlement][1], origin.site.relation.fact.name
+
+        def words(pays: core.Pays, unit: str) -> int:
+            return self.number(pays.label, Status.SETTLED.value, fact, unit, rule(pays.span))
+
+        return bulk([(place, origin) for place, origin, _ in group], words, self.file)
+
+    def single(self) -> list[tuple[Stored, ...]]:
+        """The narrow lines that are known one by one."""
+        found: list[tuple[Stored, ...]] = []
+        for at, (settlement, rule) in enumerate(self.settlements):
+            for placed in placed_lines(settlement, rule, lambda lines: id(lines) in self.together):
+                line = placed.line
+                if not isinstance(line, PaymentLine):
+                    continue
+                handed = dict(zip((column.name for column in COLUMNS), handed_over(line), strict=True))
+                values: dict[str, Stored] = {"l": at, "c": placed.clause, "b": placed.part, "o": placed.order, "p": 0}
+                values["g"] = self.number(line.label, line.status, line.fact, line.unit, line.rule)
+                values |= {"d": line.day, "kt": line.contact, "f": self.file(line.file), "n": line.line}
+                values |= {
+                    "q": handed["quantity"],
+                    "u": handed["unit_price"],
+                    "m": handed["amount"],
+                    "x": handed["exact"],
+                }
+                found.append(tuple(values.get(name) for name in NARROW))
+        return found
+
+
+def _final(narrow: str, sheet: Sheet) -> str:
+    """The SELECT of the file."""
+
+    def settled(of: Callable[[Settlement], str]) -> str:
+        return f"{_texts([of(s) for s, _ in sheet.settlements])}[l + 1]"
+
+    def common(at: int) -> str:
+        return f"{_texts([line[at] for line in sheet.words])}[g + 1]"
+
+    keys = ", ".join(_texts(one) for one in sheet.keys)
+    found = {
+        "contract": settled(lambda s: s.contract),
+        "buyer": settled(lambda s: s.buyer[1]),
+        "provider": settled(lambda s: s.provider[1]),
+        "start": f"CAST({settled(lambda s: str(s.start))} AS DATE)",
+        "end": f"CAST({settled(lambda s: str(s.end))} AS DATE)",
+        "clause": f"([{keys}])[([{', '.join(map(str, sheet.shapes))}])[l + 1] + 1][c + 1]",
+        "label": common(0),
+        "status": common(1),
+        "fact": common(2),
+        "contact": "COALESCE(kt, CAST(ki AS VARCHAR))",
+        "day": "d",
+        "quantity": decimal("q"),
+        "unit": common(3),
+        "unit_price": decimal("u"),
+        "amount": decimal("m"),
+        "exact": "x",
+        "file": f"{_texts(list(sheet.files))}[f + 1]",
+        "line": "CAST(n AS INTEGER)",
+        "rule": common(4),
+    }
+    columns = ", ".join(f'{found[column.name]} AS "{column.name}"' for column in COLUMNS)
+    ordered = f"SELECT * FROM ({narrow}) s ORDER BY l, c, b, o, d, ki, kt, p"  # noqa: S608
+    return f"SELECT {columns} FROM ({ordered}) o"  # noqa: S608
+
+
+def _texts(texts: Sequence[str]) -> str:
+    return f"(CAST([{', '.join(map(quoted, texts))}] AS VARCHAR[]))"
