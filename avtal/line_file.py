@@ -34,6 +34,8 @@ from interpreter.sets.values import Refused
 from interpreter.settlement import Lines, Settlement, Status
 
 TYPES = dict.fromkeys(NARROW, "BIGINT") | {"d": "DATE", "kt": "TEXT", "x": "TEXT"}
+ALIKE = 200_000
+"""So many lines, or fewer, are gathered before they are written: the bytes don't tell which engine they came from."""
 Parts = Sequence[tuple[Contract, Sequence[Settlement]]]
 
 
@@ -58,7 +60,11 @@ def write(path: Path, parts: Parts, datasets: Sequence[Dataset | None] = ()) -> 
         selects = sheet.blocks() if engine is of_data else []
         engine.table("single_lines", [(name, TYPES[name]) for name in NARROW], sheet.single())
         narrow = " UNION ALL ".join([*selects, f"SELECT {', '.join(NARROW)} FROM single_lines"])  # noqa: S608
-        engine.write(_final(narrow, sheet), path, metadata=record([contract for contract, _ in parts]))
+        ordered = f"SELECT * FROM ({narrow}) s ORDER BY l, c, b, o, d, ki, kt, p"  # noqa: S608
+        if sheet.count() <= ALIKE:
+            engine.keep("narrow_lines", ordered)
+            ordered = "SELECT * FROM narrow_lines ORDER BY l, c, b, o, d, ki, kt, p"
+        engine.write(_final(ordered, sheet), path, metadata=record([contract for contract, _ in parts]))
     except EngineError as error:
         if str(error) == "out of memory":
             raise UnreadableError(
@@ -108,6 +114,10 @@ class Sheet:
     def file(self, name: str) -> int:
         """The number of a data file."""
         return self.files.setdefault(name, len(self.files))
+
+    def count(self) -> int:
+        """How many lines clauses have."""
+        return sum(len(clause.lines) for settlement, _ in self.settlements for clause in settlement.clauses)
 
     def blocks(self) -> list[str]:
         """A SELECT for the lines of each `each` that a query can say."""
@@ -160,8 +170,8 @@ class Sheet:
         return found
 
 
-def _final(narrow: str, sheet: Sheet) -> str:
-    """The SELECT of the file."""
+def _final(ordered: str, sheet: Sheet) -> str:
+    """The SELECT of the file from one of narrow lines in their order."""
 
     def settled(of: Callable[[Settlement], str]) -> str:
         return f"{_texts([of(s) for s, _ in sheet.settlements])}[l + 1]"
@@ -192,7 +202,6 @@ def _final(narrow: str, sheet: Sheet) -> str:
         "rule": common(4),
     }
     columns = ", ".join(f'{found[column.name]} AS "{column.name}"' for column in COLUMNS)
-    ordered = f"SELECT * FROM ({narrow}) s ORDER BY l, c, b, o, d, ki, kt, p"  # noqa: S608
     return f"SELECT {columns} FROM ({ordered}) o"  # noqa: S608
 
 

@@ -17,11 +17,37 @@ from attrs import evolve
 from running import run
 
 from avtal import api
+from avtal.engines.duck import DuckEngine
+from avtal.engines.means import Means
 from avtal.errors import AvtalError, UnreadableError
 from avtal.line_file import write
 from avtal.line_search import read
 from avtal.lines import COLUMNS, PaymentLine, every, handed_over
+from interpreter.sets import settle as by_query
+from interpreter.sets.relation import EngineError
 
+THIRDS = """\
+contract "T"
+  provider "A" code "A"
+  period   2012
+
+fact care
+  key      id
+  dated    day
+  provider provider
+  column id       : code
+  column provider : code
+  column day      : date
+  column cost     : kr
+
+form thirds
+  "A third of what each contact cost."
+  needs care: cost
+  each care
+    pays cost / 3
+
+thirds "Del"
+"""
 ROOT = Path(__file__).resolve().parents[1]
 FORMS = """\
 form third (tredjedel)
@@ -125,26 +151,53 @@ def test_the_same_settlement_gives_the_same_bytes(folder: Path, tmp_path: Path) 
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "reference"])
-def test_every_engine_writes_the_same_bytes(tmp_path: Path, engine: str) -> None:
-    """The lines of rows go from a database to the file by query; those of the reference evaluator one by one."""
-    contract = ROOT / "contracts/sexdelat"
-    files = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
-    run("settle", contract, "--engine", engine, "--no-snapshot", "--lines", files[0])
-    run("settle", contract, "--engine", "reference", "--lines", files[1])
-    assert files[0].read_bytes() == files[1].read_bytes()
-    assert select("SELECT COUNT(*) > 500 FROM FILE", files[0]) == [(True,)]
+@pytest.mark.parametrize("name", ["sexdelat", "akutsjukhus"])
+def test_lines_by_query_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """From a database the lines of rows go to the file unseen; those of the reference evaluator go one by one."""
+    contract = api.load(ROOT / "contracts" / name)
+    write(tmp_path / "a.parquet", [(contract, api.settle(contract, api.read(contract)))])
+    reading = api.read(contract, means=Means(engine="duckdb", keep=False, outputs=(tmp_path,)))
+    assert reading.dataset is not None
+    settlements = by_query.settle(contract.program, reading.dataset, small_facts=0)
+    with monkeypatch.context() as patched:
+        patched.setattr(by_query, "lines_of", None)
+        write(tmp_path / "b.parquet", [(contract, settlements)], [reading.dataset])
+    reading.close()
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+    assert select("SELECT COUNT(*) > 20 FROM FILE", tmp_path / "a.parquet") == [(True,)]
 
 
-def test_lines_of_many_rows_are_fetched_by_query_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: object) -> None:
-        raise AssertionError
+def test_lines_finer_than_the_file_are_written_one_by_one(tmp_path: Path) -> None:
+    """A third of a krona for each contact: no whole millionths."""
+    contract, data = tmp_path / "contract.avtal", tmp_path / "data"
+    contract.write_text(THIRDS, encoding="utf-8")
+    data.mkdir()
+    rows = "".join(f"{at};A;2012-01-01;{at}\n" for at in range(1, 8))
+    (data / "care.csv").write_text(f"id;provider;day;cost\n{rows}", encoding="utf-8")
+    loaded = api.load(contract)
+    write(tmp_path / "a.parquet", [(loaded, api.settle(loaded, api.read(loaded)))])
+    reading = api.read(loaded, means=Means(engine="duckdb", keep=False, outputs=(tmp_path,)))
+    assert reading.dataset is not None
+    write(
+        tmp_path / "b.parquet",
+        [(loaded, by_query.settle(loaded.program, reading.dataset, small_facts=0))],
+        [reading.dataset],
+    )
+    reading.close()
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+    assert select("SELECT DISTINCT exact FROM FILE WHERE contact = '1'", tmp_path / "b.parquet") == [("1/3",)]
 
-    monkeypatch.setattr("interpreter.sets.settle.lines_of", never)
-    monkeypatch.setattr("interpreter.sets.fetch.SMALL", 0)
-    file = tmp_path / "rader.parquet"
-    run("settle", ROOT / "contracts/sexdelat", "--engine", "duckdb", "--no-snapshot", "--lines", file)
-    assert select("SELECT COUNT(*) > 500 FROM FILE", file) == [(True,)]
+
+def test_too_little_memory_for_the_lines_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract = api.load(ROOT / "contracts/sexdelat")
+    settlements = api.settle(contract, api.read(contract))
+
+    def full(*_: object, **__: object) -> None:
+        raise EngineError("out of memory")
+
+    monkeypatch.setattr(DuckEngine, "write", full)
+    with pytest.raises(UnreadableError, match="--spill"):
+        write(tmp_path / "a.parquet", [(contract, settlements)])
 
 
 def test_what_a_file_holds_comes_back(folder: Path, tmp_path: Path) -> None:

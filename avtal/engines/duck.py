@@ -118,6 +118,15 @@ class DuckEngine:
         copy = f"COPY ({text}) TO {quoted(str(file.resolve()))} ({options})"
         self._run(lambda: self._connection.execute(copy))
 
+    def keep(self, name: str, sql: str) -> None:
+        """Make, or replace, a table of the rows of one SELECT; its ORDER BY is kept.
+
+        Raises:
+            EngineError: it could not be carried out.
+        """
+        text = self._select(sql).rstrip("; \n")
+        self._run(lambda: self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {text}"))
+
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
         """Make, or replace, a table.
 
