@@ -275,7 +275,7 @@ def _ranges(env: Env, instance: core.Instance) -> None:
     trace, env.ledger.trace = env.ledger.trace, None
     try:
         for p in instance.form.parameters:
-            if p.range == t.ANYTHING:
+            if p.range.low is p.range.high is None:
                 continue
             try:
                 value = env.value(core.Param(p.name, type=p.type, span=instance.span))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from attrs import define, field
@@ -12,9 +12,10 @@ from attrs import define, field
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.facts import Cell, Data, Fact, Row
-from interpreter.values import fail
+from interpreter.values import Days, EntryValue, fail
 
 SortKey = tuple[object, ...]
+ONE_DAY = timedelta(days=1)
 
 
 def row_order(fact: Fact, row: Row) -> SortKey:
@@ -44,17 +45,15 @@ class FactIndex:
     absent: bool = False
     by_party: dict[tuple[Cell, Cell], tuple[list[Row], list[date]]] = field(factory=dict)
     by_value: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
+    by_keys: dict[tuple[object, ...], dict[tuple[object, ...], list[Row]]] = field(factory=dict)
 
     def scope(self, provider: str | None, buyer: str | None) -> tuple[list[Row], list[date]]:
         """The rows of a pair of parties in order, with their dates; `None` for a party means any."""
         key = (provider if self.fact.provider else None, buyer if self.fact.buyer else None)
         if key not in self.by_party:
-            own, buys = self.fact.provider, self.fact.buyer
-            rows = [
-                r
-                for r in self.rows
-                if (key[0] is None or r.cells.get(own) == key[0]) and (key[1] is None or self.bought(r, buys, key[1]))
-            ]
+            rows = self.rows if key[0] is None else self.having(self.fact.provider, key[0])
+            if key[1] is not None:
+                rows = [row for row in rows if self.bought(row, self.fact.buyer, key[1])]
             dates = [d if isinstance(d := r.cells.get(self.fact.dated), date) else date.min for r in rows]
             self.by_party[key] = (rows, dates)
         return self.by_party[key]
@@ -72,6 +71,18 @@ class FactIndex:
         first = bisect_left(dates, start) if start else 0
         last = bisect_right(dates, end) if end else len(rows)
         return rows[first:last]
+
+    def keyed(self, keys: tuple[object, ...], provider: str | None, buyer: str | None, days: Days) -> list[Row]:
+        """The rows of a pair dated in a period that have the keys, those of parties and date left out."""
+        own = (provider, buyer, days.start, days.end)
+        if own not in self.by_keys:
+            fact = self.fact
+            names = [key for key in fact.keys if key not in (fact.provider, fact.buyer, fact.dated)]
+            found: dict[tuple[object, ...], list[Row]] = {}
+            for row in self.dated(*own):
+                found.setdefault(tuple(row.cells.get(name) for name in names), []).append(row)
+            self.by_keys[own] = found
+        return self.by_keys[own].get(keys, [])
 
     def size(self) -> int:
         """How many rows there are, whoever's they are."""
@@ -123,6 +134,8 @@ class TableIndex:
     plain: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict)
     other: list[core.TableLine] = field(factory=list)
     fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict)
+    entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict)
+    cuts: frozenset[date] | None = None
 
     def __attrs_post_init__(self) -> None:
         for line in self.data.lines:
@@ -138,6 +151,33 @@ class TableIndex:
             found = [*self.plain.get(keys, ()), *(ln for ln in self.other if all(map(fits, ln.keys, keys)))]
             self.fitting[keys] = found
         return found
+
+    def entry(self, keys: tuple[Cell, ...], line: core.TableLine) -> EntryValue:
+        """A row of the table as a value, made once for each key that it fits."""
+        place = (keys, id(line))
+        known = self.entries.get(place)
+        if known is None:
+            names = (column.name for column in self.data.signature.values)
+            known = EntryValue(dict(zip(names, line.values, strict=True)), self.called(keys), line.span)
+            self.entries[place] = known
+        return known
+
+    def called(self, keys: tuple[Cell, ...]) -> str:
+        """The table with keys, in a message."""
+        return f"{self.data.name.partition('@')[0]}[{', '.join(map(show, keys))}]"
+
+    def changes(self) -> frozenset[date]:
+        """The days on which a row begins to hold, or has ended the day before."""
+        if self.cuts is None:
+            starts = {line.start for line in self.data.lines if line.start}
+            ends = {line.end + ONE_DAY for line in self.data.lines if line.end and line.end < date.max}
+            self.cuts = frozenset(starts | ends)
+        return self.cuts
+
+
+def show(value: object) -> str:
+    """A key in a message."""
+    return str(value) if not isinstance(value, Fraction) or value.denominator > 1 else str(value.numerator)
 
 
 def fits(matcher: core.Matcher, key: Cell) -> bool:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from operator import ge, gt, le, lt
+from typing import Any
 
 from interpreter import core, problems, types as t
 from interpreter.lookup import code_between, matches_code
 from interpreter.runtime import Env
 from interpreter.units import DAY
 from interpreter.values import Missing, add_months, fail, round_to, small
+
+ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 def add(e: core.Expr, first: object, rest: list[tuple[str, object]], env: Env) -> object:
@@ -85,17 +90,13 @@ def logic(op: str, parts: tuple[core.Expr, ...], env: Env) -> bool:
 
 def compare(op: str, left: object, right: object) -> object:
     """Whether two values stand as the operator says; missing when one of them is."""
-    for value in (left, right):
-        if isinstance(value, Missing):
-            return value
+    if isinstance(left, Missing):
+        return left
+    if isinstance(right, Missing):
+        return right
     if op in ("=", "!="):
         return (left == right) == (op == "=")
-    result: bool = {
-        "<": lambda: left < right,  # type: ignore[operator]
-        "<=": lambda: left <= right,  # type: ignore[operator]
-        ">": lambda: left > right,  # type: ignore[operator]
-        ">=": lambda: left >= right,  # type: ignore[operator]
-    }[op]()
+    result: bool = ORDERS[op](left, right)
     return result
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 
 from interpreter import core, problems, types as t
 from interpreter.arguments import cell
 from interpreter.facts import Cell, Row
-from interpreter.lookup import TableIndex, there
+from interpreter.lookup import TableIndex, show, there
 from interpreter.runtime import Env
 from interpreter.settlement import ClauseResult, Status
 from interpreter.values import Days, EntryValue, Missing, fail, round_to, small
@@ -31,32 +32,35 @@ def entry(e: core.EntryOf, env: Env) -> object:
         assert isinstance(e.table.type, t.Table)
         asked = [names[c.name] for c in e.table.type.signature.keys]
         keys = [keys[asked.index(c.name)] for c in own.keys]
-    fitting = found.find(tuple(keys))
-    shown = f"{found.data.name.partition('@')[0]}[{', '.join(map(show, keys))}]"
+    wanted = tuple(keys)
+    fitting = found.find(wanted)
     if not fitting:
-        return Missing(shown, e.span)
-    line = in_force(fitting, shown, env, e)
-    values = dict(zip((c.name for c in own.values), line.values, strict=True))
-    if names:
-        values = {mine: values[their] for mine, their in names.items() if their in values}
-    return EntryValue(values, shown, line.span)
+        return Missing(found.called(wanted), e.span)
+    value = found.entry(wanted, in_force(fitting, partial(found.called, wanted), env, e))
+    if not names:
+        return value
+    values = {mine: value.values[their] for mine, their in names.items() if their in value.values}
+    return EntryValue(values, value.name, value.span)
 
 
-def in_force(fitting: Sequence[core.TableLine], shown: str, env: Env, e: core.Expr) -> core.TableLine:
-    """The one of the rows for a key that holds on the days asked for.
+def in_force(fitting: Sequence[core.TableLine], called: Callable[[], str], env: Env, e: core.Expr) -> core.TableLine:
+    """The one of the rows for a key that holds on the days asked for; `called` says what they are in a message.
 
     Raises:
         Failure: AV505 when none holds on one of the days, AV504 when one follows another on them.
     """
+    if len(fitting) == 1 and fitting[0].start is fitting[0].end is None:
+        return fitting[0]
     lines = [ln for ln in fitting if (ln.start or env.end) <= env.end and (ln.end or env.start) >= env.start]
     lines.sort(key=lambda line: line.start or date.min)
     if len(lines) > 1:
-        raise fail(problems.CHANGES_INSIDE, lines[1].span, name=shown, day=lines[1].start)
+        raise fail(problems.CHANGES_INSIDE, lines[1].span, name=called(), day=lines[1].start)
     if not lines or (lines[0].start or env.start) > env.start:
-        raise fail(problems.NOT_IN_FORCE, lines[0].span if lines else e.span, name=shown, day=env.start)
+        span = lines[0].span if lines else e.span
+        raise fail(problems.NOT_IN_FORCE, span, name=called(), day=env.start)
     last = lines[0].end or env.end
     if last < env.end:
-        raise fail(problems.NOT_IN_FORCE, lines[0].span, name=shown, day=last + ONE_DAY)
+        raise fail(problems.NOT_IN_FORCE, lines[0].span, name=called(), day=last + ONE_DAY)
     return lines[0]
 
 
@@ -102,27 +106,21 @@ def tariff(e: core.Tariff, env: Env) -> object:
     return small(total, e.span)
 
 
-def show(value: object) -> str:
-    """A key in a message."""
-    return str(value) if not isinstance(value, Fraction) or value.denominator > 1 else str(value.numerator)
-
-
 def fact_row(e: core.FactRow, env: Env) -> object:
     """The one row in scope with the keys, perhaps missing."""
     index = env.ledger.facts[e.fact]
     there(index, e.span)
-    fact = index.fact
-    names = [k for k in fact.keys if k not in (fact.provider, fact.buyer, fact.dated)]
     keys = [env.value(key) for key in e.keys]
     for key in keys:
         if isinstance(key, Missing):
             return key
-    rows = index.dated(env.ledger.provider, env.ledger.buyer, env.period.start, env.period.end)
-    found = [r for r in rows if all(r.cells.get(n) == k for n, k in zip(names, keys, strict=True))]
+    found = index.keyed(tuple(keys), env.ledger.provider, env.ledger.buyer, env.period)
+    if len(found) == 1:
+        return found[0]
     datum = f"{e.fact}[{', '.join(map(show, keys))}]"
-    if len(found) > 1:
+    if found:
         raise fail(problems.SEVERAL_ROWS, e.span, count=len(found), datum=datum)
-    return found[0] if found else Missing(datum, e.span)
+    return Missing(datum, e.span)
 
 
 def member(e: core.Member, of: object, name: str) -> object:

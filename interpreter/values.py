@@ -81,16 +81,16 @@ def round_to(value: Fraction, step: Fraction, mode: str) -> Fraction:
         value, step: in the same base unit; `step` is positive.
         mode: `half_away` (half away from zero), `half_even`, `up` (away from zero), `down` (towards zero).
     """
-    count = abs(value) / step
-    whole, rest = divmod(count.numerator, count.denominator)
+    below = value.denominator * step.numerator
+    whole, rest = divmod(abs(value.numerator) * step.denominator, below)
     twice = 2 * rest
     up = {
-        "half_away": twice >= count.denominator,
-        "half_even": twice > count.denominator or (twice == count.denominator and whole % 2 == 1),
+        "half_away": twice >= below,
+        "half_even": twice > below or (twice == below and whole % 2 == 1),
         "up": rest > 0,
         "down": False,
     }[mode]
-    rounded = (whole + up) * step
+    rounded = Fraction((whole + up) * step.numerator, step.denominator)
     return -rounded if value < 0 else rounded
 
 

@@ -1,4 +1,7 @@
-"""Which engine settles: the reference evaluator on rows in memory when they are few, a database when they are many."""
+"""Which engine settles: the reference evaluator for few rows, SQLite beside it for more, DuckDB for many.
+
+SQLite has the rows that were read, in memory; DuckDB reads the files itself.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 from attrs import evolve
 
-from avtal.engines.means import AUTO, REFERENCE, Means
+from avtal.engines.means import AUTO, DUCKDB, REFERENCE, Means
 from avtal.errors import AvtalError
 from avtal.reading import Progress, Reading, read_data
 from avtal.reading.folders import sources
@@ -19,6 +22,9 @@ from interpreter.sets.relation import EngineError
 
 MANY = 60_000
 """From how many rows on, as far as the sizes of files tell, a database is asked when nobody says which engine."""
+
+SOME = 1_000
+"""From how many rows on SQLite adds up when nobody says which engine: its queries are then worth their start."""
 
 BYTES_A_ROW = {".parquet": 10, ".xlsx": 20}
 OTHER_BYTES = 50
@@ -56,8 +62,9 @@ def read_by(
             reading = read_by(evolve(means, keep=False), [*paths, *files], facts, mapping, progress)
             held.callback(reading.close)
             return evolve(reading, close=held.pop_all().close)
-    if means.engine == REFERENCE or (means.engine == AUTO and _rows(paths, mapping) < MANY):
-        return read_data(paths, facts, mapping=mapping, progress=progress)
+    if not (means.engine == DUCKDB or (means.engine == AUTO and _rows(paths, mapping) >= MANY)):
+        reading = read_data(paths, facts, mapping=mapping, progress=progress)
+        return reading if means.engine == REFERENCE else _added_up(reading, facts, means)
     from avtal.engines.snapshot import opened
 
     stack = ExitStack()
@@ -78,14 +85,36 @@ def read_by(
         stack.close()
         if means.engine == AUTO:
             return read_data(paths, facts, mapping=mapping, progress=progress)
-        raise AvtalError(
-            f"Underlaget ryms inte i databasen ({error}). Kör utan --engine, så väljs en motor som klarar det.",
-            f"The data do not fit in the database ({error}). Run without --engine, to have one chosen that takes them.",
-        ) from None
+        raise _too_large(error) from None
     except BaseException:
         stack.close()
         raise
     return evolve(snapshot.reading, dataset=snapshot.dataset, close=stack.close)
+
+
+def _added_up(reading: Reading, facts: Sequence[Fact], means: Means) -> Reading:
+    """The same rows in SQLite as well, when they are more than a few."""
+    if reading.problems or (means.engine == AUTO and sum(map(len, reading.data.values())) < SOME):
+        return reading
+    from avtal.engines.lite import LiteEngine
+    from avtal.engines.load import from_rows
+
+    engine = LiteEngine()
+    try:
+        dataset = from_rows({fact.name: fact for fact in facts}, reading.data, engine, keep=True)
+    except EngineError as error:
+        engine.close()
+        if means.engine == AUTO:
+            return reading
+        raise _too_large(error) from None
+    return evolve(reading, dataset=dataset, close=engine.close)
+
+
+def _too_large(error: EngineError) -> AvtalError:
+    return AvtalError(
+        f"Underlaget ryms inte i databasen ({error}). Kör utan --engine, så väljs en motor som klarar det.",
+        f"The data do not fit in the database ({error}). Run without --engine, to have one chosen that takes them.",
+    )
 
 
 def _rows(paths: Sequence[Path | Database], mapping: Path | None) -> int:

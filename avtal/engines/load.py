@@ -24,13 +24,14 @@ SQL_TYPES = {Kind.NUMBER: "BIGINT", Kind.DATE: "DATE", Kind.BOOL: "BOOLEAN"}
 """The type of a column by its kind; one with a dictionary is INTEGER, any other TEXT."""
 
 
-def from_rows(facts: Mapping[str, Fact], data: Data, engine: Engine) -> Dataset:
+def from_rows(facts: Mapping[str, Fact], data: Data, engine: Engine, *, keep: bool = False) -> Dataset:
     """Bring rows to an engine.
 
     Args:
         facts: the facts by English name.
         data: their rows; facts that the contract does not declare are left out.
         engine: where the tables `fact1`, `fact2` … are made.
+        keep: whether the rows stay at hand beside them, so that none is asked for.
 
     Returns:
         the relations; a fact that `data` lacks has none.
@@ -42,7 +43,7 @@ def from_rows(facts: Mapping[str, Fact], data: Data, engine: Engine) -> Dataset:
     for at, (name, fact) in enumerate(facts.items(), 1):
         if name in data:
             relations[name] = _relation(fact, data[name], f"fact{at}", engine)
-    return Dataset(relations=relations, engine=engine)
+    return Dataset(relations=relations, engine=engine, rows=data if keep else {})
 
 
 def _relation(fact: Fact, rows: Sequence[Row], table: str, engine: Engine) -> Relation:

@@ -8,8 +8,8 @@ from attrs import frozen
 
 from avtal.errors import UnreadableError
 
-AUTO, REFERENCE, DUCKDB = "auto", "reference", "duckdb"
-ENGINES = (AUTO, REFERENCE, DUCKDB)
+AUTO, REFERENCE, SQLITE, DUCKDB = "auto", "reference", "sqlite", "duckdb"
+ENGINES = (AUTO, REFERENCE, SQLITE, DUCKDB)
 """What may be asked for."""
 
 

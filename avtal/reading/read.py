@@ -77,7 +77,7 @@ class Reading:
         problems: everything that is wrong, file by file.
         files: the files that were opened.
         suggestion: a `mapping.toml` to start from when files or headings were not recognised, else empty.
-        dataset: the data in a database instead, when there are many; `data` is empty then.
+        dataset: the data in a database: beside `data`, or instead when there are many, and `data` is empty then.
         close: lets the database go.
     """
 

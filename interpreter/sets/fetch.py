@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from functools import partial
+from itertools import product
 
 from attrs import define, field
 
@@ -49,6 +51,12 @@ def in_order(fact: Fact, rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row_order(fact, row))
 
 
+def dated(fact: Fact, row: Row) -> date:
+    """The date of a row; the first of all where it has none."""
+    day = row.cells.get(fact.dated)
+    return day if isinstance(day, date) else date.min
+
+
 @define(eq=False, kw_only=True)
 class LazyIndex(FactIndex):
     """The rows of a fact that lie in an engine, read when they are asked for.
@@ -76,8 +84,7 @@ class LazyIndex(FactIndex):
         key = (provider if self.fact.provider else None, buyer if self.fact.buyer else None)
         if key not in self.by_party:
             rows = in_order(self.fact, fetched(self.engine, self.relation, self.condition(*key)))
-            dates = [d if isinstance(d := r.cells.get(self.fact.dated), date) else date.min for r in rows]
-            self.by_party[key] = (rows, dates)
+            self.by_party[key] = (rows, [dated(self.fact, row) for row in rows])
         return self.by_party[key]
 
     def condition(self, provider: str | None, buyer: str | None) -> str:
@@ -135,36 +142,85 @@ class LazyIndex(FactIndex):
                 infos = [self.relation.columns[c] for c in (fact.provider, fact.buyer) if c]
                 key = tuple(decoded(info, cell) for info, cell in zip(infos, found, strict=True))
                 self.counts[start, end, *key] = int(str(number))
-        wanted: list[tuple[object, ...]] = [()]
-        if fact.provider:
-            wanted = [(provider,)]
-        if fact.buyer:
-            buyers = [buyer, None] if self.single_buyer else [buyer]
-            wanted = [(*key, one) for key in wanted for one in buyers]
-        return sum(self.counts.get((start, end, *key), 0) for key in wanted)
+        asked = [(party, [party]) for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
+        if fact.buyer and self.single_buyer:
+            asked[-1][1].append(None)
+        if any(party is None for party, _ in asked):
+            return sum(
+                number
+                for (first, last, *key), number in self.counts.items()
+                if (first, last) == (start, end)
+                and all(party is None or own in fitting for (party, fitting), own in zip(asked, key, strict=False))
+            )
+        return sum(self.counts.get((start, end, *key), 0) for key in product(*(fitting for _, fitting in asked)))
 
 
-SMALL = 20_000
-"""A fact with no more rows is read whole by the reference evaluator: that is faster than asking."""
+@define(eq=False, kw_only=True)
+class KeptIndex(LazyIndex):
+    """The rows of a fact that lie in an engine and are at hand as well, put in order when they are asked for.
+
+    Args:
+        kept: the rows, in no order.
+        parted: they by the value of a column.
+    """
+
+    kept: Sequence[Row]
+    parted: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
+
+    def scope(self, provider: str | None, buyer: str | None) -> tuple[list[Row], list[date]]:
+        """The rows of a pair of parties in order, with their dates."""
+        key = (provider if self.fact.provider else None, buyer if self.fact.buyer else None)
+        if key not in self.by_party:
+            rows = self.kept if key[0] is None else self.part(self.fact.provider, key[0])
+            if key[1] is not None:
+                rows = [row for row in rows if self.bought(row, self.fact.buyer, key[1])]
+            rows = in_order(self.fact, rows)
+            self.by_party[key] = (rows, [dated(self.fact, row) for row in rows])
+        return self.by_party[key]
+
+    def having(self, column: str, value: Cell) -> list[Row]:
+        """All rows with a value in a column, in order."""
+        known = self.by_value.setdefault(column, {})
+        if value not in known:
+            known[value] = in_order(self.fact, self.part(column, value))
+        return known[value]
+
+    def part(self, column: str, value: Cell) -> Sequence[Row]:
+        """The rows with a value in a column, in no order."""
+        if column not in self.parted:
+            found: dict[Cell, list[Row]] = {}
+            for row in self.kept:
+                found.setdefault(row.cells.get(column), []).append(row)
+            self.parted[column] = found
+        return self.parted[column].get(value, [])
 
 
-def indexed(program: core.Program, dataset: Dataset, small_facts: int = SMALL) -> dict[str, FactIndex]:
+SMALL, FEW = 20_000, 400
+"""A fact with no more rows is read whole by the reference evaluator: that is faster than asking. Where all rows are at
+hand in memory and nothing is brought there, it is so for few rows only."""
+
+
+def indexed(program: core.Program, dataset: Dataset, small_facts: int | None = None) -> dict[str, FactIndex]:
     """The data as the reference evaluator asks for them: small facts whole, rows of large ones when it asks.
 
     Args:
         program: a contract.
         dataset: its data.
-        small_facts: how many rows a fact has at most that is read whole.
+        small_facts: how many rows a fact has at most that is read whole; what is fastest when `None`.
     """
     single = len(program.terms.buyers) <= 1
     return {name: index(fact, dataset, small_facts, single) for name, fact in program.facts.items()}
 
 
-def index(fact: Fact, dataset: Dataset, small_facts: int, single: bool) -> FactIndex:  # noqa: FBT001
+def index(fact: Fact, dataset: Dataset, small_facts: int | None, single: bool) -> FactIndex:  # noqa: FBT001
     """The rows of a fact: all of them, or how to ask for them."""
     relation = dataset.relations.get(fact.name)
     if relation is None:
         return FactIndex(fact, [], single, absent=True)
+    kept = dataset.rows.get(fact.name)
+    if small_facts is None:
+        small_facts = SMALL if kept is None else FEW
     if relation.rows <= small_facts:
-        return FactIndex(fact, in_order(fact, fetched(dataset.engine, relation)), single)
-    return LazyIndex(fact=fact, rows=[], single_buyer=single, relation=relation, engine=dataset.engine)
+        return FactIndex(fact, in_order(fact, fetched(dataset.engine, relation) if kept is None else kept), single)
+    kind = LazyIndex if kept is None else partial(KeptIndex, kept=kept)
+    return kind(fact=fact, rows=[], single_buyer=single, relation=relation, engine=dataset.engine)

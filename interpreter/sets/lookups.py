@@ -184,7 +184,7 @@ def _holding(
 
 def _state(found: Sequence[core.TableLine], env: Env, e: core.EntryOf) -> tuple[Stored, ...]:
     try:
-        line = in_force(found, "", env, e)
+        line = in_force(found, str, env, e)
     except Failure:
         return (FAILS,)
     return (HOLDS, *line.values)  # type: ignore[arg-type]

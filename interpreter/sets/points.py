@@ -211,8 +211,7 @@ def cut_days(parts: Sequence[object], env: Env) -> set[date]:
                 for stretch in argument.stretches if argument is not None else ():
                     found |= _ends(stretch.start, stretch.end)
             case core.TableRef(name):
-                for line in scope.ledger.program.tables[name].lines:
-                    found |= _ends(line.start, line.end)
+                found |= scope.ledger.tables[name].changes()
             case _:
                 pass
     return found

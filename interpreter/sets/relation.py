@@ -22,9 +22,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
-from interpreter.facts import Fact, Kind
+from interpreter.facts import Fact, Kind, Row
 
 MOST_CODES = 100_000
 """A column with more different codes than this has no dictionary."""
@@ -106,7 +106,13 @@ class Dataset:
     """The relations of a data set, by the fact's English name, and the engine that they lie in.
 
     A fact that is not here was never handed in; one with no rows is here with `rows` 0.
+
+    Args:
+        relations: by the fact's English name.
+        engine: what they lie in.
+        rows: the same rows as they were read, where they are at hand in memory; they are then not asked for.
     """
 
     relations: Mapping[str, Relation]
     engine: Engine
+    rows: Mapping[str, Sequence[Row]] = field(factory=dict)

@@ -21,7 +21,7 @@ from interpreter.evaluate import evaluate
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex
 from interpreter.order import expressions
-from interpreter.runtime import Env, Known, Ledger, contract_env
+from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.scopes import months_within
 from interpreter.sets.bulk import Origin
 from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
@@ -29,6 +29,7 @@ from interpreter.sets.groups import paying_groups
 from interpreter.sets.lines import lines_of
 from interpreter.sets.points import Ask, reached
 from interpreter.sets.portfolio import EVERYTHING, Asked, Open, Parties, Shared, shape
+from interpreter.sets.quick import Quick
 from interpreter.sets.related import Related
 from interpreter.sets.relation import Dataset, EngineError
 from interpreter.sets.sites import Answer, Site, Summed, aggregate, paying
@@ -48,7 +49,7 @@ def settle(
     providers: Parties = None,
     buyers: Parties = None,
     progress: Progress | None = None,
-    small_facts: int = SMALL,
+    small_facts: int | None = None,
     counters: Counter[str] | None = None,
 ) -> tuple[Settlement, ...]:
     """Settle a contract: what `interpreter.settle.settle` gives, to the last öre.
@@ -59,7 +60,7 @@ def settle(
         start, end: the days to settle; the contract's whole period when not given.
         providers, buyers: codes of the parties to settle; all of the contract's when not given.
         progress: told (clause, done, of) as work goes on.
-        small_facts: how many rows a fact has at most that is read whole.
+        small_facts: how many rows a fact has at most that is read whole; what is fastest when `None`.
         counters: is told how many scopes a query answered for, and how many it did not and why.
 
     Returns:
@@ -75,7 +76,7 @@ def settle_all(
     asked: Asked = EVERYTHING,
     *,
     progress: Progress | None = None,
-    small_facts: int = SMALL,
+    small_facts: int | None = None,
     counters: Counter[str] | None = None,
 ) -> tuple[tuple[Settlement, ...], ...]:
     """Settle many contracts on one data set, as one plan: contracts alike are asked about in the same queries.
@@ -113,6 +114,7 @@ class Sets:
     places: dict[int, dict[int, core.Each | None]] = field(factory=dict)
     counters: Counter[str] = field(factory=Counter)
     kept: list[object] = field(factory=list)
+    quick: Quick = field(factory=Quick)
 
     @classmethod
     def open(
@@ -120,11 +122,12 @@ class Sets:
         programs: Sequence[core.Program],
         dataset: Dataset,
         asked: Asked,
-        small_facts: int,
+        small_facts: int | None,
         counters: Counter[str] | None,
     ) -> Sets:
         """The ledgers of a settlement, computed indicators among their results."""
         self = cls(dataset, SmallTables(dataset.engine))
+        self.quick.aggregate = self.aggregate
         if counters is not None:
             self.counters = counters
         shared = Shared()
@@ -142,7 +145,7 @@ class Sets:
             opened = [
                 Open(
                     program,
-                    Ledger(program, own, tables, provider[1], buyer[1] or None, period, self.evaluate),
+                    Ledger(program, own, tables, provider[1], buyer[1] or None, period, self.quick.value),
                     buyer,
                     provider,
                 )
@@ -179,28 +182,14 @@ class Sets:
         """Who carries out the steps of a clause."""
         return SetClerk(instance, ledger, sets=self)
 
-    def evaluate(self, e: core.Expr, env: Env) -> object:
-        """The value of an expression: the reference evaluator's, with aggregates over large facts by query."""
-        if isinstance(e, core.Param) and env.ledger.trace is None:
-            return self.parameter(e, env)
-        if isinstance(e, core.Aggregate) and e.rows is not None and self.answerable(e.rows, env):
+    def aggregate(self, e: core.Expr, env: Env) -> object:
+        """What an aggregate comes to."""
+        assert isinstance(e, core.Aggregate)
+        if e.rows is not None and self.answerable(e.rows, env):
             answer = self.answer(e, e.rows, env)
             if isinstance(answer, Summed):
                 return combined(e, answer, env)
         return evaluate(e, env)
-
-    def parameter(self, e: core.Param, env: Env) -> object:
-        """A parameter, worked out once in a scope: it means the same wherever it is asked for there.
-
-        One that is missing, or fails, says where it was asked for, and is worked out each time.
-        """
-        key = ("parameter", e.name)
-        known = env.lets.get(key)
-        if known is None:
-            known = Known(evaluate(e, env))
-            if not isinstance(known.value, Missing):
-                env.lets[key] = known
-        return known.value
 
     def answerable(self, rows: core.Rows, env: Env) -> bool:
         """Whether the rows lie in the engine, and the scope asks for all of them at once, untraced."""

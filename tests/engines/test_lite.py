@@ -19,7 +19,9 @@ import avtal
 from avtal.engines.lite import LiteEngine
 from avtal.engines.load import from_rows
 from interpreter.facts import Column, Fact, Kind, Row
+from interpreter.lookup import index_data
 from interpreter.sets.dialect import SQLITE
+from interpreter.sets.fetch import KeptIndex, indexed
 from interpreter.sets.relation import EngineError, Stored, known_day
 from interpreter.sets.settle import settle as settle_by_query
 from interpreter.sets.values import Refused
@@ -191,3 +193,23 @@ def test_contracts_come_out_as_the_reference_evaluator_says(name: str) -> None:
     dataset = from_rows(read.program.facts, data, LiteEngine())
     found = settle_by_query(read.program, dataset, small_facts=0)
     assert list(map(said, found)) == list(map(said, settle(read.program, data)))
+
+
+@pytest.mark.parametrize("name", ["hoft_kna", "mellansverige"])
+def test_rows_at_hand_are_given_as_an_index_gives_them(name: str) -> None:
+    read = contract(name)
+    program, data = read.program, avtal.read(read).data
+    kept = indexed(program, from_rows(program.facts, data, LiteEngine(), keep=True), 0)
+    by_rows = index_data(program.facts, data, len(program.terms.buyers))
+    parties = [(provider, buyer) for _, provider in program.terms.providers for _, buyer in program.terms.buyers]
+    for fact, index in by_rows.items():
+        for provider, buyer in (*parties, (None, None)):
+            days = (program.terms.start, program.terms.end)
+            assert kept[fact].dated(provider, buyer, None, None) == index.dated(provider, buyer, None, None)
+            assert kept[fact].dated(provider, buyer, *days) == index.dated(provider, buyer, *days)
+            assert kept[fact].count(provider, buyer, *days) == index.count(provider, buyer, *days)
+            for column in (index.fact.provider, index.fact.buyer):
+                assert not column or kept[fact].having(column, provider) == index.having(column, provider)
+        assert list(kept[fact].all()) == list(index.all())
+        assert kept[fact].size() == index.size()
+    assert any(isinstance(index, KeptIndex) for index in kept.values())
