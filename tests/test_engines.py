@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from agree import saved
+from agree import faults, saved
 from agree.compare import difference
 from agree.contracts import Case, Question, make
+from agree.corners import corners
 from agree.differential import Tally, compared
 from agree.engines import Settler, opened
 from agree.faults import FAULTS
@@ -61,6 +62,32 @@ def test_every_contract_of_the_tree_comes_to_the_same(folder: Path, engine: Sett
     data = {fact: tuple(rows) for fact, rows in api.read(contract).data.items()}
     case = Case(folder.name, "", data)
     assert difference(settle(contract.program, data), engine.settle(contract.program, case)) == []
+
+
+@pytest.mark.parametrize("case", list(corners()), ids=lambda case: str(case.seed))
+def test_corners_come_to_the_same(case: Case, engine: Settler) -> None:
+    tally = Tally()
+    assert compared(case, engine, tally) == []
+    assert tally.agreed == 1
+    assert tally.sites["query"] > 100
+
+
+@pytest.fixture(scope="module")
+def small_engine() -> Iterator[Settler]:
+    """The engine that starts and answers fastest: a fault in the lowering is one on every engine."""
+    with opened("sqlite") as settler:
+        yield settler
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_planted_fault_is_shown(fault: Fault, small_engine: Settler) -> None:
+    name = faults.known().get(fault.name, "")
+    assert name, "PYTHONPATH=.:tests python -m agree.faults looks for a case that shows it"
+    assert not name.isdigit() or int(name) < PROGRAMS
+    one = faults.settled(faults.case_of(name))
+    assert one is not None
+    assert faults.shown(fault, small_engine, iter([one])) != ""
+    assert faults.differs(small_engine, one) == [], "without the fault there is no difference"
 
 
 def test_there_are_fifty_faults() -> None:

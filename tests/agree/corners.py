@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
+from attrs import frozen
+
 from agree.contracts import Case
 from interpreter.facts import Cell, Row
 
@@ -129,6 +131,28 @@ ROWS = (
 )
 """What a row is paid."""
 
+LATER = (
+    "(x + y) else 4 kr",
+    "x + (when y > 1 kr then 1 kr otherwise 2 kr)",
+    "absolute(x - 3 kr) rounded to 1 kr",
+    "(when h then y otherwise x) else 3 kr",
+    "(when h then x otherwise y) else 3 kr",
+    "when (when h then y otherwise x) is missing then 1 kr otherwise 2 kr",
+    "when y = x then 1 kr otherwise 2 kr",
+    "(when y <= x then 1 kr otherwise 2 kr)",
+    'when codes[(c else "x")].v is missing then 1 kr otherwise 2 kr',
+    "(codes[e].v + 1 kr) else 9 kr",
+    "(dated[e].v)",
+    "(n + q) * 1 kr else 1 kr",
+    "((d + 1 month) - (b else d)) * 1 kr/day",
+    "age(2000-02-29, d) * 1 kr",
+    "age(2000-01-31, d) * 1 kr",
+    "year_of(d) * 1 kr",
+    'when e in ("I10*", "x") then 1 kr otherwise 2 kr',
+    "when d != 2012-02-29 then 1 kr otherwise 2 kr",
+)
+"""What a row is paid; added later."""
+
 SUMS = (
     "sum of x over stay",
     "sum of y over stay",
@@ -195,37 +219,67 @@ GROUPS = (
 """What a group of rows is paid."""
 
 
-def text(mode: str, where: str, month_end: str, settle: str, *, buyers: bool) -> str:
-    """The contract under some terms."""
-    buyer = '  buyer "R" code "R"\n  buyer "S" code "S"\n' if buyers else '  buyer "R" code "R"\n'
-    lines = [
-        HEAD.format(
-            mode=mode,
-            where=where,
-            step="öre" if where == "total" else "kr",
-            month_end=f"month_end {month_end}\n" if month_end else "prorate by days\n",
-            settle=settle,
-            buyers=buyer.strip(),
-        )
-    ]
-    columns = "id, p, u, d, b, x, y, n, q, w, c, e, k, h"
-    form = 'form {name}\n  "Corner."\n  needs stay: ' + columns + "\n  needs plain: m, z\n"
-    form += "  param price : kr = 2 kr\n  param maybe : kr optional\n"
-    clauses = []
-    blocks = [
-        f"  each stay\n    pays {e}" if "when" not in e[:5] else f"  each stay\n    let v = {e}\n    pays v"
-        for e in ROWS
-    ]
-    blocks += [f"  pays {e}" for e in SUMS]
-    blocks += [f"  each stay as r\n    let v = {e}\n    pays r.v" for e in RELATED]
-    blocks += [f"  each stay by {by}\n    pays {e}" for by, e in GROUPS]
-    blocks.append(
+@frozen
+class Terms:
+    """The terms of one of the contracts."""
+
+    mode: str
+    where: str
+    month_end: str
+    settle: str
+    buyers: bool = False
+
+
+TERMS = (
+    Terms("half_away", "line", "last", "yearly"),
+    Terms("half_even", "line", "following", "yearly"),
+    Terms("up", "clause", "last", "yearly", buyers=True),
+    Terms("down", "total", "", "quarterly"),
+)
+FORM = """  "Corner."
+  needs stay: id, p, u, d, b, x, y, n, q, w, c, e, k, h
+  needs plain: m, z
+  param price : kr = 2 kr
+  param maybe : kr optional
+"""
+
+
+def blocks() -> list[str]:
+    """The steps of each form."""
+    found = [f"  each stay\n    let v = {e}\n    pays v" for e in ROWS]
+    found += [f"  pays {e}" for e in SUMS]
+    found += [f"  each stay as r\n    let v = {e}\n    pays r.v" for e in RELATED]
+    found += [f"  each stay by {by}\n    pays {e}" for by, e in GROUPS]
+    found.append(
         '  each stay\n    when x > 1 kr pays "a" x\n    when x > 0 kr pays "b" n * 1 kr\n    otherwise pays "c" 2 kr'
     )
-    blocks.append('  each stay\n    unsettled when x > 40 kr "waits"\n    pays x')
-    for at, block in enumerate(blocks):
-        lines.append(form.format(name=f"g{at}") + block + "\n")
-        clauses.append(f"g{at}\n  price\n    from 2012-01-01 2 kr\n    from 2012-03-01 3 kr\n")
+    found.append('  each stay\n    unsettled when x > 40 kr "waits"\n    pays x')
+    found.append("  each stay where y > 1 kr\n    pays price * n")
+    found += [f"  each stay\n    let v = {e}\n    pays v" for e in LATER]
+    found.append('  pays (mean of x over stay where id = "a0" at least 1) else 4 kr')
+    return found
+
+
+def text(at: int, only: int | None = None) -> str:
+    """The contract under the terms of that number.
+
+    Args:
+        at: which of the terms.
+        only: which of its clauses it has; all of them when `None`.
+    """
+    terms = TERMS[at]
+    buyer = '  buyer "R" code "R"\n  buyer "S" code "S"' if terms.buyers else '  buyer "R" code "R"'
+    month_end = f"month_end {terms.month_end}\n" if terms.month_end else "prorate by days\n"
+    step = "öre" if terms.where == "total" else "kr"
+    head = HEAD.format(
+        mode=terms.mode, where=terms.where, step=step, month_end=month_end, settle=terms.settle, buyers=buyer.strip()
+    )
+    lines, clauses = [head], []
+    form = "form {name}\n" + FORM
+    for number, block in enumerate(blocks()):
+        if only in (None, number):
+            lines.append(f"{form.format(name=f'g{number}')}{block}\n")
+            clauses.append(f"g{number}\n  price\n    from 2012-01-01 2 kr\n    from 2012-03-01 3 kr\n")
     return "\n".join([*lines, *clauses])
 
 
@@ -263,13 +317,14 @@ def rows() -> dict[str, tuple[Row, ...]]:
 
 
 def corners() -> Iterator[Case]:
-    """The cases."""
+    """The contracts, of all their clauses each."""
     data = rows()
-    terms = (
-        ("half_away", "line", "last", "yearly", False),
-        ("half_even", "line", "following", "yearly", False),
-        ("up", "clause", "last", "yearly", True),
-        ("down", "total", "", "quarterly", False),
-    )
-    for mode, where, month_end, settle, buyers in terms:
-        yield Case(f"corner {mode}", text(mode, where, month_end, settle, buyers=buyers), data)
+    for at, terms in enumerate(TERMS):
+        yield Case(f"corner {terms.mode}", text(at), data)
+
+
+def corner(name: str) -> Case:
+    """A contract by its name, `corner half_even`, or of one of its clauses, `corner half_even 7`."""
+    _, mode, *number = name.split()
+    at = next(at for at, terms in enumerate(TERMS) if terms.mode == mode)
+    return Case(name, text(at, int(number[0]) if number else None), rows())

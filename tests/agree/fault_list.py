@@ -162,7 +162,7 @@ EXPRESSIONS: tuple[Fault, ...] = (
     Fault(
         "a code that the other column lacks is neither the same nor different",
         "codes",
-        'return f"COALESCE({name}, -1)"',
+        'return f"CAST(COALESCE({name}, -1) AS INTEGER)"',
         "return name",
     ),
     Fault(

@@ -19,12 +19,6 @@ ROWS: tuple[Fault, ...] = (
         "cuts.add(ceil(low * value.scale) + 1)",
     ),
     Fault(
-        "a table's row holds a day longer",
-        "lookups",
-        "cuts |= {line.end + ONE_DAY} if",
-        "cuts |= {line.end + ONE_DAY * 2} if",
-    ),
-    Fault(
         "an expired price list has no price",
         "lookups",
         '(COALESCE({state}, 0) = {FAILS})" if failing else ""',
@@ -51,22 +45,10 @@ ROWS: tuple[Fault, ...] = (
     ),
     # --- dated values and parties
     Fault(
-        "a dated value takes over a day late",
-        "points",
-        "    found = {start} if start else set()\n",
-        "    found = {start + ONE_DAY} if start else set()\n",
-    ),
-    Fault(
         "a value that is missing at one point is there",
         "points",
         "null = self._when([isinstance(v, Missing) for v in values])",
         'null = ""',
-    ),
-    Fault(
-        "a value that fails at one point is there",
-        "points",
-        "fail = self._when([isinstance(v, Failure) for v in values])",
-        'fail = ""',
     ),
     Fault(
         "a parameter is the same at all points",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from attrs import frozen
 from agree import saved
 from agree.compare import difference
 from agree.contracts import Case, make
-from agree.corners import corners
+from agree.corners import corner, corners
 from agree.engines import Settler, opened
 from agree.fault_list import EXPRESSIONS
 from agree.fault_list_rows import ROWS
@@ -57,19 +58,31 @@ def shown(fault: Fault, settler: Settler, cases: Iterator[Settled]) -> str:
     with planted(fault) as package:
         faulty = Settler(settler.engine, package)
         for one in cases:
-            if differs(faulty, one):
-                return str(one.case.seed)
+            found = differs(faulty, one)
+            if found:
+                name = str(one.case.seed)
+                return narrowed(faulty, name, found[0]) if name in WHOLE else name
     return ""
 
 
-def differs(settler: Settler, one: Settled) -> bool:
-    """Whether an engine comes to another result."""
+WHOLE = tuple(str(case.seed) for case in corners())
+
+
+def narrowed(faulty: Settler, name: str, at: str) -> str:
+    """The name of the case of the one clause in which a fault was seen; that of the whole when it hides there."""
+    number = re.search(r"clauses\.g([0-9]+)\.", at)
+    one = settled(corner(f"{name} {number[1]}")) if number else None
+    return str(one.case.seed) if one is not None and differs(faulty, one) else name
+
+
+def differs(settler: Settler, one: Settled) -> list[str]:
+    """Where an engine comes to another result."""
     try:
-        return bool(difference(one.expected, settler.settle(one.program, one.case)))
+        return difference(one.expected, settler.settle(one.program, one.case))
     except EngineError:
-        return False
-    except Exception:  # noqa: BLE001 - a crash shows the fault too
-        return True
+        return []
+    except Exception as error:  # noqa: BLE001 - a crash shows the fault too
+        return [f"crash: {error!r}"]
 
 
 def known() -> dict[str, str]:
@@ -82,7 +95,7 @@ def case_of(name: str) -> Case:
     """A case by its seed or name."""
     if name.isdigit():
         return make(int(name))
-    return next((c for c in corners() if c.seed == name), None) or saved.load(saved.FOUND / f"{name}.avtal")
+    return corner(name) if name.startswith("corner ") else saved.load(saved.FOUND / f"{name}.avtal")
 
 
 def main(faults: Sequence[Fault] = FAULTS) -> int:
@@ -90,6 +103,7 @@ def main(faults: Sequence[Fault] = FAULTS) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=int, default=BOUNDED)
     parser.add_argument("--only", default="", help="a part of the names of the faults to look at")
+    parser.add_argument("--again", action="store_true", help="also those that a case is known for")
     arguments = parser.parse_args()
     cases = [
         one
@@ -100,9 +114,8 @@ def main(faults: Sequence[Fault] = FAULTS) -> int:
     with opened("sqlite") as settler:
         cases = [one for one in cases if not differs(settler, one)]
         for fault in faults:
-            if arguments.only in fault.name:
-                first = [one for one in cases if str(one.case.seed) == found.get(fault.name)]
-                name = shown(fault, settler, iter([*first, *cases]))
+            if arguments.only in fault.name and (arguments.again or fault.name not in found):
+                name = shown(fault, settler, iter(cases))
                 print(f"{name or 'NOT SHOWN':>12}  {fault.name}", flush=True)
                 found.pop(fault.name, None)
                 found |= {fault.name: name} if name else {}
