@@ -120,7 +120,9 @@ class LazyIndex(FactIndex):
             return []
         known = self.by_value.setdefault(column, {})
         if value not in known:
-            rows = fetched(self.engine, self.relation, self._same(column, value))
+            codes = self.relation.columns[column].codes
+            there = codes is None or value is None or value in codes
+            rows = fetched(self.engine, self.relation, self._same(column, value)) if there else []
             known[value] = in_order(self.fact, rows)
         return known[value]
 

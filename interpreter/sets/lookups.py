@@ -22,10 +22,10 @@ from interpreter.runtime import Env
 from interpreter.sets.portfolio import same_rows
 from interpreter.sets.relation import Stored
 from interpreter.sets.rowset import Rowset
-from interpreter.sets.values import Day, Entry, Fixed, Flag, Lowered, Num, Refused, Text, any_of, together
+from interpreter.sets.values import Day, Entry, Fixed, Flag, Lowered, Num, Refused, Text, any_of, day_literal, together
 from interpreter.values import Failure
 
-MOST_KEYS = 200_000
+MOST_KEYS, MOST_CUTS = 200_000, 400
 ONE_DAY = timedelta(days=1)
 HOLDS, FAILS = 1, 2
 
@@ -71,6 +71,7 @@ def looked_up(rowset: Rowset, e: core.EntryOf, asked: Sequence[Lowered]) -> Entr
         raise Refused("a table with too many keys")
     dated = any(line.start or line.end for table, _ in tables for line in table.data.lines)
     by_day = dated and bool(rowset.relation.fact.dated)
+    cuts = _cuts([line for table, _ in tables for line in table.data.lines]) if by_day else []
     shown = _Shown(first, names)
     rows: list[tuple[Stored, ...]] = []
     for number, (table, _) in enumerate(tables):
@@ -78,8 +79,27 @@ def looked_up(rowset: Rowset, e: core.EntryOf, asked: Sequence[Lowered]) -> Entr
             stored = tuple(part for columns, _ in combination for part in columns)
             found = table.find(tuple(value for _, value in combination))
             if found:
-                rows += [(number, *stored, *row) for row in _holding(found, rowset, e, by_day=by_day, dated=dated)]
-    return _joined(rowset, which, keys, shown, rows, null=null, fail=fail, by_day=by_day)
+                held = (
+                    _in_stretches(found, rowset, e, cuts)
+                    if cuts
+                    else _holding(found, rowset, e, dated=dated and not by_day)
+                )
+                rows += [(number, *stored, *row) for row in held]
+    return _joined(rowset, which, keys, shown, rows, null=null, fail=fail, cuts=cuts)
+
+
+def _cuts(lines: Sequence[core.TableLine]) -> list[date]:
+    """The first days of the stretches in which nothing changes in a table, but for the first stretch.
+
+    Raises:
+        Refused: there are very many.
+    """
+    starts = {line.start for line in lines if line.start}
+    ends = {line.end + ONE_DAY for line in lines if line.end and line.end < date.max}
+    cuts = sorted((starts | ends) - {date.min})
+    if len(cuts) > MOST_CUTS:
+        raise Refused("a table that changes very often")
+    return cuts
 
 
 def _tables(rowset: Rowset, e: core.EntryOf) -> tuple[list[tuple[TableIndex, dict[str, str]]], list[int]]:
@@ -159,26 +179,24 @@ def _number_key(value: Num, lines: Sequence[core.Matcher]) -> Key:
 
 
 def _holding(
-    found: Sequence[core.TableLine], rowset: Rowset, e: core.EntryOf, *, by_day: bool, dated: bool
+    found: Sequence[core.TableLine], rowset: Rowset, e: core.EntryOf, *, dated: bool
 ) -> list[tuple[Stored, ...]]:
-    """For each stretch of days: which of the rows that fit holds. Rows that hold together, or not at all, fail."""
-    if not by_day:
-        envs = {(p.env.start, p.env.end): p.env for p in rowset.points.points}
-        if dated and len(envs) > 1:
-            raise Refused("a dated table for several periods")
-        env = next(iter(envs.values()))
-        return [_state(found, env, e)]
-    cuts = {date.min}
-    for line in found:
-        cuts |= {line.start} if line.start else set()
-        cuts |= {line.end + ONE_DAY} if line.end and line.end < date.max else set()
-    days = sorted(cuts)
-    ends = [*(day - ONE_DAY for day in days[1:]), date.max]
+    """Which of the rows that fit holds in the period. Rows that hold together, or not at all, fail."""
+    envs = {(p.env.start, p.env.end): p.env for p in rowset.points.points}
+    if dated and len(envs) > 1:
+        raise Refused("a dated table for several periods")
+    return [_state(found, next(iter(envs.values())), e)]
+
+
+def _in_stretches(
+    found: Sequence[core.TableLine], rowset: Rowset, e: core.EntryOf, cuts: Sequence[date]
+) -> list[tuple[Stored, ...]]:
+    """For each stretch of days, by its number: which of the rows that fit holds."""
     env = rowset.points.points[0].env
     rows = []
-    for start, end in zip(days, ends, strict=True):
-        at = Env(env.ledger, env.instance, env.period, start, start, around=env)
-        rows.append((start, end, *_state(found, at, e)))
+    for at, day in enumerate([date.min, *cuts]):
+        on = Env(env.ledger, env.instance, env.period, day, day, around=env)
+        rows.append((at, *_state(found, on, e)))
     return rows
 
 
@@ -218,7 +236,7 @@ def _joined(
     *,
     null: str,
     fail: str,
-    by_day: bool,
+    cuts: Sequence[date],
 ) -> Entry:
     types: list[tuple[str, str]] = [("g", "INTEGER")]
     conditions = []
@@ -231,12 +249,14 @@ def _joined(
             first = f"t.{names[0]}"
             conditions.append(key.condition.replace("{k}", first).replace("{h}", f"t.{names[-1]}"))
     before = len(types)
-    if by_day:
+    if cuts:
         day = rowset.column(rowset.relation.fact.dated)
         assert isinstance(day, Day)
-        types += [("d", "DATE"), ("e", "DATE")]
-        conditions.append(f"{day.sql} BETWEEN t.d AND t.e")
-        before += 2
+        # by the number of the stretch, a join on equal numbers; by days between days it would try all of a key's
+        stretch = " ".join(f"WHEN {day.sql} < {day_literal(cut)} THEN {at}" for at, cut in enumerate(cuts))
+        types.append(("d", "INTEGER"))
+        conditions.append(f"t.d = {rowset.name(f'(CASE {stretch} ELSE {len(cuts)} END)')}")
+        before += 1
     cells = [
         [row[before + 1 + i] if row[before] == HOLDS else None for row in rows]
         for i in range(len(shown.table.data.signature.values))
