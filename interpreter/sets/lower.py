@@ -270,6 +270,8 @@ class Lowering:
         """What members of a set are, for all rows and scopes alike."""
         if not all(self.outer(member) for member in members):
             raise Refused("members that differ by row")
+        if not self.rowset.points.points:
+            raise Refused("no scope asks")
         known: list[object] = []
         for member in members:
             values = self.rowset.points.found(member)

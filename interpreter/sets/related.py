@@ -118,7 +118,7 @@ class Related:
             case core.Aggregate(rows=core.Rows() as rows) if not e.until and not rows.group:
                 return self.aggregate(e, rows, base)
             case core.Aggregate(rows=core.Rows() as rows) if e.until in base.variables and not rows.group:
-                return running(self.tables, self.relation(rows), e, rows, base, single_buyer=self.single_buyer)
+                return running(self.tables, self.relation(rows, base), e, rows, base, single_buyer=self.single_buyer)
             case core.Pick(kind, rows):
                 return self.pick(kind, rows, base)
             case _:
@@ -126,8 +126,7 @@ class Related:
 
     def open(self, rows: core.Rows, parts: Sequence[object], base: Lowering) -> tuple[Inner, str, list[str]]:
         """The rows that are asked for, the condition that they are joined by, and when looking for them fails."""
-        relation = self.relation(rows)
-        asks = base.rowset.points.asks
+        relation, asks = self.relation(rows, base), base.rowset.points.asks
         fact = relation.fact
         wide = [
             Ask(
@@ -167,15 +166,15 @@ class Related:
             raise Refused("rows for each row without a code that tells which")
         return inner, " AND ".join(joined), fails
 
-    def relation(self, rows: core.Rows) -> Relation:
+    def relation(self, rows: core.Rows, base: Lowering) -> Relation:
         """The rows of the fact.
 
         Raises:
-            Refused: they were never handed in, or some have no date.
+            Refused: they were never handed in, indicators are worked out beside them, or some have no date.
         """
-        relation = self.dataset.relations.get(rows.fact)
-        if relation is None:
-            raise Refused("a fact without data")
+        relation, asks = self.dataset.relations.get(rows.fact), base.rowset.points.asks
+        if relation is None or any(a.env.ledger.facts[rows.fact].size() != relation.rows for a in asks):
+            raise Refused("a fact without data, or with rows that are worked out")
         if relation.fact.dated and relation.columns[relation.fact.dated].missing:
             raise Refused("rows without a date")
         return relation
