@@ -7,7 +7,8 @@ ones: `pytest --hypothesis-profile=explore`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,11 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert found == expected.read_text("utf-8")
 
     return compare
+
+
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C interrupts, even where the tests run as a background job, which shells start deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

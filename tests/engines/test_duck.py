@@ -135,7 +135,8 @@ def test_names_of_tables_are_ours() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has another way to interrupt")
-def test_an_interrupt_ends_a_query_and_leaves_the_engine_usable() -> None:
+def test_an_interrupt_ends_a_query_and_leaves_the_engine_usable(heard: None) -> None:
+    del heard
     engine = DuckEngine()
 
     def interrupt() -> None:

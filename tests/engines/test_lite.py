@@ -136,7 +136,8 @@ def test_rows_come_back_as_they_were() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has another way to interrupt")
-def test_an_interrupt_ends_a_query_and_leaves_the_engine_usable() -> None:
+def test_an_interrupt_ends_a_query_and_leaves_the_engine_usable(heard: None) -> None:
+    del heard
     engine = LiteEngine()
     engine.table("t", [("a", "BIGINT")], [(i,) for i in range(2_000)])
 
