@@ -4,6 +4,7 @@
 SHELL       := /bin/sh
 VENV        := .venv
 BIN         := $(VENV)/bin
+ENGINES     := .venv-engines
 PIP         := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Flat .pth file instead of an import hook: a faster start, and a new top folder needs no reinstall.
 INSTALL     := $(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
@@ -48,15 +49,19 @@ test: setup-dev
 differential: setup-dev
 	PYTHONPATH=.:tests $(BIN)/python -m agree.differential --programs $(N) --first $(FIRST) --engine $(ENGINE) --jobs $(WORKERS)
 
-test-engines:
-	@echo 'No engine needs a server yet: nothing to test.'
+# Every contract of the tree and generated ones, on each engine with a server; fails when one differs or can't be run.
+test-engines: setup $(ENGINES)/.stamp
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } || { \
+	  echo 'test-engines: PostgreSQL is not installed and could not be: apt-get install postgresql' >&2; exit 1; }
+	$(ENGINES)/bin/python tests/engine_servers/check.py --engine postgres --programs 200 --seconds 90 --least 50
 
 format: setup-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(ENGINES) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
 
 setup: $(VENV)/.stamp-run
 setup-server: $(VENV)/.stamp-server
@@ -78,6 +83,11 @@ $(VENV)/.stamp-run: pyproject.toml requirements.txt
 
 $(VENV)/.stamp-server: $(VENV)/.stamp-run requirements-server.txt
 	$(PIP) install --requirement requirements-server.txt
+	@touch $@
+
+$(ENGINES)/.stamp: $(VENV)/.stamp-run requirements-engines.txt
+	$(BIN)/python -m venv $(ENGINES)
+	$(ENGINES)/bin/python -m pip --disable-pip-version-check --quiet install --requirement requirements-engines.txt
 	@touch $@
 
 $(VENV)/.stamp-dev: $(VENV)/.stamp-run requirements-server.txt requirements-dev.txt

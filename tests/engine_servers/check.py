@@ -1,0 +1,197 @@
+"""Whether an engine that needs a server comes to what the reference evaluator comes to, to the last öre.
+
+`python tests/engine_servers/check.py --engine postgres` starts a server, settles every contract under `contracts/` and
+generated contracts on it with no row kept from it, compares amounts, lines, gifts and failures, and prints what ran.
+The exit code is 1 when anything differs, and 2 when the engine could not be started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from agree.compare import difference  # noqa: E402
+from agree.contracts import make  # noqa: E402
+from agree.settling import reference  # noqa: E402
+
+from avtal import api  # noqa: E402
+from avtal.engines.load import from_rows  # noqa: E402
+from interpreter.core import Program  # noqa: E402
+from interpreter.declare import Sources  # noqa: E402
+from interpreter.facts import Row  # noqa: E402
+from interpreter.pipeline import analyse  # noqa: E402
+from interpreter.sets.relation import EngineError  # noqa: E402
+from interpreter.sets.settle import settle as by_queries  # noqa: E402
+from interpreter.settle import settle  # noqa: E402
+from interpreter.settlement import Settlement  # noqa: E402
+
+ENGINES = ("postgres",)
+
+
+@define
+class Tally:
+    """What a run came to."""
+
+    contracts: int = 0
+    programs: int = 0
+    failing: int = 0
+    rows: int = 0
+    beyond: int = 0
+    sites: Counter[str] = field(factory=Counter)
+    wrong: list[str] = field(factory=list)
+
+    def note(self, name: str, differs: Sequence[str]) -> None:
+        """Note and tell where the engine differs."""
+        if differs:
+            self.wrong.append(name)
+            print(f"DIFFERS {name}: {differs[0][:1500]}", flush=True)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[tuple[Any, str]]:
+    """An engine with a server of its own, and what it is in words."""
+    assert name == "postgres"
+    from engine_servers.postgres_server import running
+
+    from avtal.engines.postgres import PostgresEngine
+
+    with running() as url:
+        engine = PostgresEngine(url)
+        try:
+            guarantees(engine)
+            yield engine, f"PostgreSQL {engine.version}"
+        finally:
+            engine.close()
+
+
+def guarantees(engine: Any) -> None:
+    """What an engine refuses, and that its reasons say nothing of the rows.
+
+    Raises:
+        RuntimeError: it does something that it must not.
+    """
+    engine.table("tried", [("t", "TEXT")], [("secret",)])
+    for statement in (
+        "CREATE TABLE own (a INTEGER)",
+        "SELECT 1; SELECT 2",
+        "WITH made AS (SELECT 1) SELECT * INTO own FROM made",
+        "SELECT CAST(t AS INTEGER) FROM tried",
+        "SELECT 1.5 AS a",
+    ):
+        try:
+            engine.query(statement)
+        except EngineError as error:
+            if "secret" in str(error):
+                raise RuntimeError(f"a row's value is told of: {statement}") from None
+        else:
+            raise RuntimeError(f"not refused: {statement}")
+    if list(engine.query("SELECT t FROM tried")) != [("secret",)]:
+        raise RuntimeError("the session did not survive a refusal")
+
+
+def compared(
+    program: Program,
+    data: Mapping[str, Sequence[Row]],
+    expected: Sequence[Settlement],
+    engine: Any,
+    tally: Tally,
+    **question: Any,
+) -> list[str] | None:
+    """Where an engine differs; `None` when the data hold a number that no engine can."""
+    try:
+        dataset = from_rows(program.facts, data, engine)
+    except EngineError as error:
+        if "63 bits" in str(error):
+            return None
+        return [f"the rows: {error}"]
+    try:
+        found = by_queries(program, dataset, small_facts=0, counters=tally.sites, **question)
+    except EngineError as error:
+        return [f"the rows: {error}"]
+    tally.rows += sum(map(len, data.values()))
+    return difference(expected, found)
+
+
+def contracts(engine: Any, tally: Tally, only: Sequence[str]) -> None:
+    """Settle every contract of the tree."""
+    for file in sorted((ROOT / "contracts").glob("*/contract.avtal")):
+        name = file.parent.name
+        if only and name not in only:
+            continue
+        started = time.monotonic()
+        contract = api.load(file.parent)
+        data = api.read(contract).data
+        assert contract.program is not None
+        expected = settle(contract.program, data)
+        middle = time.monotonic()
+        tally.note(name, compared(contract.program, data, expected, engine, tally) or [])
+        tally.contracts += 1
+        print(f"  {name}: {middle - started:.1f} s, on the engine {time.monotonic() - middle:.1f} s", flush=True)
+
+
+def programs(engine: Any, tally: Tally, first: int, wanted: int, seconds: float) -> None:
+    """Settle generated contracts, as many as wanted or as fit into some seconds."""
+    until = time.monotonic() + seconds
+    for seed in count(first):
+        if seed == first + wanted or time.monotonic() > until:
+            return
+        case = make(seed)
+        found = analyse(Sources("case.avtal", case.text))
+        if not found.sound or found.program is None:
+            continue
+        expected = reference(case, found)
+        q = case.question
+        question = {"start": q.start, "end": q.end, "providers": q.providers, "buyers": q.buyers}
+        differs = compared(found.program, case.data, expected, engine, tally, **question)
+        if differs is None:
+            tally.beyond += 1
+            continue
+        tally.note(f"seed {seed}", differs)
+        tally.programs += 1
+        tally.failing += any(s.failures for s in expected)
+
+
+def main() -> int:
+    """Run, and report on the terminal."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=ENGINES, required=True)
+    parser.add_argument("--programs", type=int, default=100, help="how many generated contracts at most")
+    parser.add_argument("--first", type=int, default=0, help="the seed of the first")
+    parser.add_argument("--seconds", type=float, default=3600, help="how long generated contracts may take")
+    parser.add_argument("--least", type=int, default=1, help="fewer generated contracts than this are a failure")
+    parser.add_argument("--contracts", nargs="*", help="only these of the tree; `none` for none of them")
+    arguments = parser.parse_args()
+    tally, started = Tally(), time.monotonic()
+    try:
+        with opened(arguments.engine) as (engine, words):
+            print(f"{words}: started", flush=True)
+            contracts(engine, tally, arguments.contracts or [])
+            programs(engine, tally, arguments.first, arguments.programs, arguments.seconds)
+    except (RuntimeError, ImportError, EngineError) as error:
+        print(f"{arguments.engine}: NOT RUN: {error}", file=sys.stderr)
+        return 2
+    for why, number in tally.sites.most_common():
+        print(f"{number:>10}  {why}")
+    few = tally.programs < min(arguments.least, arguments.programs) or not tally.sites["query"]
+    print(
+        f"{words}: {tally.contracts} contracts of the tree, {tally.programs} generated ({tally.failing} with failures, "
+        f"{tally.beyond} left out: beyond 63 bits), {tally.rows} rows; {len(tally.wrong)} differ"
+        f"{'; TOO FEW RAN' if few else ''}; {time.monotonic() - started:.0f} s"
+    )
+    return 1 if tally.wrong or few else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
