@@ -149,3 +149,12 @@ def test_data_that_do_not_fit_sqlite_are_settled_by_the_reference_evaluator(monk
     assert avtal.read(contract, means=Means(engine="auto")).dataset is None
     with pytest.raises(AvtalError, match="63 bits"):
         avtal.read(contract, means=Means(engine="sqlite"))
+
+
+def test_a_server_that_is_not_there_is_told_of() -> None:
+    said = settled(CONTRACT, "--engine", "postgresql://127.0.0.1:1/nowhere?connect_timeout=2", code=2)
+    assert "--engine" in said or "avtal[postgres]" in said
+
+
+def test_an_engine_that_nobody_knows_is_told_of() -> None:
+    assert "postgres" not in settled(CONTRACT, "--engine", "oracle://host/base", code=2).partition("is not one of")[2]

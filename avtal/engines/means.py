@@ -10,7 +10,8 @@ from avtal.errors import UnreadableError
 
 AUTO, REFERENCE, SQLITE, DUCKDB = "auto", "reference", "sqlite", "duckdb"
 ENGINES = (AUTO, REFERENCE, SQLITE, DUCKDB)
-"""What may be asked for."""
+SERVERS = ("postgresql://", "postgres://")
+"""What may be asked for, and how the address of a server begins that may be asked for instead."""
 
 
 @frozen(kw_only=True)
@@ -18,7 +19,7 @@ class Means:
     """What to settle with.
 
     Args:
-        engine: one of `ENGINES`.
+        engine: one of `ENGINES`, or the address of a server.
         keep: whether the snapshot of the data is kept beside them, for the next settlement.
         spill: the folder that a database may spill into when memory is short; without one it is refused.
         memory: the most bytes that a database may hold; its own measure when `None`.

@@ -8,6 +8,7 @@ The exit code is 1 when anything differs, and 2 when the engine could not be sta
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from attrs import define, field
@@ -71,9 +73,32 @@ def opened(name: str) -> Iterator[tuple[Any, str]]:
         engine = PostgresEngine(url)
         try:
             guarantees(engine)
+            command(url)
             yield engine, f"PostgreSQL {engine.version}"
         finally:
             engine.close()
+
+
+def command(url: str) -> None:
+    """The command line comes to the same on the server as here, and so does the file of lines.
+
+    Raises:
+        RuntimeError: it does not.
+    """
+    found = []
+    with TemporaryDirectory() as folder:
+        for name in ("reference", url):
+            lines = Path(folder) / "lines.parquet"
+            words = ["-m", "avtal.cli", "settle", "contracts/mellansverige", "-O", "csv", "--engine", name]
+            done = subprocess.run(
+                [sys.executable, *words, "--lines", str(lines)], cwd=ROOT, capture_output=True, check=False
+            )
+            found.append((done.returncode, done.stdout, lines.read_bytes()))
+    if found[0] != found[1] or len(found[0][1]) < 1000:
+        raise RuntimeError("avtal settle --engine differs from the reference evaluator")
+    words = ["-m", "avtal.cli", "settle", "contracts/mellansverige", "--engine", url.replace("/postgres?", "/nowhere?")]
+    if subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, check=False).returncode != 2:
+        raise RuntimeError("avtal settle --engine did not ask the server")
 
 
 def guarantees(engine: Any) -> None:
