@@ -131,10 +131,10 @@ class TableIndex:
     """A table's rows, those with plain keys by hash."""
 
     data: core.TableData
-    plain: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict)
-    other: list[core.TableLine] = field(factory=list)
-    fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict)
-    entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict)
+    plain: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
+    other: list[core.TableLine] = field(factory=list, repr=False)
+    fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
+    entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict, repr=False)
     cuts: frozenset[date] | None = None
 
     def __attrs_post_init__(self) -> None:
