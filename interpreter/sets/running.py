@@ -63,7 +63,7 @@ def running(
     kind = "BIGINT" if edge < 2**63 else "{wide}"
     together = ", ".join([mine, *(info.sql for info in apart)])
     over = f"OVER (PARTITION BY {together} ORDER BY {ordered(order, '', tables.dialect)} ROWS UNBOUNDED PRECEDING)"
-    amount = f"COALESCE(CASE WHEN {where or 'TRUE'} THEN {value.sql} END, 0)"
+    amount = f"COALESCE(CASE WHEN {where or 'TRUE'} THEN CAST({value.sql} AS {kind}) END, 0)"
     failing = f"CASE WHEN {fail} THEN 1 ELSE 0 END" if fail else "0"
     select = f"{mine} AS a, f AS bf, n AS bn, SUM({amount}) {over} AS w0, SUM({failing}) {over} AS w1"
     sql, _ = rowset.sql(select)

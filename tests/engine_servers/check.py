@@ -39,7 +39,7 @@ from interpreter.sets.settle import settle as by_queries  # noqa: E402
 from interpreter.settle import settle  # noqa: E402
 from interpreter.settlement import Settlement  # noqa: E402
 
-ENGINES = ("postgres",)
+ENGINES = ("postgres", "sail")
 
 
 @define
@@ -64,7 +64,18 @@ class Tally:
 @contextmanager
 def opened(name: str) -> Iterator[tuple[Any, str]]:
     """An engine with a server of its own, and what it is in words."""
-    assert name == "postgres"
+    if name == "sail":
+        from engine_servers.sail_server import sail
+
+        from avtal.engines.spark import SparkEngine
+
+        with sail() as (url, words):
+            over_connect = SparkEngine(url)
+            try:
+                yield over_connect, words
+            finally:
+                over_connect.close()
+        return
     from engine_servers.postgres_server import running
 
     from avtal.engines.postgres import PostgresEngine

@@ -1,0 +1,142 @@
+"""Spark SQL, over Spark Connect or in a session that is already there: Spark, Databricks, Fabric, Sail.
+
+Guarantees: no statement but one SELECT is carried out for a caller; what is made are temporary views of the session. A
+number that does not fit is an error, never one that wrapped around: sums that may be larger than 63 bits are asked for
+as decimals, and Spark is set to ANSI mode, where overflow is an error, as far as the server has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import pyarrow as pa
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from interpreter.sets.relation import EngineError, Stored
+
+TYPES = {
+    "SMALLINT": pa.int16(),
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "HUGEINT": pa.decimal128(38, 0),
+    "DATE": pa.date32(),
+    "BOOLEAN": pa.bool_(),
+    "TEXT": pa.string(),
+}
+"""The types of the columns of a table, and what Arrow calls them."""
+
+_SQL = {"HUGEINT": "DECIMAL(38, 0)", "TEXT": "STRING"}
+
+ANSI = "spark.sql.ansi.enabled"
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+T = TypeVar("T")
+
+
+class SparkEngine:
+    """A session of Spark SQL.
+
+    Args:
+        session: a URL, `sc://host:port/;token=…`, or a session, which is left open.
+
+    Raises:
+        EngineError: nobody answers there.
+    """
+
+    dialect = "spark"
+
+    def __init__(self, session: str | Any) -> None:
+        self._own = isinstance(session, str)
+        self._made: set[str] = set()
+        self._session: Any = self._run(lambda: SparkSession.builder.remote(session).create()) if self._own else session
+        self._was = self._run(lambda: self._session.conf.get(ANSI, None))
+        self._run(lambda: self._session.conf.set(ANSI, "true"))
+
+    @property
+    def version(self) -> str:
+        """The version of Spark that the server says it is."""
+        return str(self._run(lambda: self._session.version))
+
+    def query(self, sql: str) -> Sequence[tuple[object, ...]]:
+        """The rows of one SELECT.
+
+        Raises:
+            EngineError: it could not be carried out, or a number came out that is no integer.
+        """
+        if not sql.startswith(("SELECT ", "WITH ")):
+            raise EngineError("not one SELECT")
+        table = self._run(lambda: self._session.sql(sql).toArrow())
+        columns = [_whole(column.to_pylist()) for column in table.columns]
+        return list(zip(*columns, strict=True))
+
+    def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
+        """Make, or replace, a temporary view of rows that are sent.
+
+        Args:
+            name: its name, in lower case.
+            types: its columns with their types, of `TYPES`.
+            rows: its rows.
+
+        Raises:
+            EngineError: a number is too large for its column, or the rows could not be sent.
+        """
+        for word in (name, *(column for column, _ in types)):
+            if not _NAME.fullmatch(word):
+                raise ValueError(f"not a name of ours: {word!r}")
+        cells = list(zip(*rows, strict=True)) if rows else [()] * len(types)
+        try:
+            arrays = [pa.array(own, TYPES[kind]) for own, (_, kind) in zip(cells, types, strict=True)]
+        except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
+            raise EngineError("a value that the database cannot hold") from error
+        if rows:
+            table = pa.table(arrays, names=[column for column, _ in types])
+            self._run(lambda: self._session.createDataFrame(table).createOrReplaceTempView(name))
+        else:
+            nothing = ", ".join(f"CAST(NULL AS {_SQL.get(kind, kind)}) AS {column}" for column, kind in types)
+            self._run(lambda: self._session.sql(f"SELECT {nothing} WHERE FALSE").createOrReplaceTempView(name))
+        self._made.add(name)
+
+    def close(self) -> None:
+        """Let everything go; a session that was handed in is left as it was."""
+        if self._own:
+            self._run(self._session.stop)
+            return
+        for name in self._made:
+            self._run(lambda name=name: self._session.catalog.dropTempView(name))  # type: ignore[misc]
+        if self._was is not None:
+            self._run(lambda: self._session.conf.set(ANSI, self._was))
+
+    def _run(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except PySparkException as error:
+            raise EngineError(reason(error)) from error
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] in ("grpc", "py4j", "pyspark"):
+                raise EngineError("no connection to the database") from error
+            raise
+
+
+def reason(error: PySparkException) -> str:
+    """Why Spark gave up, without the values of any row."""
+    condition = str(error.getCondition() or "")
+    if "OVERFLOW" in condition or "OUT_OF_RANGE" in condition:
+        return "a number is too large"
+    return condition or type(error).__name__
+
+
+def _whole(cells: list[object]) -> list[object]:
+    if not any(isinstance(cell, Decimal) for cell in cells):
+        return cells
+    found = [int(cell) if isinstance(cell, Decimal) else cell for cell in cells]
+    if found != cells:
+        raise EngineError("a number that is not whole")
+    return found
+
+
+__all__ = ["ANSI", "TYPES", "SparkEngine", "reason"]
