@@ -55,6 +55,12 @@ test-engines: setup $(ENGINES)/.stamp
 	  [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } || { \
 	  echo 'test-engines: PostgreSQL is not installed and could not be: apt-get install postgresql' >&2; exit 1; }
 	$(ENGINES)/bin/python tests/engine_servers/check.py --engine postgres --programs 200 --seconds 90 --least 50
+	$(ENGINES)/bin/python tests/engine_servers/check.py --engine sail --programs 60 --seconds 60 --least 5
+	@command -v java >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends default-jre-headless; } || { \
+	  echo 'test-engines: PySpark needs Java 17: apt-get install default-jre-headless' >&2; exit 1; }
+	$(ENGINES)/bin/python tests/engine_servers/check.py --engine pyspark --programs 3 --seconds 60 --least 0 \
+	  --contracts akutsjukhus sexdelat socialt_utfall
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

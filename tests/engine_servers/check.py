@@ -39,7 +39,7 @@ from interpreter.sets.settle import settle as by_queries  # noqa: E402
 from interpreter.settle import settle  # noqa: E402
 from interpreter.settlement import Settlement  # noqa: E402
 
-ENGINES = ("postgres", "sail")
+ENGINES = ("postgres", "sail", "pyspark")
 
 
 @define
@@ -75,6 +75,20 @@ def opened(name: str) -> Iterator[tuple[Any, str]]:
                 yield over_connect, words
             finally:
                 over_connect.close()
+        return
+    if name == "pyspark":
+        from pyspark.sql import SparkSession
+
+        from avtal.engines.spark import SparkEngine
+
+        build = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        session = build.config("spark.driver.bindAddress", "127.0.0.1").config("spark.sql.shuffle.partitions", "2")
+        local = session.config("spark.driver.memory", "3g").config("spark.driver.host", "127.0.0.1").getOrCreate()
+        local.sparkContext.setLogLevel("ERROR")
+        try:
+            yield SparkEngine(local), f"PySpark {local.version} in local mode"
+        finally:
+            local.stop()
         return
     from engine_servers.postgres_server import running
 
