@@ -120,8 +120,8 @@ class LazyIndex(FactIndex):
             return []
         known = self.by_value.setdefault(column, {})
         if value not in known:
-            codes = self.relation.columns[column].codes
-            there = codes is None or value is None or value in codes
+            info = self.relation.columns[column]
+            there = not isinstance(value, str) or stored_code(info, value) != -1
             rows = fetched(self.engine, self.relation, self._same(column, value)) if there else []
             known[value] = in_order(self.fact, rows)
         return known[value]

@@ -77,7 +77,6 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answ
     columns = total_columns(site, made)
     sql, _ = rowset.sql(", ".join(["a", *columns]), " GROUP BY a")
     sql = site.tables.dialect.final(sql)
-    site.sent.append(sql)
     found = {int(str(row[0])): tuple(row[1:]) for row in site.tables.engine.query(sql)}
     return [blocks(site, made, found.get(at)) for at in range(len(asks))]
 

@@ -16,13 +16,13 @@ from interpreter.sets.values import (
     add,
     aligned,
     any_of,
-    choose,
     fits,
     literal,
     multiply,
     negate,
     number,
     together,
+    unless,
     widened,
 )
 
@@ -170,27 +170,9 @@ def bracketed(amount: Num, brackets: Sequence[tuple[Fraction, Fraction]], name: 
     total = add(parts)
     below = compared("<", amount, number(brackets[0][0]))
     fail = "TRUE" if below.constant else "" if below.constant is False else below.sql
-    return evolve(total, null=amount.null, fail=any_of(amount.fail, _unless_null(fail, amount.null)))
-
-
-def _unless_null(condition: str, null: str) -> str:
-    return f"(NOT {null} AND {condition})" if condition and null else condition
+    return evolve(total, null=amount.null, fail=any_of(amount.fail, unless(amount.null, fail)))
 
 
 def clamped(value: Num, low: Num, high: Num, name: Name) -> Num:
     """The first value, but not below the second nor above the third."""
     return lesser(greater(value, low, name), high, name)
-
-
-__all__ = [
-    "absolute",
-    "bracketed",
-    "ceiling",
-    "choose",
-    "clamped",
-    "compared",
-    "floor",
-    "greater",
-    "lesser",
-    "rounded",
-]

@@ -7,12 +7,12 @@ that asks nothing of the row has one value at each point, and all of them make u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from math import lcm
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from interpreter import core, types as t
 from interpreter.arguments import outward
@@ -271,15 +271,6 @@ def derived_named(name: str, env: Env) -> list[core.Expr]:
     return found
 
 
-Evaluate = Callable[[core.Expr], Lowered]
-Columns = Mapping[str, Lowered]
-
-
 def signature(ask: Ask) -> tuple[object, ...]:
     """What tells the rows of one scope from those of another."""
     return ask.provider, ask.buyer, ask.start, ask.end
-
-
-def moved(points: Points, env: Env) -> Points:
-    """The same points without their columns, in another scope; for the rows of groups."""
-    return Points(points.asks, [evolve(p, env=_inside(env, p.start)) for p in points.points])

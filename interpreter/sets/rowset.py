@@ -6,6 +6,7 @@ Every name in it is ours (`c1` a column, `v1` a parameter, `x1` a named value, `
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from attrs import define, evolve, field, frozen
@@ -218,4 +219,5 @@ def stored_code(info: ColumnInfo, code: str) -> Stored:
     """A code as a column stores it; what no row has for one that it doesn't know."""
     if info.codes is None:
         return code
-    return info.codes.index(code) if code in info.codes else -1
+    at = bisect_left(info.codes, code)
+    return at if at < len(info.codes) and info.codes[at] == code else -1

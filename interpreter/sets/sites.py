@@ -68,8 +68,6 @@ class Summed:
 Answer: TypeAlias = Summed | tuple[Block, ...] | None
 """`None`: some row may fail."""
 
-NO_ROWS = "no rows"
-
 
 @define(eq=False)
 class Site:
@@ -90,7 +88,6 @@ class Site:
     mode: str
     line_step: Fraction | None
     related: Callable[[core.Expr, Lowering], Lowered] | None = None
-    sent: list[str] = field(factory=list)
 
     def open(self, asks: Sequence[Ask], parts: Sequence[object], variable: str) -> Lowering:
         """A lowering of expressions in the rows of the relation.
@@ -111,7 +108,6 @@ class Site:
         """For each scope the columns of its row; `None` where it has no rows."""
         sql, numbers = lowering.rowset.sql(", ".join(["s", *columns]), tail)
         sql = self.tables.dialect.final(sql)
-        self.sent.append(sql)
         found = {_int(row[0]): row[1:] for row in self.tables.engine.query(sql)}
         return [found.get(at) for at in numbers]
 
@@ -201,7 +197,6 @@ def _ranked(
     nearest = f"w4 * {below} >= w2 * {top} AND (w4 - 1) * {below} < w2 * {top}"
     sql = f"SELECT s, MAX(w2), MAX(w3), MAX(CASE WHEN w1 = 0 AND {nearest} THEN w0 END) FROM ({text}) k GROUP BY s"  # noqa: S608
     sql = site.tables.dialect.final(sql)
-    site.sent.append(sql)
     rows = {_int(row[0]): row[1:] for row in site.tables.engine.query(sql)}
     return [_at_rank(value, rows.get(number)) for number in numbers]
 

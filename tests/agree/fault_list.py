@@ -91,7 +91,7 @@ EXPRESSIONS: tuple[Fault, ...] = (
     Fault(
         "below the first bracket is nothing to pay",
         "numbers",
-        "fail=any_of(amount.fail, _unless_null(fail, amount.null))",
+        "fail=any_of(amount.fail, unless(amount.null, fail))",
         "fail=amount.fail",
     ),
     Fault(
