@@ -20,7 +20,7 @@ from typing import Any
 from avtal.contract import Contract, find_clause, load
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, DataError, UnreadableError
-from avtal.portfolio import DATA, Period, Progress, read_for, settle_one
+from avtal.portfolio import DATA, Period, Progress, indexes_of, read_for, settle_one
 from avtal.reading import Reading
 from avtal.reading.places import Database
 from avtal.record import provenance
@@ -219,12 +219,8 @@ def explain(contract: Contract, reading: Reading, settlement: Settlement, clause
         UnreadableError: no clause, or several, answer to it.
     """
     found = find_clause(contract, settlement, clause)
-    facts = None
-    if reading.dataset is not None:
-        from interpreter.sets import settle as sets
-
-        facts = sets.indexed(contract.program, reading.dataset)
-    return engine.explain(contract.program, reading.data, settlement, found.key, facts)
+    program = contract.program
+    return engine.explain(program, reading.data, settlement, found.key, indexes_of(program, reading))
 
 
 def diff(

@@ -13,7 +13,7 @@ from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.reading import Reading
 from avtal.reading.places import Database, place
-from interpreter import settle as engine
+from interpreter import core, settle as engine
 from interpreter.lookup import FactIndex, index_data
 from interpreter.settlement import Settlement
 
@@ -128,6 +128,24 @@ def settle_all(
         outcomes = sets.settle_all(programs, reading.dataset, wanted, progress=progress)
         found |= dict(zip(mine, outcomes, strict=True))
     return [found[at] for at in range(len(contracts))]
+
+
+def indexes_of(program: core.Program, reading: Reading) -> Mapping[str, FactIndex]:
+    """A reading's data indexed for a contract: made when they are first asked for, and kept with the reading."""
+    known = reading.indexes.get(id(program))
+    if known is None:
+        if reading.dataset is not None:
+            from interpreter.sets import settle as sets
+
+            found: Mapping[str, FactIndex] = sets.indexed(program, reading.dataset)
+        else:
+            found = index_data(program.facts, reading.data, len(program.terms.buyers))
+        known = reading.indexes[id(program)] = (
+            program,
+            found,
+        )  # kept, so that its identity stays its own
+    facts: Mapping[str, FactIndex] = known[1]
+    return facts
 
 
 def settle_one(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -148,7 +148,7 @@ def settle(
     Raises:
         AvtalError: nothing could be begun, or the file can't be written.
     """
-    asked = form or _by_ending(output)
+    asked = form or by_ending(output)
     if lines_file is not None:
         from avtal.lines import check_name
 
@@ -176,12 +176,17 @@ def settle(
     return code
 
 
-def _by_ending(output: Path | None) -> str:
+def by_ending(output: Path | None, endings: Mapping[str, str] = ENDINGS) -> str:
+    """The form of a file's contents by its ending; a table on standard output.
+
+    Raises:
+        UnreadableError: the ending is none of `endings`.
+    """
     if output is None:
         return "table"
-    found = ENDINGS.get(output.suffix.lower())
+    found = endings.get(output.suffix.lower())
     if found is None:
-        known = ", ".join(ENDINGS)
+        known = ", ".join(endings)
         raise UnreadableError(
             f"{output}: ändelsen säger ingen form. Sluta namnet med {known}, eller ange -O.",
             f"{output}: the ending says no form. End the name with {known}, or give -O.",

@@ -13,7 +13,7 @@ from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
 from avtal.errors import UnreadableError
 from avtal.reading.places import Database
 from avtal.reports.view import Table, View
-from avtal.settling import Asked, settled
+from avtal.settling import Asked, by_ending, settled
 
 FORMS = ("table", "csv", "xlsx", "svg")
 ENDINGS = {".txt": "table", ".csv": "csv", ".xlsx": "xlsx"}
@@ -76,7 +76,7 @@ def command(
     """
     done = settled(path, Asked(data, mapping, period, providers, buyers), manner)
     view = View(done.contract, done.reading, done.reports, manner.language(done.contract.language))
-    wanted = form or ("svg" if kind == "curves" and output and not output.suffix else _by_ending(output))
+    wanted = form or ("svg" if kind == "curves" and output and not output.suffix else by_ending(output, ENDINGS))
     if wanted == "svg":
         _pictures(view, kind, output)
     else:
@@ -150,19 +150,6 @@ MADE: dict[str, Callable[[View, Sequence[str], int | None], tuple[Table, ...]]] 
     "status": _status,
     "curves": _curves,
 }
-
-
-def _by_ending(output: Path | None) -> str:
-    if output is None:
-        return "table"
-    found = ENDINGS.get(output.suffix.lower())
-    if found is None:
-        known = ", ".join(ENDINGS)
-        raise UnreadableError(
-            f"{output}: ändelsen säger ingen form. Sluta namnet med {known}, eller ange -O.",
-            f"{output}: the ending says no form. End the name with {known}, or give -O.",
-        )
-    return found
 
 
 def _tables(manner: Manner, view: View, tables: Sequence[Table], form: str, output: Path | None) -> None:

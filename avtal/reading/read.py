@@ -79,6 +79,7 @@ class Reading:
         suggestion: a `mapping.toml` to start from when files or headings were not recognised, else empty.
         dataset: the data in a database: beside `data`, or instead when there are many, and `data` is empty then.
         close: lets the database go.
+        indexes: for a contract's program, by its identity, its data indexed; kept so that each is made once.
     """
 
     data: dict[str, list[Row]] = field(factory=dict)
@@ -87,6 +88,7 @@ class Reading:
     suggestion: str = ""
     dataset: Dataset | None = None
     close: Callable[[], None] = lambda: None
+    indexes: dict[int, tuple[object, Any]] = field(factory=dict, eq=False, repr=False)
 
     @property
     def facts(self) -> frozenset[str]:
