@@ -69,9 +69,11 @@ format: setup-dev
 clean:
 	rm -rf $(VENV) $(ENGINES) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
 
+# Python would compile them at the first start, or, where it may not write, at every one.
 setup: $(VENV)/.stamp-run
-setup-server: $(VENV)/.stamp-server
-setup-dev: $(VENV)/.stamp-dev
+	@$(BIN)/python -m compileall -q dsl interpreter avtal stdlib_rules
+setup-server: setup $(VENV)/.stamp-server
+setup-dev: setup $(VENV)/.stamp-dev
 
 $(VENV)/.stamp-run: pyproject.toml requirements.txt
 	@for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \

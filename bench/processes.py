@@ -2,6 +2,8 @@
 
 Taking turns lets a busy machine slow all alike. A first turn is not timed: it compiles modules, warms the files, and in
 it the memory of a process with all its children is watched. (The system's own figure is of a tree's largest process.)
+Python keeps the modules that it compiles there, also where the environment asks it not to: else each turn would compile
+them anew, ours and not those that are installed, and the one thing measured would be that.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from statistics import median
 from typing import IO, cast
 
 MEGABYTE = 1 << 20
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -56,7 +59,9 @@ def measure(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, Measu
 def once(name: str, command: Sequence[str], *, watched: bool = False) -> tuple[float, float, float]:
     """Run a command; its seconds by the clock, of processor (its children's too), and its peak memory in MB."""
     start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
         said: list[str] = []
         listener = threading.Thread(
             target=lambda stream: said.append(stream.read()), args=(cast("IO[str]", process.stderr),)

@@ -12,13 +12,14 @@ modules and the cache be filled. Times are CPU seconds, which other work on the 
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from statistics import median
+
+from bench.processes import ENVIRONMENT
 
 RUNS = 9
 MANY = 1000
@@ -82,7 +83,7 @@ def main() -> None:
         small = folder(home / "small", CONTRACT)
         for count in range(MANY):
             folder(home / "many" / f"{count:04d}", CONTRACT.replace("84 mkr", f"{count + 1} mkr"))
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        environment = dict(ENVIRONMENT)
         environment["PYTHONPYCACHEPREFIX"] = str(home / "compiled")
         environment["AVTAL_CACHE"] = str(home / "cache")
         first = {"lark": ["-c", "import lark"], "check": ["-m", "avtal.cli", "check", str(small / "contract.avtal")]}
