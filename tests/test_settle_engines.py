@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from running import run
+from running import process, run
 
 import avtal
 from avtal.engines import choice
@@ -154,6 +154,24 @@ def test_data_that_do_not_fit_sqlite_are_settled_by_the_reference_evaluator(monk
 def test_a_server_that_is_not_there_is_told_of() -> None:
     said = settled(CONTRACT, "--engine", "postgresql://127.0.0.1:1/nowhere?connect_timeout=2", code=2)
     assert "--engine" in said or "avtal[postgres]" in said
+
+
+@pytest.mark.parametrize("address", ["sc://127.0.0.1:1/;token=hemlig", "sc://;token=hemlig"])
+def test_a_spark_that_is_not_there_is_told_of_without_its_token(address: str) -> None:
+    said = settled(CONTRACT, "--engine", address, code=2)
+    assert "hemlig" not in said
+    assert "--engine" in said or "avtal[spark]" in said
+
+
+def test_an_address_of_a_wrong_form_is_told_of_without_what_may_be_secret() -> None:
+    done = process("settle", CONTRACT, "--engine", "sc:/host;token=hemlig")
+    assert done.returncode == 2
+    assert b"--engine" in done.stderr
+    assert b"hemlig" not in done.stdout + done.stderr
+
+
+def test_what_to_settle_with_never_shows_an_address() -> None:
+    assert "hemlig" not in repr(Means(engine="postgresql://user:hemlig@host/base", session="hemlig"))
 
 
 def test_an_engine_that_nobody_knows_is_told_of() -> None:

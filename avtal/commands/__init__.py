@@ -102,7 +102,7 @@ def what_to_settle_with(command: F) -> F:
             type=Engine(),
             default=AUTO,
             show_default=True,
-            metavar="auto|reference|duckdb|postgresql://…",
+            metavar="auto|reference|duckdb|spark|postgresql://…|sc://…",
             sv="Vad som räknar: auto väljer efter hur stort underlaget är. Svaren är desamma.",
             en="What reckons: auto chooses by the size of the data. The answers are the same.",
         ),
@@ -201,8 +201,10 @@ class Engine(click.Choice[str]):
         super().__init__(ENGINES)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The name, or the address."""
-        return value if isinstance(value, str) and value.startswith(SERVERS) else super().convert(value, param, ctx)
+        """The name, or the address; a wrong one is told of without what may be secret in it."""
+        if not isinstance(value, str) or value.startswith(SERVERS):
+            return value
+        return super().convert(value.partition(":")[0], param, ctx)
 
 
 class Place(click.ParamType[Any]):

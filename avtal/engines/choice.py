@@ -12,8 +12,8 @@ from typing import Any
 
 from attrs import evolve
 
-from avtal.engines.means import AUTO, DUCKDB, REFERENCE, SERVERS, Means
-from avtal.errors import AvtalError, UnreadableError
+from avtal.engines.means import AUTO, DUCKDB, REFERENCE, Means
+from avtal.errors import AvtalError
 from avtal.reading import Progress, Reading, read_data
 from avtal.reading.folders import sources
 from avtal.reading.places import Database
@@ -64,8 +64,8 @@ def read_by(
             return evolve(reading, close=held.pop_all().close)
     if not (means.engine == DUCKDB or (means.engine == AUTO and _rows(paths, mapping) >= MANY)):
         reading = read_data(paths, facts, mapping=mapping, progress=progress)
-        if means.engine.startswith(SERVERS):
-            return _sent(reading, facts, means.engine)
+        if means.on_server:
+            return _sent(reading, facts, means)
         return reading if means.engine == REFERENCE else _added_up(reading, facts, means)
     from avtal.engines.snapshot import opened
 
@@ -119,7 +119,7 @@ def _too_large(error: EngineError) -> AvtalError:
     )
 
 
-def _sent(reading: Reading, facts: Sequence[Fact], address: str) -> Reading:
+def _sent(reading: Reading, facts: Sequence[Fact], means: Means) -> Reading:
     """Rows that were read, sent to a server as temporary tables of a session there.
 
     Raises:
@@ -128,29 +128,19 @@ def _sent(reading: Reading, facts: Sequence[Fact], address: str) -> Reading:
     """
     if reading.problems:
         return reading
-    try:
-        from avtal.engines.postgres import PostgresEngine
-    except ImportError:
-        raise UnreadableError(
-            "Att räkna i PostgreSQL kräver ett tillägg: pip install 'avtal[postgres]'.",
-            "Reckoning in PostgreSQL takes an extra: pip install 'avtal[postgres]'.",
-        ) from None
     from avtal.engines.load import from_rows
+    from avtal.engines.servers import connected
 
-    try:
-        engine = PostgresEngine(address)
-    except EngineError as error:
-        raise UnreadableError(
-            f"Databasen i --engine svarar inte ({error}). Kontrollera adress, användare och lösenord.",
-            f"The database of --engine does not answer ({error}). Check the address, the user and the password.",
-        ) from None
+    engine = connected(means)
     try:
         dataset = from_rows({fact.name: fact for fact in facts}, reading.data, engine)
     except EngineError as error:
         engine.close()
         raise AvtalError(
-            f"Databasen i --engine kan inte ta emot underlaget ({error}). Rätten TEMPORARY behövs där.",
-            f"The database of --engine can't take the data ({error}). The right TEMPORARY is needed there.",
+            f"Databasen i --engine kan inte ta emot underlaget ({error}). Tillfälliga tabeller måste få göras där "
+            "(i PostgreSQL rätten TEMPORARY).",
+            f"The database of --engine can't take the data ({error}). It must let us make temporary tables (in "
+            "PostgreSQL the right TEMPORARY).",
         ) from None
     except BaseException:
         engine.close()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from avtal.errors import UnreadableError
 
-AUTO, REFERENCE, SQLITE, DUCKDB = "auto", "reference", "sqlite", "duckdb"
-ENGINES = (AUTO, REFERENCE, SQLITE, DUCKDB)
-SERVERS = ("postgresql://", "postgres://")
-"""What may be asked for, and how the address of a server begins that may be asked for instead."""
+AUTO, REFERENCE, SQLITE, DUCKDB, SPARK = "auto", "reference", "sqlite", "duckdb", "spark"
+ENGINES = (AUTO, REFERENCE, SQLITE, DUCKDB, SPARK)
+CONNECT = "sc://"
+POSTGRES = ("postgresql://", "postgres://")
+SERVERS = (*POSTGRES, CONNECT)
+"""What may be asked for, and how the address of a server begins that may be asked for instead. `spark` is the session
+of the environment: the one that is active, that of the variable SPARK_REMOTE, or one on this machine."""
 
 
 @frozen(kw_only=True)
@@ -20,17 +24,24 @@ class Means:
 
     Args:
         engine: one of `ENGINES`, or the address of a server.
+        session: with `spark`: a session of PySpark, which is left open; that of the environment when `None`.
         keep: whether the snapshot of the data is kept beside them, for the next settlement.
         spill: the folder that a database may spill into when memory is short; without one it is refused.
         memory: the most bytes that a database may hold; its own measure when `None`.
         outputs: folders that a database may write into.
     """
 
-    engine: str = REFERENCE
+    engine: str = field(default=REFERENCE, repr=False)  # an address may hold a password
+    session: Any = field(default=None, eq=False, repr=False)
     keep: bool = True
     spill: Path | None = None
     memory: int | None = None
     outputs: tuple[Path, ...] = ()
+
+    @property
+    def on_server(self) -> bool:
+        """Whether a server settles that somebody else runs."""
+        return self.engine == SPARK or self.engine.startswith(SERVERS)
 
 
 ROWS = Means()

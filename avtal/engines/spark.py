@@ -33,6 +33,7 @@ _SQL = {"HUGEINT": "DECIMAL(38, 0)", "TEXT": "STRING"}
 
 ANSI = "spark.sql.ansi.enabled"
 
+_FEW_TRIES = 4
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 T = TypeVar("T")
@@ -42,7 +43,8 @@ class SparkEngine:
     """A session of Spark SQL.
 
     Args:
-        session: a URL, `sc://host:port/;token=…`, or a session, which is left open.
+        session: a URL, `sc://host:port/;token=…`, or a session.
+        own: whether a session that is handed in goes when all is done; else it is left open.
 
     Raises:
         EngineError: nobody answers there.
@@ -50,12 +52,14 @@ class SparkEngine:
 
     dialect = "spark"
 
-    def __init__(self, session: str | Any) -> None:
-        self._own = isinstance(session, str)
+    def __init__(self, session: str | Any, *, own: bool = False) -> None:
+        self._own = own or isinstance(session, str)
         self._made: set[str] = set()
-        self._session: Any = self._run(lambda: SparkSession.builder.remote(session).create()) if self._own else session
+        self._session: Any = self._run(lambda: _remote(session)) if isinstance(session, str) else session
         self._was = self._run(lambda: self._session.conf.get(ANSI, None))
         self._run(lambda: self._session.conf.set(ANSI, "true"))
+        if isinstance(session, str):
+            _patience(self._session, None)
 
     @property
     def version(self) -> str:
@@ -112,14 +116,55 @@ class SparkEngine:
             self._run(lambda: self._session.conf.set(ANSI, self._was))
 
     def _run(self, work: Callable[[], T]) -> T:
-        try:
-            return work()
-        except PySparkException as error:
-            raise EngineError(reason(error)) from error
-        except Exception as error:
-            if type(error).__module__.partition(".")[0] in ("grpc", "py4j", "pyspark"):
-                raise EngineError("no connection to the database") from error
-            raise
+        return _guarded(work)
+
+
+def of_environment(memory: int | None = None) -> SparkEngine:
+    """The session that is active, or else the one that the environment says, on this machine if it says none.
+
+    Args:
+        memory: the most bytes that a Spark of this machine may hold; its own measure when `None`.
+
+    Raises:
+        EngineError: there is none, and none can be started.
+    """
+    active = _guarded(SparkSession.getActiveSession)
+    if active is not None:
+        return SparkEngine(active)
+    build = SparkSession.builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+    if memory is not None:
+        build = build.config("spark.driver.memory", f"{memory >> 20}m")
+    session = _guarded(build.getOrCreate)
+    if hasattr(session, "_jsparkSession"):
+        session.sparkContext.setLogLevel("ERROR")
+    return SparkEngine(session, own=True)
+
+
+def _remote(url: str) -> Any:
+    """A session over Spark Connect that gives up soon when nobody answers."""
+    from pyspark.sql.connect.session import SparkSession as Remote
+
+    session = Remote.builder.remote(url).create()
+    _patience(session, _FEW_TRIES)
+    return session
+
+
+def _patience(session: Any, tries: int | None) -> None:
+    """How often a session asks again when nobody answers; the client's own measure, ten minutes, when `None`."""
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    session.client.set_retry_policies([DefaultPolicy() if tries is None else DefaultPolicy(max_retries=tries)])
+
+
+def _guarded(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except PySparkException as error:
+        raise EngineError(reason(error)) from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] in ("grpc", "py4j", "pyspark"):
+            raise EngineError("no connection to the database") from error
+        raise
 
 
 def reason(error: PySparkException) -> str:
@@ -139,4 +184,4 @@ def _whole(cells: list[object]) -> list[object]:
     return found
 
 
-__all__ = ["ANSI", "TYPES", "SparkEngine", "reason"]
+__all__ = ["ANSI", "TYPES", "SparkEngine", "of_environment", "reason"]
