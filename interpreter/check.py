@@ -14,7 +14,7 @@ from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.arguments import covers
-from interpreter.clerk import clause_days, clause_env
+from interpreter.clerk import clause_days, scope_of
 from interpreter.evaluate import evaluate
 from interpreter.lookup import TableIndex
 from interpreter.lump import sums_each_period
@@ -73,7 +73,7 @@ def known(instance: core.Instance, name: str, ledger: Ledger) -> object:
     values = [s.value for s in argument.stretches] if argument else [parameter.default] if parameter.default else []
     if (argument is not None and argument.per) or not all(map(static, values)):
         return None
-    env = clause_env(ledger, instance)
+    env = scope_of(ledger, instance)
     try:
         return env.value(core.Param(parameter.name, type=parameter.type, span=instance.span))
     except Failure:
@@ -113,7 +113,7 @@ def requirements(world: World, program: core.Program) -> Iterator[Diagnostic]:
                 if any(known(instance, name, ledger) is None for name in names):
                     continue
                 try:
-                    holds = clause_env(ledger, instance).value(condition)
+                    holds = scope_of(ledger, instance).value(condition)
                 except Failure as failure:
                     if all(cause.code == problems.DATUM_MISSING.code for cause in failure.causes):
                         continue

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from typing import TypeVar
 
 from attrs import define, field
 
@@ -13,11 +14,15 @@ from dsl.diagnostics import Diagnostic
 from interpreter import core, problems, types as t
 from interpreter.facts import Row
 from interpreter.operators import multiply
-from interpreter.runtime import Env, Ledger
+from interpreter.runtime import Derived, Env, Ledger
 from interpreter.scopes import derived_columns, own_lets, scopes
 from interpreter.settlement import ClauseResult, Line, Lines, Status, listed
 from interpreter.units import KRONA, NUMBER, Dimension, Unit, combine
 from interpreter.values import Days, Failure, fail, figure, present, round_to
+
+T = TypeVar("T")
+UNKNOWN_YET = (problems.DATUM_MISSING.code, problems.CHANGES_INSIDE.code)
+"""Why a requirement may lack an answer for the period as a whole: an optional value is missing, or one changes."""
 
 
 @define
@@ -29,6 +34,55 @@ class Clerk:
     lines: list[Line | Lines] = field(factory=list)
     given: dict[str, object] = field(factory=dict)
     offers: dict[str, object] = field(factory=dict)
+
+    def scope(self, period: Days) -> Env:
+        """The scope of the clause's steps, for the days in which it is in force."""
+        steps = self.instance.form.steps
+        return clause_env(self.ledger, self.instance, period, own_lets(steps), derived_columns(steps))
+
+    def requirements(self, env: Env) -> None:
+        """What the form requires holds also for arguments that are not known before data are read.
+
+        A requirement that mentions a missing value holds; one about dated values was checked for each of their days.
+        """
+        for condition, reason, _ in self.instance.form.requires:
+            self.require(env.value, condition, reason)
+
+    def require(self, ask: Callable[[T], object], of: T, reason: tuple[str, str]) -> None:
+        """See to it that a requirement holds, by asking `of` whether it does."""
+        try:
+            holds = ask(of)
+        except Failure as failure:
+            if all(cause.code in UNKNOWN_YET for cause in failure.causes):
+                return
+            raise
+        if holds is False:
+            form, span = self.instance.words, self.instance.span
+            raise fail(problems.REQUIREMENT, span, form=form, reason_en=reason[0], reason_sv=reason[1])
+
+    def ranges(self, env: Env) -> None:
+        """Every figure that a parameter stands for lies in the range that it declares, also one that is worked out."""
+        trace, env.ledger.trace = env.ledger.trace, None
+        try:
+            for p in self.instance.form.parameters:
+                if p.range.low is not None or p.range.high is not None:
+                    self.within(p, env.value, core.Param(p.name, type=p.type, span=self.instance.span))
+        finally:
+            env.ledger.trace = trace
+
+    def within(self, p: core.Parameter, ask: Callable[[T], object], of: T) -> None:
+        """See to it that a parameter's figure, which `of` is asked for, lies in its range.
+
+        A figure that has no value, or several in the period, is left to the place that asks for it.
+        """
+        try:
+            found = ask(of)
+        except Failure:
+            return
+        if found not in p.range:
+            span = self.instance.span
+            name = p.swedish if self.ledger.program.language == "sv" and p.swedish else p.name
+            raise fail(problems.OUTSIDE_RANGE, span, what=f"`{name}`", found=figure(found, p.type), **p.range.said)
 
     def steps(self, steps: Sequence[core.Stmt], env: Env, row: Row | None, name: str) -> None:
         """Carry out steps for the clause, a row or a group; `name` is the key of that row or group."""
@@ -42,14 +96,9 @@ class Clerk:
                     self.given[gift] = env.value(value)
                 case core.Offer(offer, value):
                     self.offers[offer] = self.offered(env.value(value), value.type)
-                case core.Unsettled(condition, reason):
+                case core.Unsettled(condition):
                     if env.holds(condition):
-                        raise fail(
-                            problems.UNSETTLED,
-                            step.span,
-                            reason_en=_at(reason[0], name),
-                            reason_sv=_at(reason[1], name),
-                        )
+                        raise waiting(step, name)
                 case core.When(cases, otherwise):
                     taken = next((then for condition, then in cases if env.holds(condition)), otherwise)
                     self.steps(taken, env, row, name)
@@ -64,7 +113,11 @@ class Clerk:
 
     def pay(self, step: core.Pays, env: Env, row: Row | None, name: str) -> None:
         """Add a line for what is paid, with its quantity and price where it is their product."""
-        amount, quantity, unit_price, unit = priced(step.value, env)
+        self.add(step, priced(step.value, env), row, name)
+
+    def add(self, step: core.Pays, paid: Priced, row: Row | None, name: str) -> None:
+        """Add a line."""
+        amount, quantity, unit_price, unit = paid
         dated = self.ledger.facts[row.fact].fact.dated if row is not None else ""
         day = row.cells.get(dated) if row is not None else None
         self.lines.append(
@@ -100,17 +153,23 @@ Hire = Callable[[core.Instance, Ledger], Clerk]
 """Who carries out the steps of a clause."""
 
 
-def _at(reason: str, name: str) -> str:
-    return f"{reason} ({name})" if name else reason
+def waiting(step: core.Unsettled, name: str) -> Failure:
+    """Why a clause waits, and for which row or group when that has a name."""
+    at = f" ({name})" if name else ""
+    return fail(problems.UNSETTLED, step.span, reason_en=step.reason[0] + at, reason_sv=step.reason[1] + at)
 
 
-def priced(value: core.Expr, env: Env) -> tuple[Fraction, Fraction | None, Fraction | None, Unit]:
+Priced = tuple[Fraction, Fraction | None, Fraction | None, Unit]
+"""An amount, with its quantity, kr per unit, and unit where it is a product of one price and volumes."""
+
+
+def priced(value: core.Expr, env: Env) -> Priced:
     """An amount, with its quantity, kr per unit, and unit where it is a product of one price and volumes.
 
     Each part of such a product is worked out once, as the product itself would work it out.
     """
-    price = price_in(value) if env.ledger.trace is None else None
-    if price is None or not isinstance(value, core.Multiply):
+    at = price_at(value) if env.ledger.trace is None else None
+    if at is None or not isinstance(value, core.Multiply):
         return env.number(value), None, None, NUMBER
     parts = [value.first, *(part for _, part in value.rest)]
     env.ledger.depth += 1  # the product is a level of its own
@@ -118,25 +177,31 @@ def priced(value: core.Expr, env: Env) -> tuple[Fraction, Fraction | None, Fract
         found = [env.value(part) for part in parts]
     finally:
         env.ledger.depth -= 1
-    amount = present(multiply(value, found[0], [("*", each) for each in found[1:]]))
+    return product_of(value, found, at, parts[at].type)
+
+
+def product_of(value: core.Multiply, parts: Sequence[object], at: int, price: t.Type) -> Priced:
+    """A product whose part `at` is its price, of such a type, and the others its volumes."""
+    amount = present(multiply(value, parts[0], [("*", each) for each in parts[1:]]))
     assert isinstance(amount, Fraction)
-    quantity, unit_price = Fraction(1), Fraction(0)
-    for part, each in zip(parts, found, strict=True):
+    quantity: Fraction | None = None
+    for place, each in enumerate(parts):
         assert isinstance(each, Fraction)
-        if part is price:
-            unit_price = each
-        else:
-            quantity *= each
-    assert isinstance(price.type, t.Num)
-    return amount, quantity, unit_price, counted(price.type.unit.dimension, price.type.unit.name)
+        if place != at:
+            quantity = each if quantity is None else quantity * each
+    unit_price = parts[at]
+    assert quantity is not None
+    assert isinstance(unit_price, Fraction)
+    assert isinstance(price, t.Num)
+    return amount, quantity, unit_price, counted(price.unit.dimension, price.unit.name)
 
 
-def price_in(value: core.Expr) -> core.Expr | None:
-    """The one price of a product of a price and volumes; `None` when it is none."""
+def price_at(value: core.Expr) -> int | None:
+    """Which part of a product of a price and volumes is its one price; `None` when it is no such product."""
     if not isinstance(value, core.Multiply) or any(op == "/" for op, _ in value.rest):
         return None
     parts = [value.first, *(part for _, part in value.rest)]
-    found = [p for p in parts if isinstance(p.type, t.Num) and ("kr", 1) in p.type.unit.dimension]
+    found = [at for at, p in enumerate(parts) if isinstance(p.type, t.Num) and ("kr", 1) in p.type.unit.dimension]
     return found[0] if len(found) == 1 else None
 
 
@@ -146,10 +211,20 @@ def counted(dimension: Dimension, name: str) -> Unit:
     return Unit(combine(KRONA.dimension, dimension, -1), Fraction(1), name.partition("/")[2])
 
 
-def clause_env(ledger: Ledger, instance: core.Instance) -> Env:
-    """The scope of a form's steps, for the days in which the clause is in force."""
-    period = clause_days(ledger, instance)
-    assert period is not None
+def clause_env(
+    ledger: Ledger,
+    instance: core.Instance,
+    period: Days,
+    definitions: Mapping[str, core.Expr],
+    derived: Mapping[tuple[str, str], Derived],
+) -> Env:
+    """The scope of a form's steps.
+
+    Args:
+        ledger, instance: of the clause.
+        period: the days in which it is in force.
+        definitions, derived: the lets that stand in the form itself, and those of its rows.
+    """
     offers: dict[str, object] = {}
     parent = instance.parent
     while parent is not None:
@@ -157,17 +232,23 @@ def clause_env(ledger: Ledger, instance: core.Instance) -> Env:
         if result is not None:
             offers = {**result.offers, **offers}
         parent = parent.parent
-    steps = instance.form.steps
     return Env(
         ledger,
         instance,
         period,
         period.start,
         period.end,
-        definitions=own_lets(steps),
-        derived=derived_columns(steps),
+        definitions=definitions,
+        derived=derived,
         offers=offers,
     )
+
+
+def scope_of(ledger: Ledger, instance: core.Instance) -> Env:
+    """The scope of the steps of a clause that is in force."""
+    period = clause_days(ledger, instance)
+    assert period is not None
+    return Clerk(instance, ledger).scope(period)
 
 
 def clause_days(ledger: Ledger, instance: core.Instance) -> Days | None:
@@ -190,16 +271,17 @@ def settle_clause(ledger: Ledger, instance: core.Instance, clerk_for: Hire = Cle
         instance: the clause.
         clerk_for: hires who carries out its steps.
     """
-    if clause_days(ledger, instance) is None:
+    days = clause_days(ledger, instance)
+    if days is None:
         result = _result(instance, Status.SETTLED, amount=Fraction(0), exact=Fraction(0))
         ledger.results[instance.key] = result
         return result
     clerk = clerk_for(instance, ledger)
     try:
         _parent_settled(ledger, instance)
-        env = clause_env(ledger, instance)
-        _requirements(env, instance)
-        _ranges(env, instance)
+        env = clerk.scope(days)
+        clerk.requirements(env)
+        clerk.ranges(env)
         clerk.steps(instance.form.steps, env, None, "")
     except Failure as failure:
         waits = all(cause.code == problems.UNSETTLED.code for cause in failure.causes)
@@ -212,7 +294,7 @@ def settle_clause(ledger: Ledger, instance: core.Instance, clerk_for: Hire = Cle
             instance,
             Status.SETTLED,
             amount=payable(single, ledger.program.terms, many),
-            exact=sum(single, Fraction(0)) + sum((lines.exact for lines in many), Fraction(0)),
+            exact=total([*single, *(lines.exact for lines in many)]),
             lines=listed(clerk.lines),
             given=dict(clerk.given),
             offers=dict(clerk.offers),
@@ -233,61 +315,21 @@ def payable(amounts: Sequence[Fraction], terms: core.Terms, many: Sequence[Lines
     assert step is not None
     assert isinstance(step.value, Fraction)
     if terms.round_where == "line":
-        single = sum((round_to(amount, step.value, terms.round_mode) for amount in amounts), Fraction(0))
-        return single + sum((lines.payable for lines in many), Fraction(0))
-    exact = sum(amounts, Fraction(0)) + sum((lines.exact for lines in many), Fraction(0))
+        single = [round_to(amount, step.value, terms.round_mode) for amount in amounts]
+        return total([*single, *(lines.payable for lines in many)])
+    exact = total([*amounts, *(lines.exact for lines in many)])
     return round_to(exact, step.value, terms.round_mode) if terms.round_where == "clause" else exact
+
+
+def total(amounts: Sequence[Fraction]) -> Fraction:
+    """The sum of some amounts, of which there is mostly one."""
+    return sum(amounts[1:], amounts[0]) if amounts else Fraction(0)
 
 
 def _parent_settled(ledger: Ledger, instance: core.Instance) -> None:
     parent = instance.parent
     if parent is not None and ledger.results[parent.key].status is not Status.SETTLED:
         raise fail(problems.DEPENDS, instance.span, name=parent.key)
-
-
-UNKNOWN_YET = (problems.DATUM_MISSING.code, problems.CHANGES_INSIDE.code)
-"""Why a requirement may lack an answer for the period as a whole: an optional value is missing, or one changes."""
-
-
-def _requirements(env: Env, instance: core.Instance) -> None:
-    """What the form requires holds also for arguments that are not known before data are read.
-
-    A requirement that mentions a missing value holds; one about dated values was checked for each of their days.
-    """
-    for condition, reason, _ in instance.form.requires:
-        try:
-            holds = env.value(condition)
-        except Failure as failure:
-            if all(cause.code in UNKNOWN_YET for cause in failure.causes):
-                continue
-            raise
-        if holds is False:
-            raise fail(
-                problems.REQUIREMENT, instance.span, form=instance.words, reason_en=reason[0], reason_sv=reason[1]
-            )
-
-
-def _ranges(env: Env, instance: core.Instance) -> None:
-    """Every figure that a parameter stands for lies in the range that it declares, also one that is worked out.
-
-    A figure that has no value, or several in the period, is left to the place that asks for it.
-    """
-    trace, env.ledger.trace = env.ledger.trace, None
-    try:
-        for p in instance.form.parameters:
-            if p.range.low is p.range.high is None:
-                continue
-            try:
-                value = env.value(core.Param(p.name, type=p.type, span=instance.span))
-            except Failure:
-                continue
-            if value not in p.range:
-                name = p.swedish if env.ledger.program.language == "sv" and p.swedish else p.name
-                raise fail(
-                    problems.OUTSIDE_RANGE, instance.span, what=f"`{name}`", found=figure(value, p.type), **p.range.said
-                )
-    finally:
-        env.ledger.trace = trace
 
 
 def once(causes: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

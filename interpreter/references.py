@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -20,13 +20,18 @@ ONE_DAY = timedelta(days=1)
 
 def entry(e: core.EntryOf, env: Env) -> object:
     """The row of a table that fits the keys and holds on the day, perhaps missing."""
-    found, names = opened(e.table, env)
+    found, names = opened(env.value(e.table))
     keys: list[Cell] = []
     for key in e.keys:
         value = env.value(key)
         if isinstance(value, Missing):
             return value
         keys.append(value)  # type: ignore[arg-type]
+    return entry_at(e, found, names, keys, env)
+
+
+def entry_at(e: core.EntryOf, found: TableIndex, names: Mapping[str, str], keys: list[Cell], env: Env) -> object:
+    """The row of an opened table that fits keys which are all there."""
     own = found.data.signature
     if names:
         assert isinstance(e.table.type, t.Table)
@@ -64,9 +69,8 @@ def in_force(fitting: Sequence[core.TableLine], called: Callable[[], str], env: 
     return lines[0]
 
 
-def opened(e: core.Expr, env: Env) -> tuple[TableIndex, dict[str, str]]:
+def opened(found: object) -> tuple[TableIndex, dict[str, str]]:
     """A table, and the names by which a form sees its columns: through as many forms and models as handed it on."""
-    found = env.value(e)
     names: dict[str, str] = {}
     while isinstance(found, tuple):
         found, pairs = found
@@ -82,7 +86,7 @@ def tariff(e: core.Tariff, env: Env) -> object:
     if isinstance(amount, Missing):
         return amount
     assert isinstance(amount, Fraction)
-    table, _ = opened(e.table, env)
+    table, _ = opened(env.value(e.table))
     name = table.data.name.partition("@")[0]
     brackets = []
     for line in table.data.lines:
@@ -108,13 +112,16 @@ def tariff(e: core.Tariff, env: Env) -> object:
 
 def fact_row(e: core.FactRow, env: Env) -> object:
     """The one row in scope with the keys, perhaps missing."""
-    index = env.ledger.facts[e.fact]
-    there(index, e.span)
-    keys = [env.value(key) for key in e.keys]
+    there(env.ledger.facts[e.fact], e.span)
+    return row_with(e, [env.value(key) for key in e.keys], env)
+
+
+def row_with(e: core.FactRow, keys: list[object], env: Env) -> object:
+    """The one row in scope of a fact that is there, with keys of which some may be missing."""
     for key in keys:
         if isinstance(key, Missing):
             return key
-    found = index.keyed(tuple(keys), env.ledger.provider, env.ledger.buyer, env.period)
+    found = env.ledger.facts[e.fact].keyed(tuple(keys), env.ledger.provider, env.ledger.buyer, env.period)
     if len(found) == 1:
         return found[0]
     datum = f"{e.fact}[{', '.join(map(show, keys))}]"

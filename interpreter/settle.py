@@ -24,6 +24,8 @@ ONE_DAY = timedelta(days=1)
 INDICATORS = ("indicators",)
 """Where the facts with computed indicators are kept among what is shared."""
 Progress = Callable[[str, int, int], None]
+Looked = dict[tuple[int, int], tuple[FactIndex, list[Diagnostic]]]
+"""Rows that nobody owns in an index, by the identities of the contract and of the index, which is kept with them."""
 
 
 def periods(terms: core.Terms, start: date | None = None, end: date | None = None) -> list[Days]:
@@ -78,7 +80,7 @@ def settle(
     found = []
     all_periods = periods(program.terms, start, end)
     total = len(all_periods) * len(pairs) * len(program.order)
-    done = 0
+    done, looked = 0, Looked()
     for period in all_periods:
         shared: dict[str, dict[tuple[object, ...], object]] = {buyer[1]: {} for buyer, _ in pairs}
         for buyer, provider in pairs:
@@ -88,7 +90,7 @@ def settle(
                 done += 1
                 if progress is not None:
                     progress(instance.key, done, total)
-            found.append(settlement_of(ledger, buyer, provider))
+            found.append(settlement_of(ledger, buyer, provider, looked))
     return tuple(found)
 
 
@@ -117,11 +119,18 @@ def ledger_for(
     return ledger
 
 
-def settlement_of(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, str]) -> Settlement:
-    """What came out for a pair and a period, when every clause is settled."""
+def settlement_of(
+    ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, str], looked: Looked | None = None
+) -> Settlement:
+    """What came out for a pair and a period, when every clause is settled.
+
+    Args:
+        ledger, buyer, provider: of the pair.
+        looked: what rows nobody owns in the facts that have been looked through, by contract and index.
+    """
     program = ledger.program
     results = tuple(ledger.results[i.key] for i in program.instances if clause_days(ledger, i) is not None)
-    nobodys = list(unowned(ledger))
+    nobodys = unowned(ledger, {} if looked is None else looked)
     failures = [cause for result in results for cause in result.failures] + nobodys
     subtotals = tuple((name, _sum([ledger.results[k] for k in keys])) for name, keys in program.subtotals)
     total = None if nobodys else _sum(results)
@@ -159,27 +168,36 @@ def settlement_of(ledger: Ledger, buyer: tuple[str, str], provider: tuple[str, s
     )
 
 
-def unowned(ledger: Ledger) -> Iterator[Diagnostic]:
+def unowned(ledger: Ledger, looked: Looked) -> list[Diagnostic]:
     """Rows without a provider, a date, or one of several buyers; and rows of a party but for upper and lower case."""
-    terms, sv = ledger.program.terms, ledger.program.language == "sv"
+    found = []
     for index in ledger.facts.values():
-        fact = index.fact
-        called = (sv and fact.swedish) or fact.name
-        parties = {fact.provider: terms.providers, fact.buyer: terms.buyers, fact.dated: ()}
-        for role, known in parties.items():
-            column = fact.column(role) if role else None
-            if column is None:
-                continue
-            named = {"fact": called, "column": (sv and column.swedish) or column.name}
-            if role != fact.buyer or not index.single_buyer:
-                for row in index.having(role, None):
-                    yield problems.UNOWNED.at(terms.span, place=f"{row.file}:{row.line}", **named)
-            codes = {code for _, code in known}
-            for code in sorted(codes):
-                for other in sorted({code.lower(), code.upper(), code.capitalize()} - codes):
-                    for row in index.having(role, other)[:1]:
-                        place = f"{row.file}:{row.line}"
-                        yield problems.ALMOST_A_PARTY.at(terms.span, place=place, found=other, name=code, **named)
+        key = id(ledger.program), id(index)
+        if key not in looked:
+            looked[key] = index, list(nobodys(ledger.program, index))
+        found += looked[key][1]
+    return found
+
+
+def nobodys(program: core.Program, index: FactIndex) -> Iterator[Diagnostic]:
+    """Those of one fact."""
+    terms, sv, fact = program.terms, program.language == "sv", index.fact
+    called = (sv and fact.swedish) or fact.name
+    parties = {fact.provider: terms.providers, fact.buyer: terms.buyers, fact.dated: ()}
+    for role, known in parties.items():
+        column = fact.column(role) if role else None
+        if column is None:
+            continue
+        named = {"fact": called, "column": (sv and column.swedish) or column.name}
+        if role != fact.buyer or not index.single_buyer:
+            for row in index.having(role, None):
+                yield problems.UNOWNED.at(terms.span, place=f"{row.file}:{row.line}", **named)
+        codes = {code for _, code in known}
+        for code in sorted(codes):
+            for other in sorted({code.lower(), code.upper(), code.capitalize()} - codes):
+                for row in index.having(role, other)[:1]:
+                    place = f"{row.file}:{row.line}"
+                    yield problems.ALMOST_A_PARTY.at(terms.span, place=place, found=other, name=code, **named)
 
 
 def _sum(results: Sequence[ClauseResult]) -> Fraction | None:

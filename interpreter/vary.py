@@ -15,7 +15,7 @@ from attrs import evolve, fields, frozen
 
 from dsl.spans import Span
 from interpreter import core, types as t
-from interpreter.clerk import clause_days, clause_env, payable, settle_clause
+from interpreter.clerk import clause_days, payable, scope_of, settle_clause
 from interpreter.facts import Data, Fact
 from interpreter.lookup import FactIndex, TableIndex, index_data
 from interpreter.order import expressions
@@ -223,9 +223,7 @@ class Turning:
     def now(self, dial: Dial) -> Fraction | None:
         """The value as it was settled; `None` when it is missing, or not the same for each month."""
         instance = self.instances[dial.clause]
-        found = {
-            _number(env, e) for env, e in _places(instance.form.steps, dial.let, clause_env(self.ledger, instance))
-        }
+        found = {_number(env, e) for env, e in _places(instance.form.steps, dial.let, scope_of(self.ledger, instance))}
         return found.pop() if len(found) == 1 else None
 
     def traced(self, key: str) -> tuple[Trace, ...]:
@@ -245,7 +243,7 @@ class Turning:
         for name in dial.marks:
             parameter = instance.parameter(name)
             assert parameter is not None
-            value = _number(clause_env(self.ledger, instance), core.Param(name, type=parameter.type))
+            value = _number(scope_of(self.ledger, instance), core.Param(name, type=parameter.type))
             if value is not None:
                 found.append((name, value))
         return tuple(found)

@@ -17,7 +17,7 @@ from dsl.spans import place
 from interpreter import core
 from interpreter.examples import played, run_example
 from interpreter.pipeline import analyse
-from interpreter.sets.quick import Quick
+from interpreter.sets.expressions import Quick
 from interpreter.sources import Sources, Unreadable
 
 HERE = Path(__file__).parent / "meaning"

@@ -7,7 +7,7 @@ from settling import codes, program
 
 from interpreter import problems
 from interpreter.runtime import contract_env
-from interpreter.sets.quick import Quick
+from interpreter.sets.expressions import Quick
 from interpreter.settle import ledger_for, periods, settle
 
 

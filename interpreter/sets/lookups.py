@@ -109,7 +109,7 @@ def _tables(rowset: Rowset, e: core.EntryOf) -> tuple[list[tuple[TableIndex, dic
     places: dict[int, int] = {}
     for point in rowset.points.points:
         try:
-            table, names = opened(e.table, point.env)
+            table, names = opened(point.env.value(e.table))
         except (Failure, AssertionError):
             raise Refused("a table that may be missing") from None
         if id(table) not in places:

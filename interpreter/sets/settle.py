@@ -16,7 +16,7 @@ from attrs import define, field
 
 from interpreter import core, types as t
 from interpreter.aggregate import window_days
-from interpreter.clerk import Clerk, clause_days, clause_env, settle_clause
+from interpreter.clerk import Clerk, clause_days, settle_clause
 from interpreter.evaluate import evaluate
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex
@@ -24,20 +24,24 @@ from interpreter.order import expressions
 from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.scopes import months_within
 from interpreter.sets.bulk import Origin
+from interpreter.sets.clauses import Plans, QuickClerk
+from interpreter.sets.expressions import Quick
 from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
 from interpreter.sets.groups import paying_groups
 from interpreter.sets.lines import lines_of
 from interpreter.sets.points import Ask, reached
 from interpreter.sets.portfolio import EVERYTHING, Asked, Open, Parties, Shared, shape
-from interpreter.sets.quick import Quick
 from interpreter.sets.related import Related
 from interpreter.sets.relation import Dataset, EngineError
 from interpreter.sets.sites import Answer, Site, Summed, aggregate, paying
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import Refused
-from interpreter.settle import Progress, settlement_of
+from interpreter.settle import Looked, Progress, settlement_of
 from interpreter.settlement import Line, Lines, Settlement
 from interpreter.values import Failure, Missing, small
+
+MANY = 4
+"""A clause that is settled for as many parties and periods is worth functions of its own."""
 
 
 def settle(
@@ -115,6 +119,7 @@ class Sets:
     counters: Counter[str] = field(factory=Counter)
     kept: list[object] = field(factory=list)
     quick: Quick = field(factory=Quick)
+    plans: Plans = field(init=False)
 
     @classmethod
     def open(
@@ -128,6 +133,7 @@ class Sets:
         """The ledgers of a settlement, computed indicators among their results."""
         self = cls(dataset, SmallTables(dataset.engine))
         self.quick.aggregate = self.aggregate
+        self.plans = Plans(self.quick)
         if counters is not None:
             self.counters = counters
         shared = Shared()
@@ -152,6 +158,8 @@ class Sets:
                 for period, buyer, provider in asked.ledgers(program)
             ]
             self.contracts.append((program, opened))
+            if len(opened) >= MANY:
+                self.plans.special |= {id(instance) for instance in program.instances}
             group = groups.setdefault(shape(program), [])
             group.append(({instance.key: instance for instance in program.instances}, opened))
             self.alike[id(program)] = group
@@ -174,13 +182,15 @@ class Sets:
                     done += 1
                     if progress is not None:
                         progress(program.order[at].key, done, total)
+        looked = Looked()
         return tuple(
-            tuple(settlement_of(one.ledger, one.buyer, one.provider) for one in opened) for _, opened in self.contracts
+            tuple(settlement_of(one.ledger, one.buyer, one.provider, looked) for one in opened)
+            for _, opened in self.contracts
         )
 
     def clerk(self, instance: core.Instance, ledger: Ledger) -> Clerk:
         """Who carries out the steps of a clause."""
-        return SetClerk(instance, ledger, sets=self)
+        return SetClerk(instance, ledger, sets=self, plan=self.plans.of(instance))
 
     def aggregate(self, e: core.Expr, env: Env) -> object:
         """What an aggregate comes to."""
@@ -240,8 +250,9 @@ class Sets:
         for instances, opened in group:
             instance = instances[env.instance.key]
             for one in opened if instance.form is form else ():
-                if clause_days(one.ledger, instance) is not None:
-                    whole = clause_env(one.ledger, instance)
+                days = clause_days(one.ledger, instance)
+                if days is not None:
+                    whole = self.clerk(instance, one.ledger).scope(days)
                     yield from months_within(month, whole) if month is not None else [whole]
 
     def ask(self, place: core.Aggregate | core.Each, rows: core.Rows, scopes: dict[tuple[object, ...], Env]) -> None:
@@ -323,7 +334,7 @@ def combined(e: core.Aggregate, answer: Summed, env: Env) -> object:
 
 
 @define(eq=False, kw_only=True)
-class SetClerk(Clerk):
+class SetClerk(QuickClerk):
     """A clerk who has rows of large facts paid by query."""
 
     sets: Sets
@@ -334,7 +345,7 @@ class SetClerk(Clerk):
         if step.rows is not None and self.sets.answerable(step.rows, env):
             answer = self.sets.answer(step, step.rows, env)
         if answer is None or isinstance(answer, Summed):
-            Clerk.each(self, step, env)
+            super().each(step, env)
             return
         if not answer:
             return

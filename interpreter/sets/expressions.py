@@ -1,0 +1,374 @@
+"""Expressions made into functions once, for a settlement that asks for the same ones thousands of times.
+
+The meaning is that of `interpreter.evaluate`, by the same functions: what is saved is finding out anew, each time, what
+kind of expression it is. What is not made here is left to the reference evaluator, and so is every trace. Levels of
+definitions are counted as there: a function knows how deep its own parts lie, and counts where it leaves them.
+
+A clause that is settled for many parties gets functions of its own: what its arguments decide once and for all is
+worked out as they are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import define, field
+
+from interpreter import core
+from interpreter.evaluate import MAX_DEPTH, evaluate
+from interpreter.facts import Cell
+from interpreter.lookup import there
+from interpreter.order import expressions
+from interpreter.references import amount, entry_at, opened, row_with, settled
+from interpreter.runtime import Env, Known
+from interpreter.sets import operations as op
+from interpreter.sets.operations import Fixed, Run
+from interpreter.values import Failure, Missing
+
+Ask = Callable[[core.Expr, Env], object]
+
+PLAIN = (
+    core.Const
+    | core.PartyRef
+    | core.PeriodRef
+    | core.TableRef
+    | core.EntryOf
+    | core.FactRow
+    | core.Amount
+    | core.Given
+    | core.Member
+    | core.Compare
+    | core.Logic
+    | core.Not
+    | core.Presence
+    | core.Else
+    | core.Cases
+    | core.Between
+    | core.Add
+    | core.Multiply
+    | core.Negate
+    | core.Call
+)
+"""What means the same in a clause as outside it: it asks for no parameter, let, row or group."""
+
+
+@define(eq=False)
+class Made:
+    """The functions of one clause, or of all that have none of their own.
+
+    Args:
+        instance: the clause whose arguments they take for granted.
+        runs: by the identity of an expression: how deep its parts lie, and its function.
+    """
+
+    instance: core.Instance | None = None
+    runs: dict[int, tuple[int, Run]] = field(factory=dict)
+
+
+@define(eq=False)
+class Quick:
+    """The functions of a settlement.
+
+    Args:
+        aggregate: says what an aggregate comes to.
+        common: functions for whichever clause asks.
+        own: those of one clause, by its identity.
+        constants: by the identity of a clause: its arguments that are one constant throughout.
+        kept: what the identities are of.
+        instance: the clause that a function is being made for.
+        deepest: the lowest level that it has reached.
+    """
+
+    aggregate: Ask = evaluate
+    common: Made = field(factory=Made)
+    own: dict[int, Made] = field(factory=dict)
+    constants: dict[int, dict[str, object]] = field(factory=dict)
+    kept: list[object] = field(factory=list)
+    instance: core.Instance | None = None
+    deepest: int = 0
+
+    def value(self, e: core.Expr, env: Env) -> object:
+        """The value of an expression, perhaps `Missing`.
+
+        Raises:
+            Failure: it has no value, for the causes given.
+        """
+        ledger = env.ledger
+        if ledger.trace is not None:
+            return evaluate(e, env)
+        if type(e) is core.Param:  # made anew by who asks whether it lies in its range
+            return self.parameter(e, env)
+        levels, run = self.made(e, self.own.get(id(env.instance), self.common))
+        if ledger.depth + levels > MAX_DEPTH:
+            return evaluate(e, env)
+        return run(env)
+
+    def made(self, e: core.Expr, made: Made) -> tuple[int, Run]:
+        """The lowest level that the parts of an expression lie on, and its function."""
+        known = made.runs.get(id(e))
+        if known is None:
+            self.kept.append(e)
+            around = self.instance, self.deepest
+            self.instance, self.deepest = made.instance, 0
+            run = self.run(e, 1)
+            known = made.runs[id(e)] = self.deepest, run
+            self.instance, self.deepest = around
+        return known
+
+    def specialised(self, instance: core.Instance) -> Made:
+        """The functions of a clause of its own."""
+        known = self.own.get(id(instance))
+        if known is None:
+            self.kept.append(instance)
+            known = self.own[id(instance)] = Made(instance)
+        return known
+
+    def parameter(self, e: core.Expr, env: Env) -> object:
+        """A parameter, worked out once in a scope: it means the same wherever it is asked for there.
+
+        One that is missing, or fails, says where it was asked for, and is worked out each time.
+        """
+        assert isinstance(e, core.Param)
+        constants = self.constants.get(id(env.instance))
+        if constants is None:
+            constants = self.constants[id(env.instance)] = constant_arguments(env.instance)
+            self.kept.append(env.instance)
+        if e.name in constants:
+            return constants[e.name]
+        key = ("parameter", e.name)
+        known = env.lets.get(key)
+        if known is None:
+            known = Known(evaluate(e, env))
+            if not isinstance(known.value, Missing):
+                env.lets[key] = known
+        return known.value
+
+    def run(self, e: core.Expr, at: int) -> Run:
+        """The function of an expression that lies `at` levels down."""
+        self.deepest = max(self.deepest, at)
+        match e:
+            case core.Const(value):
+                return Fixed(value)
+            case core.Param():
+                return self.own_parameter(e, at) if self.instance is not None else self.any_parameter(e, at)
+            case core.LetRef(name, ""):
+                return self.let(name, at)
+            case core.ColumnRef():
+                return op.of_column(e)
+            case core.Compare(sign, left, right):
+                return op.of_compare(sign, self.run(left, at + 1), self.run(right, at + 1))
+            case core.Logic(word, parts):
+                return op.of_logic([self.run(part, at + 1) for part in parts], decides=word == "or")
+            case core.Presence(of, missing):
+                return op.of_presence(self.run(of, at + 1), missing=missing)
+            case core.Not(of):
+                return op.of_not(self.run(of, at + 1))
+            case core.Member(of, _):
+                return op.of_member(e, self.run(of, at + 1))
+            case core.Multiply(first, rest):
+                return op.of_product(e, [self.run(part, at + 1) for part in (first, *(each for _, each in rest))])
+            case core.Add(first, rest):
+                return op.of_sum(e, [self.run(part, at + 1) for part in (first, *(each for _, each in rest))])
+            case core.Negate(of):
+                return op.of_negative(self.run(of, at + 1))
+            case core.Cases(cases, otherwise):
+                pairs = [(self.run(condition, at + 1), self.run(then, at + 1)) for condition, then in cases]
+                return op.of_cases(pairs, self.run(otherwise, at + 1))
+            case core.Else(of, default):
+                return op.of_default(self.run(of, at + 1), self.run(default, at + 1))
+            case core.Between(of, low, high):
+                return op.of_between([self.run(part, at + 1) for part in (of, low, high)])
+            case core.Among(of, members):
+                return op.of_among(self.run(of, at + 1), [self.run(one, at + 1) for one in members])
+            case core.Call(name, arguments):
+                return op.of_call(name, [self.run(argument, at + 1) for argument in arguments])
+            case core.Aggregate():
+                return self.outside(e, at, self.aggregate)
+            case _:
+                return self.reference(e, at)
+
+    def reference(self, e: core.Expr, at: int) -> Run:
+        """What refers to a thing of the contract, its data or its other clauses."""
+        match e:
+            case core.PartyRef(role):
+                return lambda env: env.ledger.provider if role == "provider" else env.ledger.buyer
+            case core.PeriodRef("month"):
+                return lambda env: env.period
+            case core.PeriodRef():
+                return lambda env: env.ledger.period
+            case core.TableRef(name):
+                return lambda env: env.ledger.tables[name]
+            case core.EntryOf(table, keys):
+                return of_entry(e, self.run(table, at + 1), [self.run(key, at + 1) for key in keys])
+            case core.FactRow(_, keys):
+                return of_row(e, [self.run(key, at + 1) for key in keys])
+            case core.Amount(what, clauses):
+                return lambda env: amount(e, what, clauses, env)
+            case core.Given(clause, name):
+                return of_given(e, clause, name)
+            case _:
+                return self.outside(e, at, evaluate)
+
+    def outside(self, e: core.Expr, at: int, ask: Ask) -> Run:
+        """A function that leaves an expression to another, who counts from the level that it lies on."""
+        above = at - 1
+        if not above:
+            return lambda env: ask(e, env)
+
+        def run(env: Env) -> object:
+            ledger = env.ledger
+            ledger.depth += above
+            try:
+                return ask(e, env)
+            finally:
+                ledger.depth -= above
+
+        return run
+
+    def let(self, name: str, at: int) -> Run:
+        """A let, worked out once where it stands; a failure is kept and raised wherever it is used."""
+        key, value = (name, None), self.value
+
+        def run(env: Env) -> object:
+            home = env
+            while name not in home.definitions:
+                assert home.around is not None
+                home = home.around
+            known = home.lets.get(key)
+            if known is None:
+                ledger = env.ledger
+                ledger.depth += at
+                found: object
+                try:
+                    found = value(home.definitions[name], home)
+                except Failure as failure:
+                    found = failure
+                finally:
+                    ledger.depth -= at
+                known = home.lets[key] = Known(found)
+            if isinstance(known.value, Failure):
+                raise Failure(known.value.causes)
+            return known.value
+
+        return run
+
+    def any_parameter(self, e: core.Param, at: int) -> Run:
+        """A parameter, for whichever clause asks."""
+        self.deepest = max(self.deepest, at + 1)
+        name, constants = e.name, self.constants
+        key, other = ("parameter", name), self.outside(e, at, self.parameter)
+
+        def run(env: Env) -> object:
+            own = constants.get(id(env.instance))
+            if own is not None and name in own:
+                return own[name]
+            known = env.lets.get(key)
+            return other(env) if known is None else known.value
+
+        return run
+
+    def own_parameter(self, e: core.Param, at: int) -> Run:
+        """A parameter of the clause that functions are made for: what it stands for there."""
+        instance = self.instance
+        assert instance is not None
+        declared, argument = instance.parameter(e.name), instance.arguments.get(e.name)
+        if argument is not None:
+            value = throughout(argument)
+            if value is None or not all(isinstance(part, PLAIN) for part in expressions(value)):
+                return self.any_parameter(e, at)
+            return remembered(e.name, self.run(value, at + 1))
+        self.deepest = max(self.deepest, at + 1)
+        spellings = declared.spellings if declared is not None else ()
+        if declared is not None and declared.default is not None:
+            without = remembered(e.name, self.run(declared.default, at + 1))
+        else:
+            without = Fixed(Missing(f"{instance.key}: {e.name}", e.span))
+        if not any(name in spellings for name in offered(instance)):
+            return without
+
+        def run(env: Env) -> object:
+            for name in spellings:
+                if name in env.offers:
+                    return env.offers[name]
+            return without(env)
+
+        return run
+
+
+def throughout(argument: core.Argument) -> core.Expr | None:
+    """The value of an argument that has one for all days, of whatever period; `None` when it has not."""
+    stretch = argument.stretches[0]
+    if len(argument.stretches) > 1 or argument.per or stretch.start is not None or stretch.end is not None:
+        return None
+    return stretch.value
+
+
+def constant_arguments(instance: core.Instance | core.ModelUse | None) -> dict[str, object]:
+    """The arguments of a clause that are one constant throughout."""
+    assert instance is not None
+    values = {name: throughout(argument) for name, argument in instance.arguments.items()}
+    return {name: value.value for name, value in values.items() if isinstance(value, core.Const)}
+
+
+def offered(instance: core.Instance) -> set[str]:
+    """What the clauses around a clause may offer it, by name."""
+    names: set[str] = set()
+    parent = instance.parent
+    while parent is not None:
+        names |= {name for name, _ in parent.form.offers}
+        parent = parent.parent
+    return names
+
+
+def remembered(name: str, run: Run) -> Run:
+    """A parameter's value, worked out once in a scope unless it is missing."""
+    if isinstance(run, Fixed):
+        return run
+    key = ("parameter", name)
+
+    def kept(env: Env) -> object:
+        known = env.lets.get(key)
+        if known is not None:
+            return known.value
+        value = run(env)
+        if not isinstance(value, Missing):
+            env.lets[key] = Known(value)
+        return value
+
+    return kept
+
+
+def of_entry(e: core.EntryOf, table: Run, keys: list[Run]) -> Run:
+    """`table[key, …]`."""
+
+    def run(env: Env) -> object:
+        found, names = opened(table(env))
+        values: list[Cell] = []
+        for key in keys:
+            value = key(env)
+            if isinstance(value, Missing):
+                return value
+            values.append(value)  # type: ignore[arg-type]
+        return entry_at(e, found, names, values, env)
+
+    return run
+
+
+def of_row(e: core.FactRow, keys: list[Run]) -> Run:
+    """`fact[key, …]`."""
+
+    def run(env: Env) -> object:
+        there(env.ledger.facts[e.fact], e.span)
+        return row_with(e, [key(env) for key in keys], env)
+
+    return run
+
+
+def of_given(e: core.Given, clause: str, name: str) -> Run:
+    """What another clause gives."""
+
+    def run(env: Env) -> object:
+        given = settled(env, clause, e).given
+        return given[name] if name in given else Missing(f"{clause}.{name}", e.span)
+
+    return run

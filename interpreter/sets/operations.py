@@ -1,0 +1,183 @@
+"""Operators as functions of the functions of their operands; of operands that are fixed, the outcome itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from interpreter import core
+from interpreter.arguments import cell
+from interpreter.functions import BUILTINS
+from interpreter.operators import add, between, compare, member_of, multiply, negative
+from interpreter.references import member
+from interpreter.runtime import Env
+from interpreter.values import Failure, Missing, present
+
+Run = Callable[[Env], object]
+Parts = Sequence[Run]
+
+
+class Fixed:
+    """The function of what is the same in every scope."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __call__(self, _: Env) -> object:
+        """The value."""
+        return self.value
+
+
+def pure(parts: Parts, apply: Callable[..., object]) -> Run:
+    """A function of its parts' values alone; what fails is left to fail where it is asked for."""
+    if all(isinstance(part, Fixed) for part in parts):
+        try:
+            return Fixed(apply(*(part.value for part in parts if isinstance(part, Fixed))))
+        except Failure:
+            pass
+    match parts:
+        case [one]:
+            return lambda env: apply(one(env))
+        case [one, two]:
+            return lambda env: apply(one(env), two(env))
+        case _:
+            return lambda env: apply(*[part(env) for part in parts])
+
+
+def of_compare(op: str, left: Run, right: Run) -> Run:
+    """A comparison."""
+    return pure((left, right), lambda one, other: compare(op, one, other))
+
+
+def of_presence(of: Run, *, missing: bool) -> Run:
+    """Whether a value is missing (or present)."""
+    return pure((of,), lambda value: isinstance(value, Missing) == missing)
+
+
+def of_not(of: Run) -> Run:
+    """`not of`."""
+    return pure((of,), lambda value: not present(value))
+
+
+def of_negative(of: Run) -> Run:
+    """`-of`."""
+    return pure((of,), negative)
+
+
+def of_member(e: core.Member, of: Run) -> Run:
+    """A column of a row or an entry, or an end of a period."""
+    return pure((of,), lambda whole: member(e, whole, e.name))
+
+
+def of_between(parts: Parts) -> Run:
+    """Both ends included."""
+    return pure(parts, lambda *values: between(*map(present, values)))
+
+
+def of_product(e: core.Multiply, parts: Parts) -> Run:
+    """A product or quotient."""
+    ops = [op for op, _ in e.rest]
+    return pure(parts, lambda first, *rest: multiply(e, first, list(zip(ops, rest, strict=True))))
+
+
+def of_sum(e: core.Add, parts: Parts) -> Run:
+    """A sum or difference; what a day is moved by depends on the contract's terms."""
+    ops = [op for op, _ in e.rest]
+    first, *rest = parts
+    pairs = list(zip(ops, rest, strict=True))
+
+    def run(env: Env) -> object:
+        return add(e, first(env), [(op, part(env)) for op, part in pairs], env)
+
+    return run
+
+
+def of_call(name: str, arguments: Parts) -> Run:
+    """A builtin, missing when one of its arguments is."""
+    apply = BUILTINS[name].apply
+
+    def called(*values: object) -> object:
+        absent = next((value for value in values if isinstance(value, Missing)), None)
+        return absent if absent is not None else apply(values)
+
+    return pure(arguments, called)
+
+
+def of_logic(parts: Parts, *, decides: bool) -> Run:
+    """From left to right; an untaken part never fails. What comes after a part that decides is never asked for."""
+    left: list[Run] = []
+    for part in parts:
+        if isinstance(part, Fixed) and isinstance(part.value, bool):
+            if part.value is not decides:
+                continue
+            left.append(part)
+            break
+        left.append(part)
+    if not left:
+        return Fixed(not decides)
+    if isinstance(left[0], Fixed) and left[0].value is decides:
+        return left[0]
+
+    def run(env: Env) -> object:
+        for part in left:
+            if present(part(env)) is decides:
+                return decides
+        return not decides
+
+    return run
+
+
+def of_cases(cases: Sequence[tuple[Run, Run]], otherwise: Run) -> Run:
+    """The value of the first case that holds; cases that never hold are left out."""
+    left: list[tuple[Run, Run]] = []
+    for condition, then in cases:
+        if isinstance(condition, Fixed) and isinstance(condition.value, bool):
+            if condition.value:
+                otherwise = then
+                break
+            continue
+        left.append((condition, then))
+    if not left:
+        return otherwise
+
+    def run(env: Env) -> object:
+        for condition, then in left:
+            if present(condition(env)):
+                return then(env)
+        return otherwise(env)
+
+    return run
+
+
+def of_among(of: Run, members: Parts) -> Run:
+    """Membership, asked one by one until one is met."""
+
+    def run(env: Env) -> object:
+        asked = present(of(env))
+        return any(member_of(asked, present(one(env))) for one in members)
+
+    return run
+
+
+def of_default(of: Run, default: Run) -> Run:
+    """A default where a value is missing."""
+    if isinstance(of, Fixed):
+        return default if isinstance(of.value, Missing) else of
+
+    def run(env: Env) -> object:
+        found = of(env)
+        return default(env) if isinstance(found, Missing) else found
+
+    return run
+
+
+def of_column(e: core.ColumnRef) -> Run:
+    """A cell of a row."""
+    row, name = e.row, e.name
+
+    def run(env: Env) -> object:
+        found: object = env.rows[row].cells.get(name)
+        return cell(env.rows[row], name, e) if found is None or isinstance(found, Failure) else found
+
+    return run
