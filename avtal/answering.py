@@ -25,7 +25,7 @@ from avtal.portfolio import Period, Progress
 from avtal.reading import Reading
 from avtal.rendering.explanation import DEPTH, Explainer
 from avtal.rendering.plain import explained_clause, money, settled_period
-from avtal.rendering.settlement import Report, reports
+from avtal.rendering.report import Report, reports
 from dsl.spans import place
 from dsl.words import language_of
 

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.rendering.terminal import BOLD, RED, Paint, paint, visible
+from dsl.alike import Alike
 
 LANGUAGES = ("sv", "en")
 
@@ -22,8 +23,8 @@ def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
     stream.flush()
 
 
-@frozen
-class Manner:
+@frozen(eq=False, repr=False)
+class Manner(Alike):
     """How to speak: the language asked for (empty: the contract's own) and the colour asked for.
 
     `closing` takes what is to be closed when the command has ended.

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from avtal.engines.means import AUTO, ENGINES, Means
 from avtal.manner import LANGUAGES, Manner, ended
+from dsl.alike import Alike
 
 FLAGS = {
     "--show-lines": ("show_lines", True),
@@ -26,8 +27,8 @@ ONE |= {"--lang": "language", "--engine": "engine"}
 MANY = {"--data": "data", "--provider": "providers", "--buyer": "buyers"}
 
 
-@frozen
-class Call:
+@frozen(eq=False, repr=False)
+class Call(Alike):
     """What `avtal settle` was called with; what was not given is `None` or empty."""
 
     paths: tuple[str, ...]

@@ -13,10 +13,11 @@ from avtal.cache import opened, place
 from avtal.contract import Contract
 from avtal.engine import engine
 from avtal.reading import Reading
+from dsl.alike import Alike
 
 
-@frozen(kw_only=True)
-class Provenance:
+@frozen(kw_only=True, eq=False, repr=False)
+class Provenance(Alike):
     """What a settlement was made from: (name, SHA-256) of each file, and the engine with the hash of its code."""
 
     text: tuple[tuple[str, str], ...]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from avtal import api, periods, portfolio
+from avtal import periods, portfolio
 from avtal.contract import Contract, load
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, UnreadableError
@@ -15,13 +15,14 @@ from avtal.manner import Manner, echo, show
 from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.reading.places import Database
-from avtal.rendering.settlement import Report, reports, table
+from avtal.rendering.report import Report, reports
 from avtal.sources import contracts as found_in
+from dsl.alike import Alike
 from interpreter.settlement import Trace
 
 
-@frozen
-class Asked:
+@frozen(eq=False, repr=False)
+class Asked(Alike):
     """What is to be settled: the data, and the days and parties; empty means those of the contract.
 
     Args:
@@ -40,8 +41,8 @@ class Asked:
     means: Means = ROWS
 
 
-@frozen
-class Settled:
+@frozen(eq=False, repr=False)
+class Settled(Alike):
     """A contract with its data and the reports of its settlements."""
 
     contract: Contract
@@ -208,6 +209,8 @@ def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, 
 
         text = as_csv(reports, lines=lines)
     else:
+        from avtal.rendering.settlement import table
+
         paint = manner.out() if output is None else None
         text = "\n\n".join(table(report, paint, lines=lines) for report in reports)
         _reasons(manner, done)
@@ -222,6 +225,10 @@ def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, 
 
 def _reasons(manner: Manner, done: list[Settled]) -> None:
     """Show, once each, the places in the contract where settling stopped."""
+    if all(
+        report.settlement.total is not None and not report.settlement.failures for one in done for report in one.reports
+    ):
+        return
     from avtal.rendering.stuck import stuck
 
     paint = manner.err()
@@ -231,6 +238,7 @@ def _reasons(manner: Manner, done: list[Settled]) -> None:
 
 
 def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:
+    from avtal import api
     from avtal.rendering.workbook import workbook
 
     if output is None:

@@ -17,6 +17,7 @@ from attrs import define, field
 import stdlib_rules
 from avtal.errors import UnreadableError
 from dsl import problems
+from dsl.alike import Shown
 from dsl.diagnostics import Diagnostic
 from dsl.layout import MAX_BYTES
 from dsl.spans import Span
@@ -29,8 +30,8 @@ LARGEST_TABLE = 8 << 20
 """The most bytes of a CSV table beside a contract."""
 
 
-@define(eq=False)
-class Hashes:
+@define(eq=False, repr=False)
+class Hashes(Shown):
     """SHA-256 of every file read: those of the contract's folder, and those of the library.
 
     `asked` are the modules that were looked for in the contract's folder, found or not.

@@ -11,6 +11,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from dsl.alike import Alike
 from dsl.spans import Span
 
 
@@ -21,8 +22,8 @@ class Severity(Enum):
     WARNING = "warning"
 
 
-@frozen
-class Problem:
+@frozen(eq=False, repr=False)
+class Problem(Alike):
     """A kind of mistake.
 
     Args:
@@ -46,8 +47,8 @@ class Problem:
         return Diagnostic(self, span, {name: str(value) for name, value in arguments.items()}, others)
 
 
-@frozen
-class Diagnostic:
+@frozen(eq=False, repr=False)
+class Diagnostic(Alike):
     """A problem at a place.
 
     `arguments` fill the problem's texts. An argument `suggestion` (perhaps empty) adds "did you mean …?" to the help.

@@ -14,6 +14,7 @@ from itertools import islice
 from attrs import frozen
 
 from dsl import problems
+from dsl.alike import Alike
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 
@@ -36,8 +37,8 @@ _SCAN = re.compile(r'"[^"\n]*("|$)|#|[()\[\]]')
 _OPENING = {"(": ")", "[": "]"}
 
 
-@frozen
-class Logical:
+@frozen(eq=False, repr=False)
+class Logical(Alike):
     """A line of the language: one physical line, or several joined by an open parenthesis.
 
     Args:
@@ -54,8 +55,8 @@ class Logical:
     comment: str
 
 
-@frozen
-class Layout:
+@frozen(eq=False, repr=False)
+class Layout(Alike):
     """A file cut into logical lines, the comments after the last, and what is wrong with its characters."""
 
     lines: tuple[Logical, ...]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from dsl.alike import Alike
 
-@frozen(order=True)
-class Span:
+
+@frozen(eq=False, repr=False)
+class Span(Alike):
     """The characters `start` up to but not including `end` of the file called `file`."""
 
     file: str
     start: int
     end: int
+
+    def __lt__(self, other: Span) -> bool:
+        return (self.file, self.start, self.end) < (other.file, other.start, other.end)
 
     def to(self, other: Span) -> Span:
         """The span from the start of this to the end of `other` in the same file."""
@@ -22,8 +27,8 @@ NOWHERE = Span("", 0, 0)
 """The span of what no text caused."""
 
 
-@frozen
-class Place:
+@frozen(eq=False, repr=False)
+class Place(Alike):
     """A span's first line and column, 1-based, with the text of that line."""
 
     line: int

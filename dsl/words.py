@@ -8,10 +8,13 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from dsl import nodes as n
 from dsl.cells import NUMBER_CELL
 from dsl.lexicon import ENGLISH_UNIT, KEYWORDS, LANGUAGES, NAMES, UNITS
 from dsl.spans import Span
+
+TYPE_CHECKING = False  # a number of a report is spelled without the nodes of a text
+if TYPE_CHECKING:
+    from dsl import nodes as n
 
 _WORD = re.compile(r'"[^"\n]*"|#[^\n]*|[A-Za-zåäöÅÄÖ_]+')
 _NUMBER = re.compile("([0-9 \u00a0\u202f]+)(?:([.,])([0-9]+))?")

@@ -9,6 +9,7 @@ from datetime import date
 
 from attrs import define, field, frozen
 
+from dsl.alike import Alike, Shown
 from dsl.spans import NOWHERE, Span
 from interpreter.expr import (
     Absorbed as Absorbed,
@@ -67,8 +68,8 @@ from interpreter.units import Unit
 # --- declarations -------------------------------------------------------------------------------------------------
 
 
-@frozen(kw_only=True)
-class Parameter:
+@frozen(kw_only=True, eq=False, repr=False)
+class Parameter(Alike):
     """A parameter of a form or model."""
 
     name: str
@@ -89,8 +90,8 @@ class Parameter:
         return (self.name, self.swedish) if self.swedish else (self.name,)
 
 
-@frozen(kw_only=True)
-class Form:
+@frozen(kw_only=True, eq=False, repr=False)
+class Form(Alike):
     """A reimbursement form (*ersättningsform*).
 
     Args:
@@ -121,8 +122,8 @@ class Form:
         return next((p for p in self.parameters if name in (p.name, p.swedish)), None)
 
 
-@frozen
-class TableLine:
+@frozen(eq=False, repr=False)
+class TableLine(Alike):
     """One row of a table: key matchers, values, and the days it holds."""
 
     keys: tuple[Matcher, ...]
@@ -132,8 +133,8 @@ class TableLine:
     span: Span = field(eq=False)
 
 
-@frozen
-class Matcher:
+@frozen(eq=False, repr=False)
+class Matcher(Alike):
     """What a key cell matches: a value, a code pattern (its prefix), or a band of numbers."""
 
     kind: str
@@ -141,8 +142,8 @@ class Matcher:
     high: Cell = None
 
 
-@frozen(kw_only=True)
-class TableData:
+@frozen(kw_only=True, eq=False, repr=False)
+class TableData(Alike):
     """A table with its rows."""
 
     name: str
@@ -152,8 +153,8 @@ class TableData:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen
-class Provenance:
+@frozen(eq=False, repr=False)
+class Provenance(Alike):
     """Where a figure or a clause comes from, and how sure it is.
 
     Args:
@@ -165,16 +166,16 @@ class Provenance:
     certainty: str = ""
 
 
-@frozen
-class Argument:
+@frozen(eq=False, repr=False)
+class Argument(Alike):
     """What a parameter is given: dated values, each a rate per `per` (month, day) when that is not empty."""
 
     stretches: tuple[Stretch, ...]
     per: str = ""
 
 
-@frozen
-class Stretch:
+@frozen(eq=False, repr=False)
+class Stretch(Alike):
     """A value of an argument, the days it holds, and where it comes from; an open end is `None`."""
 
     start: date | None
@@ -184,8 +185,8 @@ class Stretch:
     provenance: Provenance = field(default=Provenance(), eq=False)
 
 
-@define(eq=False)
-class ModelUse:
+@define(eq=False, repr=False)
+class ModelUse(Shown):
     """A model as a contract uses it: the arguments of its own parameters, seen by those of its clauses.
 
     Args:
@@ -203,8 +204,8 @@ class ModelUse:
         return next((p for p in self.parameters if p.name == name), None)
 
 
-@define(eq=False)
-class Instance:
+@define(eq=False, repr=False)
+class Instance(Shown):
     """A clause of the contract: a form with its arguments.
 
     Args:
@@ -246,8 +247,8 @@ class Instance:
         return found
 
 
-@frozen(kw_only=True)
-class Terms:
+@frozen(kw_only=True, eq=False, repr=False)
+class Terms(Alike):
     """The settlement terms of a contract's head."""
 
     name: str = ""
@@ -264,8 +265,8 @@ class Terms:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
-class Example:
+@frozen(kw_only=True, eq=False, repr=False)
+class Example(Alike):
     """A worked example: what is given, and what must come out."""
 
     name: str
@@ -278,8 +279,8 @@ class Example:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
-class Indicator:
+@frozen(kw_only=True, eq=False, repr=False)
+class Indicator(Alike):
     """A named measure, reported or defined: its code, sentence and, when defined, its two counts."""
 
     code: str
@@ -289,8 +290,8 @@ class Indicator:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
-class Program:
+@frozen(kw_only=True, eq=False, repr=False)
+class Program(Alike):
     """A contract that passed its checks, ready for data."""
 
     terms: Terms

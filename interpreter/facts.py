@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from dsl.alike import Alike, Shown
 from interpreter.units import NUMBER, Unit
 
 Cell = Fraction | str | bool | date | None
@@ -29,8 +30,8 @@ class Kind(Enum):
     CHOICE = "choice"
 
 
-@frozen(kw_only=True)
-class Column:
+@frozen(kw_only=True, eq=False, repr=False)
+class Column(Alike):
     """One typed column of a fact.
 
     Args:
@@ -51,8 +52,8 @@ class Column:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-@frozen(kw_only=True)
-class Fact:
+@frozen(kw_only=True, eq=False, repr=False)
+class Fact(Alike):
     """A kind of measured data (*underlag*): its columns and which of them are key, date, provider and buyer.
 
     Args:
@@ -80,8 +81,8 @@ class Fact:
         return next((c for c in self.columns if name in (c.name, c.swedish)), None)
 
 
-@frozen(eq=False)
-class Row:
+@frozen(eq=False, repr=False)
+class Row(Shown):
     """One row of data: its cells by English column name, and where it stands (file and 1-based line or sheet row)."""
 
     fact: str

@@ -8,13 +8,14 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from dsl.alike import Alike
 from interpreter.types import FRACTION, Day, Type, Unknown
 
 UNKNOWN = Unknown()
 
 
-@frozen
-class Builtin:
+@frozen(eq=False, repr=False)
+class Builtin(Alike):
     """A function of the language.
 
     Args:

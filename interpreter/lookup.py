@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
+from dsl.alike import Shown
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.facts import Cell, Data, Fact, Row
@@ -31,8 +32,8 @@ def _comparable(cell: Cell) -> tuple[str, object]:
     return (type(cell).__name__, cell if isinstance(cell, Fraction | str | date) else cell is True)
 
 
-@define(eq=False)
-class FactIndex:
+@define(eq=False, repr=False)
+class FactIndex(Shown):
     """The rows of one fact in order, by party, and by the value of any column that is asked for.
 
     `single_buyer` says that the contract has one buyer, so that a row without one is that buyer's; `absent` that there
@@ -126,8 +127,8 @@ def there(index: FactIndex, span: Span) -> None:
         raise fail(problems.DATUM_MISSING, span, datum=index.fact.name)
 
 
-@define(eq=False)
-class TableIndex:
+@define(eq=False, repr=False)
+class TableIndex(Shown):
     """A table's rows, those with plain keys by hash."""
 
     data: core.TableData

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
 
+from dsl.alike import Shown
 from interpreter import core
 from interpreter.facts import Row
 from interpreter.lookup import FactIndex, TableIndex
@@ -15,8 +16,8 @@ from interpreter.settlement import ClauseResult, Trace
 from interpreter.values import Days, present
 
 
-@define(eq=False)
-class Ledger:
+@define(eq=False, repr=False)
+class Ledger(Shown):
     """What a settlement of one pair for one period can ask for.
 
     Args:
@@ -42,24 +43,24 @@ class Ledger:
     shared: dict[tuple[object, ...], object] = field(factory=dict)
 
 
-@frozen(eq=False)
-class Derived:
+@frozen(eq=False, repr=False)
+class Derived(Shown):
     """A let of an `each`: a column that is worked out from the row that `row` stands for."""
 
     row: str
     value: core.Expr
 
 
-@frozen(eq=False)
-class Known:
+@frozen(eq=False, repr=False)
+class Known(Shown):
     """What a let came to: its value or the failure raised wherever it is used; and how, when that is traced."""
 
     value: object
     parts: tuple[Trace, ...] = ()
 
 
-@frozen(eq=False)
-class Env:
+@frozen(eq=False, repr=False)
+class Env(Shown):
     """Where an expression is evaluated.
 
     Args:

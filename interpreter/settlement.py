@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from dsl.alike import Alike, Shown
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
 from interpreter.core import Expr
@@ -27,8 +28,8 @@ class Status(Enum):
     """A datum is missing or wrong, or a clause that it builds on was not settled."""
 
 
-@frozen(kw_only=True)
-class Line:
+@frozen(kw_only=True, eq=False, repr=False)
+class Line(Alike):
     """One payment line: what a row, a group of rows, or the clause as a whole is paid.
 
     Args:
@@ -57,8 +58,8 @@ class Line:
     span: Span
 
 
-@define(eq=False)
-class Lines:
+@define(eq=False, repr=False)
+class Lines(Shown):
     """Payment lines that are only known by their sums until somebody asks for them.
 
     Args:
@@ -82,8 +83,8 @@ class Lines:
         return self.fetched
 
 
-@frozen(eq=False)
-class LineList(Sequence[Line]):
+@frozen(eq=False, repr=False)
+class LineList(Sequence[Line], Shown):
     """A clause's lines of which some are fetched when they are asked for."""
 
     parts: Sequence[Line | Lines]
@@ -108,8 +109,8 @@ def listed(lines: Sequence[Line | Lines]) -> Sequence[Line]:
     return known if len(known) == len(lines) else LineList(tuple(lines))
 
 
-@frozen(kw_only=True)
-class ClauseResult:
+@frozen(kw_only=True, eq=False, repr=False)
+class ClauseResult(Alike):
     """What came out of one clause.
 
     Args:
@@ -143,8 +144,8 @@ class ClauseResult:
     span: Span
 
 
-@frozen(kw_only=True)
-class Settlement:
+@frozen(kw_only=True, eq=False, repr=False)
+class Settlement(Alike):
     """One contract settled for one pair of parties and one period.
 
     Args:
@@ -176,8 +177,8 @@ class Settlement:
         return next((c for c in self.clauses if c.key == key), None)
 
 
-@frozen(kw_only=True)
-class Trace:
+@frozen(kw_only=True, eq=False, repr=False)
+class Trace(Alike):
     """How a value came about: an expression, its value, and the values it was made of.
 
     Args:

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import field, frozen
 
+from dsl.alike import Alike
 
-@frozen
-class Unreadable:
+
+@frozen(eq=False, repr=False)
+class Unreadable(Alike):
     """Why a table's file could not be read."""
 
     reason: str
 
 
-@frozen
-class Sources:
+@frozen(eq=False, repr=False)
+class Sources(Alike):
     """The texts of a program.
 
     Args:

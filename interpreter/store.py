@@ -18,6 +18,7 @@ from typing import Any
 
 from attrs import NOTHING, Attribute, fields, frozen
 
+from dsl.alike import Alike
 from interpreter import core, facts
 from interpreter.shapes import CLASSES, ForgedError, shape
 
@@ -29,8 +30,8 @@ _MAIN = ""
 """What the contract's own file is called in a text: the same contract may lie elsewhere."""
 
 
-@frozen
-class Stored:
+@frozen(eq=False, repr=False)
+class Stored(Alike):
     """A program as text.
 
     Args:

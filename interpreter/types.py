@@ -7,11 +7,12 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from dsl.alike import Alike
 from interpreter.units import DAY, NUMBER, PERCENT, Unit
 
 
-@frozen
-class Num:
+@frozen(eq=False, repr=False)
+class Num(Alike):
     """A number of a unit. The unit's factor and name only say how to print it; two are alike when dimensions are."""
 
     unit: Unit = NUMBER
@@ -23,28 +24,28 @@ class Num:
         return hash(self.unit.dimension)
 
 
-@frozen
-class Bool:
+@frozen(eq=False, repr=False)
+class Bool(Alike):
     """Yes or no."""
 
 
-@frozen
-class Code:
+@frozen(eq=False, repr=False)
+class Code(Alike):
     """A code or a text; codes keep their characters."""
 
 
-@frozen
-class Day:
+@frozen(eq=False, repr=False)
+class Day(Alike):
     """A date."""
 
 
-@frozen
-class Period:
+@frozen(eq=False, repr=False)
+class Period(Alike):
     """A stretch of days with a start and an end: the settled period, a month."""
 
 
-@frozen
-class Choice:
+@frozen(eq=False, repr=False)
+class Choice(Alike):
     """One of a closed set of words, English first."""
 
     words: tuple[tuple[str, str], ...]
@@ -54,8 +55,8 @@ class Choice:
         return next((en for en, sv in self.words if name in (en, sv)), "")
 
 
-@frozen
-class Range:
+@frozen(eq=False, repr=False)
+class Range(Alike):
     """Between which values a figure must lie, both ends included; an end of `None` is open.
 
     Args:
@@ -87,8 +88,8 @@ ANYTHING = Range()
 """No bounds."""
 
 
-@frozen
-class ColumnType:
+@frozen(eq=False, repr=False)
+class ColumnType(Alike):
     """A key or a value of a table: its two names and its type, whether a cell may be empty, and its range."""
 
     name: str
@@ -98,8 +99,8 @@ class ColumnType:
     range: Range = field(default=ANYTHING, eq=False)
 
 
-@frozen
-class Signature:
+@frozen(eq=False, repr=False)
+class Signature(Alike):
     """What a table is looked up by and what an entry holds."""
 
     keys: tuple[ColumnType, ...]
@@ -110,29 +111,29 @@ class Signature:
         return next((c for c in self.values if name in (c.name, c.swedish)), None)
 
 
-@frozen
-class Table:
+@frozen(eq=False, repr=False)
+class Table(Alike):
     """A table, looked up with `[ ]`."""
 
     signature: Signature
 
 
-@frozen
-class Entry:
+@frozen(eq=False, repr=False)
+class Entry(Alike):
     """One row of a table, perhaps missing."""
 
     signature: Signature
 
 
-@frozen
-class RowOf:
+@frozen(eq=False, repr=False)
+class RowOf(Alike):
     """One row of a fact, perhaps missing."""
 
     fact: str
 
 
-@frozen
-class Unknown:
+@frozen(eq=False, repr=False)
+class Unknown(Alike):
     """The type of what is already reported as wrong; it fits anything."""
 
 

@@ -11,12 +11,14 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from dsl.alike import Alike
+
 Dimension = tuple[tuple[str, int], ...]
 """Sorted (base unit, exponent) pairs without zero exponents; `()` is a plain number."""
 
 
-@frozen
-class Unit:
+@frozen(eq=False, repr=False)
+class Unit(Alike):
     """A unit as written, with its dimension and its size in base units.
 
     Args:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from dsl.alike import Alike, Shown
 from dsl.diagnostics import Diagnostic, Problem
 from dsl.spans import NOWHERE, Span
 from interpreter import problems, types as t
@@ -35,8 +36,8 @@ def fail(problem: Problem, span: Span, **arguments: object) -> Failure:
     return Failure((problem.at(span, **arguments),))
 
 
-@frozen
-class Missing:
+@frozen(eq=False, repr=False)
+class Missing(Alike):
     """A datum that is not there: which, and where the text asked for it."""
 
     datum: str
@@ -47,16 +48,16 @@ class Missing:
         return fail(problems.DATUM_MISSING, self.span, datum=self.datum)
 
 
-@frozen
-class Days:
+@frozen(eq=False, repr=False)
+class Days(Alike):
     """A period: its first and last day."""
 
     start: date
     end: date
 
 
-@frozen(eq=False)
-class EntryValue:
+@frozen(eq=False, repr=False)
+class EntryValue(Shown):
     """A row of a table: its values by name, and which table and key it is."""
 
     values: Mapping[str, object]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from avtal import api
 from avtal.record import provenance
-from avtal.rendering.settlement import Report
+from avtal.rendering.report import Report
 from avtal.reports.view import View
 
 FORMS = """\

@@ -19,7 +19,7 @@ import pytest
 from avtal import api, cache, compiled
 from avtal.contract import Contract, load
 from avtal.rendering.machine import as_json
-from avtal.rendering.settlement import reports
+from avtal.rendering.report import reports
 from tests.running import CALM
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,7 +17,7 @@ from avtal.reading.places import Database
 from avtal.rendering.contact import contact_lines, unpaid
 from avtal.rendering.explained import explanation, sum_explanation, sum_named
 from avtal.rendering.explanation import DEPTH, Explainer
-from avtal.rendering.settlement import Report
+from avtal.rendering.report import Report
 from avtal.settling import Asked, settled
 from interpreter.settlement import ClauseResult, Status
 

@@ -18,7 +18,10 @@ from avtal.reading import Progress, Reading, read_data
 from avtal.reading.folders import sources
 from avtal.reading.places import Database
 from interpreter.facts import Fact
-from interpreter.sets.relation import EngineError
+
+TYPE_CHECKING = False  # few rows need no database
+if TYPE_CHECKING:
+    from interpreter.sets.relation import EngineError
 
 MANY = 60_000
 """From how many rows on, as far as the sizes of files tell, a database is asked when nobody says which engine."""
@@ -68,6 +71,7 @@ def read_by(
             return _sent(reading, facts, means)
         return reading if means.engine == REFERENCE else _added_up(reading, facts, means)
     from avtal.engines.snapshot import opened
+    from interpreter.sets.relation import EngineError
 
     stack = ExitStack()
     try:
@@ -100,6 +104,7 @@ def _added_up(reading: Reading, facts: Sequence[Fact], means: Means) -> Reading:
         return reading
     from avtal.engines.lite import LiteEngine
     from avtal.engines.load import from_rows
+    from interpreter.sets.relation import EngineError
 
     engine = LiteEngine()
     try:
@@ -130,6 +135,7 @@ def _sent(reading: Reading, facts: Sequence[Fact], means: Means) -> Reading:
         return reading
     from avtal.engines.load import from_rows
     from avtal.engines.servers import connected
+    from interpreter.sets.relation import EngineError
 
     engine = connected(means)
     try:

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from avtal.errors import UnreadableError
+from dsl.alike import Alike
 
 AUTO, REFERENCE, SQLITE, DUCKDB, SPARK = "auto", "reference", "sqlite", "duckdb", "spark"
 ENGINES = (AUTO, REFERENCE, SQLITE, DUCKDB, SPARK)
@@ -18,8 +19,8 @@ SERVERS = (*POSTGRES, CONNECT)
 of the environment: the one that is active, that of the variable SPARK_REMOTE, or one on this machine."""
 
 
-@frozen(kw_only=True)
-class Means:
+@frozen(kw_only=True, eq=False, repr=False)
+class Means(Alike):
     """What to settle with.
 
     Args:

@@ -17,6 +17,7 @@ from attrs import frozen
 
 from avtal.reading.numerals import Numeral, Refused, numeral, plain, show, unit_of
 from avtal.reading.problems import visible
+from dsl.alike import Alike
 from interpreter.facts import Cell, Column, Kind
 from interpreter.units import PERCENT, Unit
 
@@ -55,8 +56,8 @@ _KIND_PHRASES = {
 _TAG_PHRASES = {"n": "a-number", "p": "a-number", "x": "a-number", "d": "a-date", "D": "a-date", "b": "yes-no"}
 
 
-@frozen
-class Undecided:
+@frozen(eq=False, repr=False)
+class Undecided(Alike):
     """A number whose `sign` may be thousands or decimals; `value`, in base units, takes it for the decimal sign."""
 
     value: Fraction

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from avtal.reading.problems import DataProblem
 from avtal.reading.tables import PEEKED, Record, Table, UnreadableError
+from dsl.alike import Alike
 
 SEPARATORS = ";\t,|"
 ENCODINGS = {"utf-8": "utf-8-sig", "utf-8-sig": "utf-8-sig", "utf-16": "utf-16"} | dict.fromkeys(
@@ -29,8 +30,8 @@ _SWEDISH_UTF8 = re.compile(rb"\xc3[\x85\x84\x96\xa5\xa4\xb6\xa9\x89]")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n?')
 
 
-@frozen
-class Text:
+@frozen(eq=False, repr=False)
+class Text(Alike):
     """A text file in memory whose every byte is known to decode.
 
     Args:

@@ -17,6 +17,7 @@ from avtal.reading.mapping import LARGEST_MAPPING, FileMapping, FolderMapping, r
 from avtal.reading.places import Database
 from avtal.reading.problems import DataProblem, visible
 from avtal.reading.tables import size_words
+from dsl.alike import Alike
 
 READ = (".csv", ".txt", ".xlsx", ".parquet")
 REFUSED = (
@@ -31,8 +32,8 @@ MOST_FILES = 1000
 _DEEPEST = 8
 
 
-@frozen
-class Source:
+@frozen(eq=False, repr=False)
+class Source(Alike):
     """A file to read.
 
     Args:

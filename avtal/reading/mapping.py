@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from avtal.reading.delimited import ENCODINGS
 from avtal.reading.problems import DataProblem, visible
+from dsl.alike import Alike
 
 LARGEST_MAPPING = 256 * 1024
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -22,8 +23,8 @@ _KEYS = ("name", "fact", "columns", "values", "constants", "ignore", "encoding",
 _DATABASE_KEYS = ("source", "table")
 
 
-@frozen(kw_only=True)
-class FileMapping:
+@frozen(kw_only=True, eq=False, repr=False)
+class FileMapping(Alike):
     """What the mapping says of one file.
 
     Args:
@@ -55,8 +56,8 @@ class FileMapping:
     table: str = ""
 
 
-@frozen
-class FolderMapping:
+@frozen(eq=False, repr=False)
+class FolderMapping(Alike):
     """A whole `mapping.toml`: sections by file name, and names of files that are not data.
 
     Args:

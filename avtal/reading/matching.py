@@ -16,6 +16,7 @@ from avtal.reading.cells import CellReader, NumberReader, Undecided, expected
 from avtal.reading.mapping import FileMapping
 from avtal.reading.numerals import UNIT_WORDS, Refused
 from avtal.reading.problems import DataProblem, suggest, visible
+from dsl.alike import Alike
 from interpreter.facts import Cell, Column, Fact, Kind
 from interpreter.units import Unit
 
@@ -144,8 +145,8 @@ class Headings:
         return bool(heading) and (self.ignored(heading) or self.column(heading) is not None)
 
 
-@frozen
-class Plan:
+@frozen(eq=False, repr=False)
+class Plan(Alike):
     """How the records of one file become rows.
 
     Args:

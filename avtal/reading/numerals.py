@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from dsl.alike import Alike
 from dsl.lexicon import ENGLISH_UNIT
 from interpreter.units import CORE_UNITS, Unit
 
@@ -51,16 +52,16 @@ UNIT_WORDS: dict[str, Unit] = {
 """Units that may follow a number in a cell, by casefolded word."""
 
 
-@frozen
-class Refused:
+@frozen(eq=False, repr=False)
+class Refused(Alike):
     """Why a cell cannot be read: a code of `problems.CATALOGUE` and the args of its sentences."""
 
     code: str
     args: tuple[tuple[str, str], ...] = ()
 
 
-@frozen
-class Numeral:
+@frozen(eq=False, repr=False)
+class Numeral(Alike):
     """A number as written.
 
     Args:

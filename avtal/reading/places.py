@@ -8,12 +8,13 @@ from pathlib import Path
 from attrs import field, frozen
 
 from avtal.errors import UnreadableError
+from dsl.alike import Alike
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9_+.-]*://[^#]*#.+")
 
 
-@frozen
-class Database:
+@frozen(eq=False, repr=False)
+class Database(Alike):
     """A table of a database.
 
     Args:

@@ -11,6 +11,7 @@ from typing import Literal
 from attrs import frozen
 
 from avtal.reading.catalogue import CATALOGUE, PHRASED, PHRASES
+from dsl.alike import Alike
 
 Language = Literal["sv", "en"]
 
@@ -27,8 +28,8 @@ def visible(text: str, cut: int = CUT) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short)
 
 
-@frozen(kw_only=True)
-class DataProblem:
+@frozen(kw_only=True, eq=False, repr=False)
+class DataProblem(Alike):
     """One thing that is wrong with a data file.
 
     Args:

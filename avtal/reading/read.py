@@ -39,8 +39,12 @@ from avtal.reading.tables import (
     UnreadableError,
     peek,
 )
+from dsl.alike import Alike
 from interpreter.facts import Column, Fact, Kind, Row
-from interpreter.sets.relation import Dataset
+
+TYPE_CHECKING = False  # rows in memory need no database
+if TYPE_CHECKING:
+    from interpreter.sets.relation import Dataset
 
 Progress = Callable[[str, int, int], None]
 
@@ -50,8 +54,8 @@ CHILD_MEMORY = 4 << 30
 _LIMITS = {".xlsx": LARGEST_WORKBOOK, ".parquet": LARGEST_PARQUET}
 
 
-@frozen
-class FileRead:
+@frozen(eq=False, repr=False)
+class FileRead(Alike):
     """One file that was read, for the record of a settlement.
 
     Args:
@@ -67,8 +71,8 @@ class FileRead:
     rows: int
 
 
-@frozen
-class Reading:
+@frozen(eq=False, repr=False)
+class Reading(Alike):
     """What was read.
 
     Args:

@@ -15,6 +15,7 @@ from avtal.reading.matching import Plan
 from avtal.reading.numerals import Refused
 from avtal.reading.problems import KEPT, DataProblem, visible
 from avtal.reading.tables import Record
+from dsl.alike import Alike
 from interpreter.facts import Cell, Fact, Row
 
 _STEP = 5000
@@ -57,8 +58,8 @@ def cell_problem(file: str, line: int, heading: str, cell: str, refused: Refused
     return DataProblem(code=refused.code, file=file, row=line, column=heading, value=value, args=refused.args)
 
 
-@frozen
-class Read:
+@frozen(eq=False, repr=False)
+class Read(Alike):
     """What became of a file's records.
 
     Args:
@@ -70,8 +71,8 @@ class Read:
     refused: list[Row]
 
 
-@frozen
-class _Waiting:
+@frozen(eq=False, repr=False)
+class _Waiting(Alike):
     """A number that the rest of its column decides."""
 
     cells: dict[str, Cell]

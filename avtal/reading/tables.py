@@ -11,6 +11,7 @@ from itertools import chain, islice
 from attrs import frozen
 
 from avtal.reading.problems import DataProblem
+from dsl.alike import Alike
 
 MIB = 1 << 20
 LARGEST_TEXT = 512 * MIB
@@ -33,8 +34,8 @@ Record = tuple[int, list[str]]
 """Line (row of the sheet, number of the Parquet record) and the cells on it."""
 
 
-@frozen
-class Table:
+@frozen(eq=False, repr=False)
+class Table(Alike):
     """A file as records.
 
     Args:

@@ -13,7 +13,7 @@ from avtal.lines import PaymentLine
 from avtal.rendering.items import Item, tree
 from avtal.rendering.numbers import kronor
 from avtal.rendering.quoted import quoted
-from avtal.rendering.settlement import clause_name
+from avtal.rendering.report import clause_name
 from avtal.rendering.terminal import BOLD, Paint, visible
 from avtal.rendering.values import number
 from avtal.rendering.words import status, word

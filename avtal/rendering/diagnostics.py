@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import frozen
 
 from avtal.rendering.terminal import BLUE, BOLD, CYAN, RED, YELLOW, Paint, visible, width
+from dsl.alike import Alike
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Place, Span, place
 
@@ -21,8 +22,8 @@ HELP = {"sv": "hjälp", "en": "help"}
 ALSO = {"sv": "se även", "en": "see also"}
 
 
-@frozen
-class _Mark:
+@frozen(eq=False, repr=False)
+class _Mark(Alike):
     """A line of a file with what is to be underlined in it, in characters of the line."""
 
     file: str

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from avtal.rendering.explanation import DEPTH, Explainer, said
 from avtal.rendering.items import Item, tree
 from avtal.rendering.numbers import kronor
-from avtal.rendering.settlement import Report
+from avtal.rendering.report import Report
 from avtal.rendering.terminal import BOLD, DIM, GREEN, Paint, visible
 from avtal.rendering.words import status, word
 from interpreter.settlement import ClauseResult, Status

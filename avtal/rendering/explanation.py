@@ -14,7 +14,7 @@ from attrs import define, evolve, field
 from avtal.rendering.items import Item
 from avtal.rendering.numbers import BLANK, exact, grouped, kronor
 from avtal.rendering.quoted import quoted
-from avtal.rendering.settlement import Report, rounding
+from avtal.rendering.report import Report, rounding
 from avtal.rendering.terminal import visible
 from avtal.rendering.values import place, value
 from dsl.spans import Span, place as spot

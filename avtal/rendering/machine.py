@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from fractions import Fraction
 
 from avtal import periods
-from avtal.answers import Settlements
 from avtal.rendering.numbers import plain
-from avtal.rendering.plain import money, settled_period
-from avtal.rendering.settlement import Report, rounding
-from avtal.structure import to_json
+from avtal.rendering.report import Report, rounding
 from interpreter.settlement import ClauseResult
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -24,6 +22,10 @@ def safe(text: str) -> str:
 
 def as_json(reports: Sequence[Report], *, lines: bool = False) -> str:
     """Settlements as one JSON document, with payment lines when asked for."""
+    from avtal.answers import Settlements
+    from avtal.rendering.plain import settled_period
+    from avtal.structure import to_json
+
     return to_json(Settlements(settlements=tuple(settled_period(report, lines=lines) for report in reports)))
 
 
@@ -52,11 +54,15 @@ def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
             if lines:
                 writer.writerows([*head, safe(clause.key), *row] for row in _line_rows(clause))
             else:
-                writer.writerow([*head, safe(clause.key), clause.status.value, money(clause.amount) or ""])
+                writer.writerow([*head, safe(clause.key), clause.status.value, _money(clause.amount)])
         if not lines:
             told = "settled" if s.total is not None else "failed"
-            writer.writerow([*head, "total", told, money(s.total) or ""])
+            writer.writerow([*head, "total", told, _money(s.total)])
     return out.getvalue()
+
+
+def _money(amount: Fraction | None) -> str:
+    return "" if amount is None else plain(amount, 2)
 
 
 def _line_rows(clause: ClauseResult) -> list[list[object]]:

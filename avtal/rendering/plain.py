@@ -30,7 +30,7 @@ from avtal.rendering.explained import explain_items
 from avtal.rendering.explanation import DEPTH, Explainer
 from avtal.rendering.items import Item
 from avtal.rendering.numbers import plain
-from avtal.rendering.settlement import Report, rounding
+from avtal.rendering.report import Report, rounding
 from dsl.diagnostics import Diagnostic
 from interpreter.facts import Row
 from interpreter.settlement import ClauseResult, Line, Status

@@ -19,7 +19,7 @@ from interpreter import problems
 from interpreter.settlement import ClauseResult, Settlement, Status
 
 if TYPE_CHECKING:
-    from avtal.rendering.settlement import Report
+    from avtal.rendering.report import Report
 
 SHOWN = 6
 

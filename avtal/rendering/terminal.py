@@ -9,11 +9,13 @@ from typing import IO
 
 from attrs import frozen
 
+from dsl.alike import Alike
+
 RED, GREEN, YELLOW, BLUE, CYAN, BOLD, DIM = "31", "32", "33", "34", "36", "1", "2"
 
 
-@frozen
-class Paint:
+@frozen(eq=False, repr=False)
+class Paint(Alike):
     """Puts colour on words, or leaves them as they are."""
 
     on: bool = False

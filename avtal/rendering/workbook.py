@@ -20,7 +20,7 @@ from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped
 from avtal.rendering.explanation import Explainer
 from avtal.rendering.items import flat
 from avtal.rendering.numbers import half_away, plain
-from avtal.rendering.settlement import Report, rounding
+from avtal.rendering.report import Report, rounding
 from avtal.rendering.words import status, word
 from interpreter.settlement import Status, Trace
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from avtal import periods
-from avtal.rendering.settlement import Report
+from avtal.rendering.report import Report
 from avtal.reports.view import View
 from interpreter import types as t
 from interpreter.settlement import ClauseResult

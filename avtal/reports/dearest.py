@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from avtal import periods
-from avtal.rendering.settlement import Report
+from avtal.rendering.report import Report
 from avtal.rendering.terminal import visible
 from avtal.rendering.values import value
 from avtal.reports.pieces import Piece, pieces

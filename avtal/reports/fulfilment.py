@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from avtal.rendering.settlement import Report
+from avtal.rendering.report import Report
 from avtal.rendering.values import number
 from avtal.rendering.words import status
 from avtal.reports.curves import Curve, curves

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from avtal.rendering.settlement import Report
+from avtal.rendering.report import Report
 from avtal.reports.lists import FAMILIES, family, shares_2021
 from avtal.reports.view import MONEY, SHARE, Cell, Column, Table, View, share
 from interpreter.settlement import ClauseResult, Status

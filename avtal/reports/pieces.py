@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from avtal.rendering.settlement import Report, rounding
+from avtal.rendering.report import Report, rounding
 from avtal.reports.view import View
 from interpreter import core, types as t
 from interpreter.facts import Row

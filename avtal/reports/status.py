@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from avtal.rendering.settlement import Report
+from avtal.rendering.report import Report
 from avtal.rendering.values import value
 from avtal.reports.view import Cell, Column, Table, View
 from interpreter import types as t

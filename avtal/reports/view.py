@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from avtal import periods
 from avtal.contract import Contract
 from avtal.reading import Reading
-from avtal.rendering.settlement import Report
+from avtal.rendering.report import Report
 from interpreter import core
 from interpreter.settlement import ClauseResult, Settlement, Status
 from interpreter.vary import Indexed, Turning, indexed, turning

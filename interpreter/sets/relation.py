@@ -24,6 +24,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from dsl.alike import Alike
 from interpreter.facts import Fact, Kind, Row
 
 MOST_CODES = 100_000
@@ -37,8 +38,8 @@ def known_day(stored: object) -> date:
     return stored if isinstance(stored, date) else date.fromordinal(int(stored))  # type: ignore[call-overload]
 
 
-@frozen(kw_only=True)
-class ColumnInfo:
+@frozen(kw_only=True, eq=False, repr=False)
+class ColumnInfo(Alike):
     """What the integers of a column mean.
 
     Args:
@@ -61,8 +62,8 @@ class ColumnInfo:
     codes: tuple[str, ...] | None = None
 
 
-@frozen(kw_only=True)
-class Relation:
+@frozen(kw_only=True, eq=False, repr=False)
+class Relation(Alike):
     """One fact's rows in the engine.
 
     Args:
@@ -101,8 +102,8 @@ class EngineError(Exception):
     """The engine could not carry out a query; the reference evaluator is asked instead where that is possible."""
 
 
-@frozen(kw_only=True)
-class Dataset:
+@frozen(kw_only=True, eq=False, repr=False)
+class Dataset(Alike):
     """The relations of a data set, by the fact's English name, and the engine that they lie in.
 
     A fact that is not here was never handed in; one with no rows is here with `rows` 0.
