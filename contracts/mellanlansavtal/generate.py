@@ -2,7 +2,7 @@
 
 Deterministic: a fixed seed, no clock; running it again writes the same bytes. Reads the list of weights beside the
 contract. Amounts are whole öre. On purpose: costs at the limit of their group and an öre above, care on the first and
-last day of a quarter and just outside the contract, a buyer that is no party, a quarter of one contact, and one of none.
+last day of a quarter and just outside the contract, a buyer that is no party, a quarter of one contact, one of none.
 
     python contracts/mellanlansavtal/generate.py
 """
@@ -19,7 +19,7 @@ SEED = 20222023
 HOSPITAL, CLINIC = "Norrhavs lasarett", "Kustkliniken"
 SS, OD, VV = "Region Söderslätt", "Region Österdal", "Region Västervik"
 
-# What is done where, how often in a quarter for the larger buyer, and the share of its costs in the price (illustrative).
+# What is done where, and how often in a quarter for the larger buyer (illustrative).
 GROUPS = {
     HOSPITAL: {"F30E": 9, "F40O": 7, "H10E": 4, "H90O": 16, "P05E": 11, "E47E": 8, "B20O": 6},
     CLINIC: {"B20O": 14, "F40O": 5, "H10E": 8, "H35O": 7, "H90O": 22},

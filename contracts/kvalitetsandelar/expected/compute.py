@@ -35,13 +35,11 @@ def main() -> None:
         amounts = {
             'block["Fast ersättning"]': Fraction(FIXED),
             'special_assignment["Särskilda åtaganden"]': Fraction(ASSIGNMENTS),
-            'quality_domain["Produktivitetsmål"]': Fraction(0),
-            'quality_domain["Produktivitetsmål"]/p4p[401]': PRODUCTIVITY * band(found["401"], 80, 100),
-            'quality_domain["Kvalitets- och servicemål"]': Fraction(0),
-            'quality_domain["Kvalitets- och servicemål"]/p4p[402]': QUALITY
-            * Fraction(60, 100)
-            * band(found["402"], 70, 90),
-            'quality_domain["Kvalitets- och servicemål"]/p4p[403]': QUALITY * Fraction(40, 100) * (found["403"] > 85),
+            'goal_pot["Produktivitetsmål"]': Fraction(0),
+            'goal_pot["Produktivitetsmål"]/p4p[401]': PRODUCTIVITY * band(found["401"], 80, 100),
+            'goal_pot["Kvalitets- och servicemål"]': Fraction(0),
+            'goal_pot["Kvalitets- och servicemål"]/p4p[402]': QUALITY * Fraction(60, 100) * band(found["402"], 70, 90),
+            'goal_pot["Kvalitets- och servicemål"]/p4p[403]': QUALITY * Fraction(40, 100) * (found["403"] > 85),
             'choice_part["Operationer"]': Fraction(produced),
             'corridor["Volymkorridor"]': corridor,
             'guaranteed_sum["Golv"]': Fraction(max(FLOOR - produced, 0)),
@@ -53,7 +51,7 @@ def main() -> None:
             'quality_share["Som i Västra Götaland: innehållen"]/p4p[411]': VASTRA_GOTALAND * care * met,
         }
         rounded = {key: half_away(amount * 100) for key, amount in amounts.items()}
-        paid = {k: v for k, v in rounded.items() if "/" in k or not k.startswith("quality_domain")}  # these pay nothing
+        paid = {k: v for k, v in rounded.items() if "/" in k or not k.startswith("goal_pot")}  # these pay nothing
         paid["total"] = sum(paid.values())
         written += [f"{year};RS;MS;{key};{kr(amount)}" for key, amount in paid.items()]
     text = "\n".join(["period;buyer;provider;clause;amount", *written]) + "\n"
