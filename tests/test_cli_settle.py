@@ -193,7 +193,7 @@ def test_explain_goes_from_the_amount_to_the_datum(folder: Path) -> None:
 
 def test_explain_shows_the_rows_of_a_clause(folder: Path) -> None:
     shown = run("explain", folder, "Besök", "--provider", "A", "--period", "2012").stdout.replace("\u00a0", " ")
-    assert "Källa: made up" in shown
+    assert "Formens källa: made up" in shown
     assert "betalar, 3 rader = 1 667,16 kr" in shown
     assert "kontakt K1 = 1 000,50 kr  kontakt.csv:2" in shown
     assert "art = ny  kontakt.csv:2" in shown

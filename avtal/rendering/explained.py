@@ -53,7 +53,8 @@ def explanation(explainer: Explainer, *, depth: int = DEPTH, paint: Paint) -> st
     head += [f"  {visible(sentence)}"] if sentence else []
     told = said(instance.provenance, language)
     head += [f"  {told}"] if told else []
-    head += [f"  {'Källa' if language == 'sv' else 'Source'}: {visible(form.source)}"] if form.source else []
+    of_form = "Formens källa" if language == "sv" else "Source of the form"
+    head += [f"  {of_form}: {visible(form.source)}"] if form.source else []
     return "\n".join([*head, *tree(explain_items(explainer, depth), "", paint)]) + "\n"
 
 
