@@ -35,7 +35,7 @@ from dsl.diagnostics import Diagnostic, Problem, Severity
 from dsl.layout import MAX_BYTES, normal
 from dsl.spans import Span
 from interpreter import core
-from interpreter.shapes import ForgedError
+from interpreter.plain import ForgedError
 from interpreter.store import decode, decode_as, encode, encode_as
 
 _USES = "tuple[tuple[Span, tuple[str, str]], ...]"
@@ -66,6 +66,37 @@ class Texts(Mapping[str, str]):
         return len(self._read) + len(self._library)
 
 
+class Uses(Mapping[Span, tuple[str, str]]):
+    """The two spellings of names by place, read when one is asked for: few settlements show an expression.
+
+    Args:
+        written: as `encode_as` wrote them.
+        main: the contract's own file.
+    """
+
+    def __init__(self, written: str, main: str) -> None:
+        self._written = written
+        self._main = main
+        self._known: dict[Span, tuple[str, str]] | None = None
+
+    def _uses(self) -> dict[Span, tuple[str, str]]:
+        if self._known is None:
+            try:
+                self._known = dict(decode_as(_USES, self._written, self._main))
+            except ForgedError:
+                self._known = {}  # names are then shown as they are written
+        return self._known
+
+    def __getitem__(self, place: Span) -> tuple[str, str]:
+        return self._uses()[place]
+
+    def __iter__(self) -> Iterator[Span]:
+        return iter(self._uses())
+
+    def __len__(self) -> int:
+        return len(self._uses())
+
+
 class Compiled:
     """What is kept of a contract without errors.
 
@@ -74,17 +105,17 @@ class Compiled:
         diagnostics: its warnings.
         units: the two names of each unit that it declares.
         texts: its texts by name, its own first.
+        uses: the two spellings of names.
     """
 
     def __init__(
-        self, program: core.Program, diagnostics: tuple[Diagnostic, ...], units: Units, texts: Texts, uses: str
+        self, program: core.Program, diagnostics: tuple[Diagnostic, ...], units: Units, texts: Texts, uses: Uses
     ) -> None:
         self.program = program
         self.diagnostics = diagnostics
         self.units = units
         self.texts = texts
-        self._written = uses
-        self._uses: Mapping[Span, tuple[str, str]] | None = None
+        self.uses = uses
 
     @property
     def sound(self) -> bool:
@@ -95,16 +126,6 @@ class Compiled:
     def language(self) -> str:
         """The vocabulary that it is written in."""
         return self.program.language
-
-    @property
-    def uses(self) -> Mapping[Span, tuple[str, str]]:
-        """The two spellings of names, by place."""
-        if self._uses is None:
-            try:
-                self._uses = dict(decode_as(_USES, self._written, next(iter(self.texts))))
-            except ForgedError:
-                self._uses = {}  # names are then shown as they are written
-        return self._uses
 
 
 class Shelf:
@@ -152,7 +173,7 @@ class Shelf:
         hashes.text.update({name: sha for name, sha in made.items() if sha})
         hashes.library.update(entry.library)
         known = Texts({str(file): text, **texts}, entry.library)
-        return Compiled(program, diagnostics, entry.units, known, entry.uses)
+        return Compiled(program, diagnostics, entry.units, known, Uses(entry.uses, str(file)))
 
     def keep(
         self,

@@ -5,6 +5,7 @@ Form instances keep their form and arguments apart, so that diff, proof and the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from attrs import define, field, frozen
@@ -149,7 +150,7 @@ class TableData(Alike):
     name: str
     swedish: str = ""
     signature: Signature
-    lines: tuple[TableLine, ...]
+    lines: Sequence[TableLine]
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 

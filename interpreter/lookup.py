@@ -12,6 +12,7 @@ from attrs import define, field
 from dsl.alike import Shown
 from dsl.spans import Span
 from interpreter import core, problems
+from interpreter.columns import dated, plain_keys
 from interpreter.facts import Cell, Data, Fact, Row
 from interpreter.values import Days, EntryValue, fail
 
@@ -132,24 +133,25 @@ class TableIndex(Shown):
     """A table's rows, those with plain keys by hash."""
 
     data: core.TableData
-    plain: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
+    plain: dict[tuple[Cell, ...], list[int]] = field(factory=dict, repr=False)
     other: list[core.TableLine] = field(factory=list, repr=False)
     fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
     entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict, repr=False)
     cuts: frozenset[date] | None = None
 
     def __attrs_post_init__(self) -> None:
-        for line in self.data.lines:
-            if all(m.kind == "value" for m in line.keys):
-                self.plain.setdefault(tuple(m.low for m in line.keys), []).append(line)
+        for at, keys in enumerate(plain_keys(self.data.lines)):
+            if keys is None:
+                self.other.append(self.data.lines[at])
             else:
-                self.other.append(line)
+                self.plain.setdefault(keys, []).append(at)
 
     def find(self, keys: tuple[Cell, ...]) -> list[core.TableLine]:
         """The rows that fit the keys, whenever they hold; patterns and bands are tried once for each key."""
         found = self.fitting.get(keys)
         if found is None:
-            found = [*self.plain.get(keys, ()), *(ln for ln in self.other if all(map(fits, ln.keys, keys)))]
+            own = [self.data.lines[at] for at in self.plain.get(keys, ())]
+            found = [*own, *(ln for ln in self.other if all(map(fits, ln.keys, keys)))]
             self.fitting[keys] = found
         return found
 
@@ -170,8 +172,9 @@ class TableIndex(Shown):
     def changes(self) -> frozenset[date]:
         """The days on which a row begins to hold, or has ended the day before."""
         if self.cuts is None:
-            starts = {line.start for line in self.data.lines if line.start}
-            ends = {line.end + ONE_DAY for line in self.data.lines if line.end and line.end < date.max}
+            lines = dated(self.data.lines)
+            starts = {line.start for line in lines if line.start}
+            ends = {line.end + ONE_DAY for line in lines if line.end and line.end < date.max}
             self.cuts = frozenset(starts | ends)
         return self.cuts
 

@@ -6,15 +6,28 @@ or `ForgedError` is raised.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from enum import Enum
-from fractions import Fraction
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
-from dsl.spans import NOWHERE, Span
 from interpreter import core, expr as x, facts, steps, types as t, units
+from interpreter.columns import read_lines, write_lines
+from interpreter.plain import (
+    ForgedError,
+    Notes,
+    Read,
+    Write,
+    exactly,
+    read_cell,
+    read_day,
+    read_fraction,
+    read_span,
+    write_cell,
+    write_day,
+    write_fraction,
+    write_span,
+)
 
 
 def _members(union: Any) -> tuple[type, ...]:
@@ -28,10 +41,11 @@ CLASSES: tuple[type, ...] = (
     *STEPS,
     *TYPES,
     *(x.Window, x.Rows, t.Range, t.ColumnType, t.Signature, units.Unit, facts.Column, facts.Fact),
-    *(core.Parameter, core.Form, core.TableLine, core.Matcher, core.TableData, core.Provenance, core.Argument),
+    *(core.Parameter, core.Form, core.TableData, core.Provenance, core.Argument),
     *(core.Stretch, core.ModelUse, core.Instance, core.Terms, core.Indicator, core.Program),
 )
-"""Every class that a stored program is made of. A worked example is none: it is run from the text."""
+"""Every class that a stored program is made of, but for the rows of tables, which are kept as columns
+(`interpreter.columns`). A worked example is none: it is run from the text."""
 
 NAMED: dict[str, tuple[type, ...]] = {
     "Expr": EXPRESSIONS,
@@ -40,22 +54,6 @@ NAMED: dict[str, tuple[type, ...]] = {
     **{cls.__name__: (cls,) for cls in CLASSES},
 }
 _ALIASES = {"Dimension": "tuple[tuple[str, int], ...]"}
-Read = Callable[[Any, list[Any]], Any]
-Write = Callable[[Any, "Notes"], Any]
-
-
-class Notes(Protocol):
-    """What writes: it numbers files, and things, which it writes first."""
-
-    def file(self, name: str) -> int:
-        """The number of a file."""
-
-    def node(self, thing: Any) -> int:
-        """The number of a thing."""
-
-
-class ForgedError(ValueError):
-    """A text that no `encode` has written."""
 
 
 def _split(text: str, sign: str) -> list[str]:
@@ -90,8 +88,8 @@ def shape(annotation: str) -> tuple[Read, Write]:
         return _fixed([shape(part) for part in parts])
     if name == "dict":
         return _mapping(*shape(parts[1]))
-    if name in _PLAIN:
-        return _PLAIN[name]
+    if rest[0] in _PLAIN:
+        return _PLAIN[rest[0]]
     return _node(NAMED[name]), _write_node
 
 
@@ -146,72 +144,18 @@ def _mapping(read: Read, write: Write) -> tuple[Read, Write]:
     return reading, lambda value, to: {name: write(part, to) for name, part in value.items()}
 
 
-def _plain(kind: type) -> tuple[Read, Write]:
-    def reading(raw: Any, _: list[Any]) -> Any:
-        if type(raw) is not kind:
-            raise ForgedError
-        return raw
-
-    return reading, lambda value, _: value
-
-
-def _read_fraction(raw: Any, _: list[Any]) -> Fraction:
-    if type(raw) is int:
-        return Fraction(raw)
-    if type(raw) is list and len(raw) == 2 and type(raw[0]) is type(raw[1]) is int and raw[1]:
-        return Fraction(raw[0], raw[1])
-    raise ForgedError
-
-
-def _write_fraction(value: Fraction, _: Notes) -> Any:
-    return value.numerator if value.denominator == 1 else [value.numerator, value.denominator]
-
-
-def _read_day(raw: Any, _: list[Any]) -> date:
-    if type(raw) is not list or len(raw) != 1 or type(raw[0]) is not int:
-        raise ForgedError
-    return date.fromordinal(raw[0])
-
-
-def _write_day(value: date, _: Notes) -> Any:
-    return [value.toordinal()]
-
-
-def _read_cell(raw: Any, nodes: list[Any]) -> facts.Cell:
-    if raw is None or type(raw) is str or type(raw) is bool:
-        return raw
-    return _read_day(raw, nodes) if type(raw) is list and len(raw) == 1 else _read_fraction(raw, nodes)
-
-
-def _write_cell(value: facts.Cell, to: Notes) -> Any:
-    if isinstance(value, Fraction):
-        return _write_fraction(value, to)
-    return _write_day(value, to) if isinstance(value, date) else value
-
-
-def _read_span(raw: Any, nodes: list[Any]) -> Span:
-    if raw is None:
-        return NOWHERE
-    if type(raw) is not list or len(raw) != 3 or not type(raw[0]) is type(raw[1]) is type(raw[2]) is int:
-        raise ForgedError
-    return Span(nodes[0][raw[0]], raw[1], raw[2])
-
-
-def _write_span(value: Span, to: Notes) -> Any:
-    return None if value == NOWHERE else [to.file(value.file), value.start, value.end]
-
-
 def _read_kind(raw: Any, _: list[Any]) -> Enum:
     return facts.Kind(raw)
 
 
 _PLAIN: dict[str, tuple[Read, Write]] = {
-    "str": _plain(str),
-    "int": _plain(int),
-    "bool": _plain(bool),
-    "Fraction": (_read_fraction, _write_fraction),
-    "date": (_read_day, _write_day),
-    "Cell": (_read_cell, _write_cell),
-    "Span": (_read_span, _write_span),
+    "str": exactly(str),
+    "int": exactly(int),
+    "bool": exactly(bool),
+    "Fraction": (read_fraction, write_fraction),
+    "date": (read_day, write_day),
+    "Cell": (read_cell, write_cell),
+    "Span": (read_span, write_span),
+    "Sequence[TableLine]": (read_lines, write_lines),
     "Kind": (_read_kind, lambda value, _: value.value),
 }

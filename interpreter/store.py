@@ -20,7 +20,8 @@ from attrs import NOTHING, Attribute, fields, frozen
 
 from dsl.alike import Alike
 from interpreter import core, facts
-from interpreter.shapes import CLASSES, ForgedError, shape
+from interpreter.plain import ForgedError
+from interpreter.shapes import CLASSES, shape
 
 PARTS = (core.Form, core.TableData, facts.Fact)
 """What contracts of one model have in common."""

@@ -16,9 +16,10 @@ from avtal.contract import load
 from avtal.sources import Hashes, library
 from dsl.spans import NOWHERE, Span
 from interpreter import core, shapes, store
+from interpreter.columns import KeptLines
 from interpreter.facts import Column, Fact, Kind
 from interpreter.pipeline import analyse
-from interpreter.shapes import ForgedError
+from interpreter.plain import ForgedError
 from interpreter.sources import Sources
 from interpreter.store import Stored, decode, decode_as, encode, encode_as
 from interpreter.units import Unit
@@ -33,6 +34,7 @@ def restored(stored: Stored, main: str) -> Any:
 
 def same(one: Any, other: Any, known: dict[int, int]) -> bool:
     """Whether two trees agree in every field, those included that equality passes over, and in what is one thing."""
+    one, other = (tuple(tree) if isinstance(tree, KeptLines) else tree for tree in (one, other))
     if type(one) is not type(other):
         return False
     if known.get(id(one)) == id(other):
@@ -41,7 +43,7 @@ def same(one: Any, other: Any, known: dict[int, int]) -> bool:
         return len(one) == len(other) and all(same(a, b, known) for a, b in zip(one, other, strict=True))
     if isinstance(one, dict):
         return list(one) == list(other) and all(same(one[name], other[name], known) for name in one)
-    if type(one) not in shapes.CLASSES:
+    if type(one) not in (*shapes.CLASSES, core.TableLine, core.Matcher):
         return bool(one == other)
     if type(one) in (core.Instance, core.ModelUse):
         assert id(one) not in known

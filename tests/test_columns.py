@@ -1,0 +1,132 @@
+"""Rows of a table kept as columns: they come back whole, are made when asked for, and nothing forged becomes one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from dsl.spans import NOWHERE, Span
+from interpreter import core, types as t
+from interpreter.columns import LARGEST, KeptLines, dated, plain_keys
+from interpreter.facts import Cell
+from interpreter.lookup import TableIndex
+from interpreter.plain import ForgedError
+from interpreter.store import decode_as, encode_as
+
+LINES = "Sequence[TableLine]"
+AT = Span("main", 1, 9)
+
+
+def kept(lines: Sequence[core.TableLine]) -> KeptLines:
+    found = decode_as(LINES, encode_as(LINES, tuple(lines), "main"), "main")
+    assert isinstance(found, KeptLines)
+    return found
+
+
+def value(low: Cell) -> core.Matcher:
+    return core.Matcher("value", low)
+
+
+def line(key: Cell, *values: Cell, span: Span = AT, **days: date | None) -> core.TableLine:
+    return core.TableLine((value(key),), values, days.get("start"), days.get("end"), span)
+
+
+CELLS = st.none() | st.text(max_size=3) | st.booleans() | st.dates() | st.fractions(max_denominator=2 * LARGEST)
+COLUMN = st.sampled_from([CELLS, st.text(max_size=3), st.fractions(), st.none() | st.fractions(max_denominator=100)])
+MATCHERS = st.builds(value, CELLS) | st.builds(core.Matcher, st.sampled_from(["pattern", "band"]), CELLS, CELLS)
+PLACES = st.builds(Span, st.sampled_from(["main", "other"]), st.integers(0, 9), st.integers(0, 9)) | st.just(NOWHERE)
+DAYS = st.none() | st.dates()
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[core.TableLine]:
+    count = draw(st.integers(0, 4))
+
+    def columns(of: Any, least: int) -> list[tuple[Any, ...]]:
+        made = [draw(st.lists(draw(of), min_size=count, max_size=count)) for _ in range(draw(st.integers(least, 2)))]
+        return list(zip(*made, strict=True)) if made else [()] * count
+
+    keys = columns(st.sampled_from([MATCHERS, st.builds(value, st.text(max_size=2))]), 1)
+    values = columns(COLUMN, 0)
+    ends = [draw(st.tuples(DAYS, DAYS)) if draw(st.booleans()) else (None, None) for _ in range(count)]
+    places = draw(st.lists(draw(st.sampled_from([PLACES, st.just(AT)])), min_size=count, max_size=count))
+    parts = zip(keys, values, ends, places, strict=True)
+    return [core.TableLine(k, v, start, end, place) for k, v, (start, end), place in parts]
+
+
+@given(tables())
+@settings(deadline=None)
+def test_every_table_comes_back_to_the_last_field(lines: list[core.TableLine]) -> None:
+    found = kept(lines)
+    assert (found, hash(found)) == (tuple(lines), hash(tuple(lines)))
+    assert tuple(lines) == found
+    assert repr(tuple(lines)) == repr(found)
+    assert [ln.span for ln in found] == [ln.span for ln in lines]
+    assert [[type(c) for c in ln.values] for ln in found] == [[type(c) for c in ln.values] for ln in lines]
+    assert list(plain_keys(kept(lines))) == list(plain_keys(lines))
+    held = [ln for ln in lines if ln.start or ln.end]
+    assert [ln for ln in dated(found) if ln.start or ln.end] == held
+    assert found == kept(lines)
+
+
+def test_a_row_is_one_thing_however_it_is_asked_for() -> None:
+    found = kept([line("A", Fraction(1)), line("B", Fraction(2))])
+    assert found[1] is found[-1] is found[0:2][1] is list(found)[1]
+    with pytest.raises(IndexError):
+        found[2]
+    assert found != 1
+    assert found != kept([line("A", Fraction(1)), line("B", Fraction(3))])
+    assert found == kept([line(k, v, span=NOWHERE) for k, v in (("A", Fraction(1)), ("B", Fraction(2)))])
+
+
+def test_a_look_up_makes_the_rows_that_it_finds() -> None:
+    lines = kept([line(f"K{at}", Fraction(at, 7)) for at in range(50)])
+    signature = t.Signature((t.ColumnType("k", "", t.Code()),), (t.ColumnType("v", "", t.Num()),))
+    index = TableIndex(core.TableData(name="t", signature=signature, lines=lines))
+    assert [found.values for found in index.find(("K8",))] == [(Fraction(8, 7),)]
+    assert index.find(("K99",)) == []
+    assert index.changes() == frozenset()
+    assert [at for at in range(50) if lines._made[at] is not None] == [8]  # noqa: SLF001
+
+
+GOOD = json.loads(encode_as(LINES, (line("A", Fraction(1, 2), start=date(2012, 1, 1)), line("B", None)), "main"))[1]
+COUNT, KEYS, VALUES, STARTS, ENDS, WHERE = GOOD
+PLACED = {"file": 0, "starts": [1, 2], "ends": [3, 4]}
+WRONG: list[Any] = [
+    None,
+    [],
+    GOOD[:-1],
+    [*GOOD, 1],
+    [3, *GOOD[1:]],
+    [True, *GOOD[1:]],
+    [COUNT, {}, *GOOD[2:]],
+    [COUNT, KEYS, {}, *GOOD[3:]],
+    [COUNT, [], *GOOD[2:]],
+    [10**12, [], [], None, None, WHERE],
+    [-1, [], [], None, None, WHERE],
+    *([COUNT, [other], *GOOD[2:]] for other in ("AB", {}, {"each": "AB"}, {"each": [1.5, 2]}, {"each": [{}, {}]})),
+    *([COUNT, [[["value", "A", None], other]], *GOOD[2:]] for other in (None, [1, "A", None], ["value", "A"], [1, 2])),
+    *([COUNT, KEYS, [{"over": over, "each": [1, 2]}], *GOOD[3:]] for over in (0, -1, 1.5, True, "1", None)),
+    *([COUNT, KEYS, [{"over": 1, "each": each}], *GOOD[3:]] for each in ([1], [1, "a"], [True, 1], [1.5, 1], 1)),
+    [COUNT, KEYS, [{"over": 1}], *GOOD[3:]],
+    *([COUNT, KEYS, VALUES, days, ENDS, WHERE] for days in (1, [1], [0, 1], [1, 10**9], [1, True], ["a", 1])),
+    *([*GOOD[:-1], place] for place in (None, 1, [], {}, {"all": 1}, {"all": [9, 1, 1]}, {"each": [None]})),
+    *([*GOOD[:-1], {**PLACED, name: other}] for name in PLACED for other in (None, "a", [1], [1, True], 9, [1.5, 2])),
+]
+
+
+@pytest.mark.parametrize("written", WRONG, ids=repr)
+def test_what_is_forged_is_refused_before_a_row_is_asked_for(written: Any) -> None:
+    with pytest.raises(ForgedError):
+        decode_as(LINES, json.dumps([["main"], written]), "main")
+
+
+def test_what_is_right_is_not_refused() -> None:
+    for written in (GOOD, [*GOOD[:-1], PLACED]):
+        assert len(tuple(decode_as(LINES, json.dumps([["main"], written]), "main"))) == COUNT
