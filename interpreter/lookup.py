@@ -17,6 +17,8 @@ from interpreter.facts import Cell, Data, Fact, Row
 from interpreter.values import Days, EntryValue, fail
 
 SortKey = tuple[object, ...]
+Sought = str | date | None
+"""What rows are looked for by: a code, a day, or that there is none."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -45,7 +47,7 @@ class FactIndex(Shown):
     rows: list[Row]
     single_buyer: bool = False
     absent: bool = False
-    by_party: dict[tuple[Cell, Cell], tuple[list[Row], list[date]]] = field(factory=dict)
+    by_party: dict[tuple[str | None, str | None], tuple[list[Row], list[date]]] = field(factory=dict)
     by_value: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
     by_keys: dict[tuple[object, ...], dict[tuple[object, ...], list[Row]]] = field(factory=dict)
 
@@ -98,7 +100,7 @@ class FactIndex(Shown):
         """How many rows of a pair lie in a period."""
         return len(self.dated(provider, buyer, start, end))
 
-    def having(self, column: str, value: Cell) -> list[Row]:
+    def having(self, column: str, value: Sought) -> list[Row]:
         """All rows with a value in a column, in order."""
         if column not in self.by_value:
             index: dict[Cell, list[Row]] = {}

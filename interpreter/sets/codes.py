@@ -13,13 +13,11 @@ MOST_RANGES = 200
 
 
 def equal(rowset: Rowset, op: str, left: Text | Fixed, right: Text | Fixed) -> Flag:
-    """Whether two codes are the same, or differ.
+    """Whether two codes are the same (`=`), or differ; the language has no order of codes.
 
     Raises:
-        Refused: the operator is another.
+        Refused: neither is the row's, or one has a dictionary and the other none.
     """
-    if op not in ("=", "!="):
-        raise Refused("codes in order")
     null, fail = together([left, right])
     if isinstance(left, Fixed):
         left, right = right, left

@@ -31,6 +31,7 @@ class Dialect:
         year, month, day: parts of the date `{a}` as integers.
         order: what stands after a text that is ordered by.
         wide_division: whether the wide type can be divided.
+        wide_sums: whether a sum that ordinary integers can't hold is exact, or an error, when they are what is added.
         ordinals: whether dates are integers, 1 being the first day of the calendar.
         names_rows: whether the columns of rows that are written out can be named behind them.
         beside: how rows are joined with their parameters.
@@ -49,6 +50,7 @@ class Dialect:
     day: str
     order: str
     wide_division: bool = True
+    wide_sums: bool = True
     ordinals: bool = False
     names_rows: bool = True
     beside: str = "JOIN"
@@ -144,6 +146,7 @@ SPARK = Dialect(
     day="CAST(day({a}) AS BIGINT)",
     order="",
     wide_division=False,
+    wide_sums=False,
 )
 SQLITE = Dialect(
     name="sqlite",

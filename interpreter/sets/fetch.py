@@ -12,7 +12,7 @@ from attrs import define, field
 
 from interpreter import core
 from interpreter.facts import Cell, Fact, Kind, Row
-from interpreter.lookup import FactIndex, row_order
+from interpreter.lookup import FactIndex, Sought, row_order
 from interpreter.sets.dialect import DIALECTS
 from interpreter.sets.relation import ColumnInfo, Dataset, Engine, Relation, known_day
 from interpreter.sets.rowset import stored_code
@@ -98,23 +98,18 @@ class LazyIndex(FactIndex):
             parts.append(f"({own} OR r.{info.sql} IS NULL)" if self.single_buyer else own)
         return " AND ".join(parts)
 
-    def _same(self, column: str, value: Cell) -> str:
+    def _same(self, column: str, value: Sought) -> str:
         info = self.relation.columns[column]
         match value:
             case None:
                 return f"r.{info.sql} IS NULL"
-            case bool():
-                return f"r.{info.sql} = {'TRUE' if value else 'FALSE'}"
-            case Fraction():
-                at_scale = value * info.scale
-                return f"r.{info.sql} = {at_scale.numerator}" if at_scale.denominator == 1 else "FALSE"
             case date():
                 return f"r.{info.sql} = {day_literal(value)}"
             case str():
                 stored = stored_code(info, value)
                 return f"r.{info.sql} = {stored if isinstance(stored, int) else text_literal(value)}"
 
-    def having(self, column: str, value: Cell) -> list[Row]:
+    def having(self, column: str, value: Sought) -> list[Row]:
         """All rows with a value in a column, in order."""
         if value is None and not self.relation.columns[column].missing:
             return []
@@ -180,7 +175,7 @@ class KeptIndex(LazyIndex):
             self.by_party[key] = (rows, [dated(self.fact, row) for row in rows])
         return self.by_party[key]
 
-    def having(self, column: str, value: Cell) -> list[Row]:
+    def having(self, column: str, value: Sought) -> list[Row]:
         """All rows with a value in a column, in order."""
         known = self.by_value.setdefault(column, {})
         if value not in known:

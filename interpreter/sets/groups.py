@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from attrs import evolve
 
@@ -31,7 +30,6 @@ from interpreter.sets.values import (
     Refused,
     Text,
     any_of,
-    both,
     multiply,
     number,
 )
@@ -103,11 +101,8 @@ def _summed(
     lowering = site.open(inner, [part for part in (rows.where, *parts) if part is not None], rows.row)
     rowset = lowering.rowset
     ask = rowset.points.column("INTEGER", [p.ask for p in rowset.points.points])
-    where, fails = "", []
-    if rows.where is not None:
-        held = lowering.condition(rows.where)
-        where = "" if held.constant else held.sql
-        fails.append(held.fail)
+    where, chosen_fails = lowering.chosen(rows.where)
+    fails = [chosen_fails]
     parted, keys, of_rows = [(ask, "a")], {}, {}
     for at, name in enumerate(step.by):
         key = _key(name, lowering, rows)
@@ -186,39 +181,28 @@ def _sum_of(site: Site, e: core.Aggregate, lowering: Lowering, name: str) -> tup
     if e.until or e.rank is not None:
         raise Refused(f"{e.kind} over a group")
     lowering.variables.add(rows.row)
-    where, fail = "", ""
-    if rows.where is not None:
-        held = lowering.condition(rows.where)
-        where, fail = "" if held.constant else held.sql, held.fail
-    size = site.relation.rows
-    count = f"{counted(where or ALWAYS)} AS {name}n"
+    taken, size = lowering.taken(e, rows), site.relation.rows
+    count = f"{counted(taken.where or ALWAYS)} AS {name}n"
     if e.of is None:
         assert isinstance(e.type, t.Num)
         whole = Num(sql=f"{name}n", low=0, high=size)
-        return multiply(whole, number(e.type.unit.factor)), [count], fail
-    value = lowering.value(e.of)
-    value_fail = value.fail if e.present else any_of(value.fail, value.null)
-    taken = both(where, f"(NOT {value.null})") if value.null and e.present else where
-    fail = any_of(fail, both(where, value_fail))
-    null = ""
+        return multiply(whole, number(e.type.unit.factor)), [count], taken.fail
     if e.at_least is not None:
         raise Refused("at least so many of a group")
-    if e.kind == "mean" or e.weight is not None:
+    if e.kind == "mean":
         raise Refused("a mean of a group")
-    columns, _ = combined_columns(site.tables, size, e, value, number(Fraction(1)), taken)
-    made = [f"{columns[0]} AS {name}v", f"{counted(taken or ALWAYS)} AS {name}n"]
-    match e.kind, value:
-        case "sum", Num():
-            edge = max(abs(value.low), abs(value.high)) * max(size, 1)
-            kind = "BIGINT" if edge < 2**63 else "{wide}"
-            sql = f"COALESCE(CAST({name}v AS {kind}), 0)"
-            return Num(sql=sql, scale=value.scale, low=-edge, high=edge, null=null), made, fail
-        case "distinct", _:
-            return Num(sql=f"{name}v", low=0, high=size), made, fail
-        case _, Num() | Day():
-            return evolve(value, sql=f"{name}v", null=f"({name}n = 0)", fail=""), made, fail
-        case kind, _:
-            raise Refused(f"{kind} over a group")
+    columns, _ = combined_columns(site.tables, size, e, taken)
+    made = [f"{columns[0]} AS {name}v", count]
+    if e.kind == "distinct":
+        return Num(sql=f"{name}v", low=0, high=size), made, taken.fail
+    value = taken.value
+    assert isinstance(value, Num | Day)
+    if e.kind == "sum" and isinstance(value, Num):
+        edge = max(abs(value.low), abs(value.high)) * max(size, 1)
+        kind = "BIGINT" if edge < 2**63 else "{wide}"
+        sql = f"COALESCE(CAST({name}v AS {kind}), 0)"
+        return Num(sql=sql, scale=value.scale, low=-edge, high=edge), made, taken.fail
+    return evolve(value, sql=f"{name}v", null=f"({name}n = 0)", fail=""), made, taken.fail
 
 
 def _names(value: Lowered) -> list[str]:

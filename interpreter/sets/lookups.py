@@ -130,6 +130,7 @@ def _key(rowset: Rowset, value: Lowered, at: int, tables: Sequence[TableIndex]) 
     lines = [line.keys[at] for table in tables for line in table.data.lines]
     plain = [m.low for m in lines if m.kind == "value"]
     texts = {v for v in plain if isinstance(v, str)}
+    assert not isinstance(value, Entry)
     patterns = tuple({str(m.low) for m in lines if m.kind == "pattern"})
     match value:
         case Fixed(values=values):
@@ -152,8 +153,6 @@ def _key(rowset: Rowset, value: Lowered, at: int, tables: Sequence[TableIndex]) 
         case Day(sql=sql):
             days = sorted({v for v in plain if isinstance(v, date)})
             return Key(f"{{k}} = {sql}", ("DATE",), [((v,), v) for v in days])
-        case _:
-            raise Refused("a key that is a row")
 
 
 def _asked(code: str, texts: Collection[str], patterns: tuple[str, ...]) -> bool:
@@ -314,9 +313,7 @@ def _values(kind: t.Type, cells: Sequence[object]) -> _Values:
             return _Values("BOOLEAN", [c if isinstance(c, bool) else None for c in cells], kind)
         case t.Day():
             return _Values("DATE", [c if isinstance(c, date) else None for c in cells], kind)
-        case t.Code() | t.Choice():
+        case _:
             codes = tuple(sorted({c for c in cells if isinstance(c, str)}))
             known = {code: at for at, code in enumerate(codes)}
             return _Values("INTEGER", [known[c] if isinstance(c, str) else None for c in cells], kind, codes=codes)
-        case _:
-            raise Refused("a table of such values")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from interpreter import core, types as t
 from interpreter.lookup import TableIndex
@@ -28,12 +28,31 @@ from interpreter.sets.values import (
     Refused,
     add,
     any_of,
+    both,
     choose,
     multiply,
     negate,
+    number,
+    unless,
 )
 from interpreter.units import DAY
 from interpreter.values import Failure, Missing
+
+
+@frozen(eq=False)
+class Taken:
+    """What an aggregate takes of the rows.
+
+    Args:
+        value, weight: what is added up of each, and how much it weighs.
+        where: the condition that a row is taken on, empty for all of them.
+        fail: when a row, taken or not, fails the aggregate.
+    """
+
+    value: Lowered
+    weight: Num
+    where: str
+    fail: str
 
 
 @define(eq=False)
@@ -105,16 +124,35 @@ class Lowering:
     def number(self, e: core.Expr) -> Num:
         """A number as SQL."""
         found = self.value(e)
-        if not isinstance(found, Num):
-            raise Refused("a value that is no number")
+        assert isinstance(found, Num)
         return found
 
     def condition(self, e: core.Expr) -> Flag:
         """A condition that must have an answer: where it is missing, it fails."""
         found = self.value(e)
-        if not isinstance(found, Flag):
-            raise Refused("a condition that is no condition")
+        assert isinstance(found, Flag)
         return evolve(found, null="", fail=any_of(found.fail, found.null))
+
+    def chosen(self, where: core.Expr | None) -> tuple[str, str]:
+        """The condition that rows are chosen by, empty for all of them, and when it fails."""
+        if where is None:
+            return "", ""
+        held = self.condition(where)
+        return "" if held.constant else held.sql, held.fail
+
+    def taken(self, e: core.Aggregate, rows: core.Rows) -> Taken:
+        """What an aggregate takes of the rows: one for each where it counts."""
+        chosen, fail = self.chosen(rows.where)
+        one = number(Fraction(1))
+        if e.of is None:
+            return Taken(one, one, chosen, fail)
+        value, weight = self.value(e.of), one
+        value_fail = value.fail if e.present else any_of(value.fail, value.null)
+        taken = both(chosen, f"(NOT {value.null})") if value.null and e.present else chosen
+        if e.weight is not None:
+            weight = self.number(e.weight)
+            value_fail = any_of(value_fail, unless(value.null, any_of(weight.fail, weight.null)))
+        return Taken(value, weight, taken, any_of(fail, both(chosen, value_fail)))
 
     def _value(self, e: core.Expr) -> Lowered:
         match e:
@@ -189,8 +227,7 @@ class Lowering:
             fact = self.rowset.relation.fact.name
             while scope is not None and (fact, name) not in scope.derived:
                 scope = scope.around
-            if scope is None:
-                raise Refused("a let of another fact")
+            assert scope is not None
             derived = scope.derived[fact, name]
             around, self.variables = self.variables, {derived.row}  # a row around may be called the same
             try:
@@ -203,8 +240,7 @@ class Lowering:
         start = self.value(first)
         if isinstance(start, Day):
             return self._moved(start, rest)
-        if not isinstance(start, Num):
-            raise Refused("a sum of such values")
+        assert isinstance(start, Num)
         outside = [(op, part) for op, part in rest if self.outer(part)]
         parts = [(1, start)]
         parts += [(1 if op == "+" else -1, self.number(part)) for op, part in rest if not self.outer(part)]
@@ -214,16 +250,14 @@ class Lowering:
     def _moved(self, day: Day, rest: tuple[tuple[str, core.Expr], ...]) -> Lowered:
         for op, part in rest:
             value, sign = self.value(part), 1 if op == "+" else -1
-            match value, part.type:
-                case Day(), _ if len(rest) == 1 and op == "-":
-                    return days.between(self.rowset, day, value)
-                case Num(), t.Num(unit=unit) if unit.dimension == DAY.dimension:
-                    day = days.by_days(self.rowset, day, value, sign)
-                case Num(), _:
-                    rule = self.env.ledger.program.terms.month_end
-                    day = days.by_months(self.rowset, day, value, sign, rule)
-                case _:
-                    raise Refused("a sum of dates")
+            if isinstance(value, Day):
+                return days.between(self.rowset, day, value)
+            assert isinstance(value, Num)
+            assert isinstance(part.type, t.Num)
+            if part.type.unit.dimension == DAY.dimension:
+                day = days.by_days(self.rowset, day, value, sign)
+            else:
+                day = days.by_months(self.rowset, day, value, sign, self.env.ledger.program.terms.month_end)
         return day
 
     def _product(self, e: core.Multiply, first: core.Expr, rest: tuple[tuple[str, core.Expr], ...]) -> Num:
@@ -261,8 +295,7 @@ class Lowering:
         return Flag(sql=sql if missing else f"(NOT {sql})", fail=of.fail)
 
     def _member(self, of: Lowered, name: str) -> Lowered:
-        if not isinstance(of, Entry):
-            raise Refused("a part of such a value")
+        assert isinstance(of, Entry)
         column = of.columns[name]
         return evolve(column, null=any_of(of.null, column.null), fail=any_of(of.fail, column.fail))
 

@@ -66,8 +66,6 @@ class Points:
     asks: Sequence[Ask]
     points: Sequence[Point]
     columns: list[tuple[str, str, tuple[Stored, ...]]] = field(factory=list)
-    known: dict[int, Lowered] = field(factory=dict)
-    kept: list[object] = field(factory=list)
 
     def value(self, e: core.Expr) -> Lowered:
         """An expression that asks nothing of the row.
@@ -75,10 +73,7 @@ class Points:
         Raises:
             Refused: it has values that a query can't hold.
         """
-        if id(e) not in self.known:
-            self.kept.append(e)
-            self.known[id(e)] = self._lowered(e.type, self.found(e))
-        return self.known[id(e)]
+        return self._lowered(e.type, self.found(e))
 
     def found(self, e: core.Expr) -> list[object]:
         """What the reference evaluator says at each point: a value, `Missing` or a `Failure`.

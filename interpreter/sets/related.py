@@ -35,7 +35,6 @@ from interpreter.sets.values import (
     Refused,
     Text,
     any_of,
-    both,
     number,
 )
 from interpreter.units import DAY
@@ -201,8 +200,7 @@ class Related:
         if not fact.dated:
             raise Refused("a window over rows without dates")
         anchor = base.value(window.anchor) if window.anchor is not None else None
-        if not isinstance(anchor, Day):
-            raise Refused("a window that follows no day")
+        assert isinstance(anchor, Day)
         start, end = self.ends(window, anchor, base)
         fail = any_of(start.fail, end.fail, anchor.null, start.null, end.null)
         return [
@@ -271,31 +269,21 @@ class Related:
         """An aggregate over the rows that each row asks for."""
         parts = [part for part in (rows.where, e.of, e.weight) if part is not None]
         inner, condition, fails = self.open(rows, parts, base)
-        where, fail = "", ""
-        if rows.where is not None:
-            held = inner.condition(rows.where)
-            where, fail = "" if held.constant else held.sql, held.fail
-        value: Lowered = number(Fraction(1))
-        taken = where
-        if e.of is not None:
-            value = inner.value(e.of)
-            value_fail = value.fail if e.present else any_of(value.fail, value.null)
-            taken = both(where, f"(NOT {value.null})") if value.null and e.present else where
-            fail = any_of(fail, both(where, value_fail))
-        if e.weight is not None or e.kind in ("mean", "percentile"):
+        taken = inner.taken(e, rows)
+        if e.kind in ("mean", "percentile"):
             raise Refused(f"{e.kind} for each row")
         columns: list[str] = []
         if e.of is not None:
-            columns, _ = combined_columns(self.tables, inner.rowset.relation.rows, e, value, number(Fraction(1)), taken)
+            columns, _ = combined_columns(self.tables, inner.rowset.relation.rows, e, taken)
         ask = inner.exported[0][1]
         select = ", ".join(
-            [f"{ask} AS a", "bf", "bn", f"{counted(taken or ALWAYS)} AS w0", f"{counted(fail)} AS w1"]
+            [f"{ask} AS a", "bf", "bn", f"{counted(taken.where or ALWAYS)} AS w0", f"{counted(taken.fail)} AS w1"]
             + [f"{sql} AS w2" for sql in columns]
         )
         sql = self.joined(inner, condition, select, f" GROUP BY {ask}, bf, bn")
         count, failing, *found = self.back(base, inner, sql, ["w0", "w1", *(["w2"] if columns else [])])
-        failed = any_of(*fails, f"(COALESCE({failing}, 0) > 0)" if fail else "")
-        return self.answer(e, inner, value, count, found, failed, base)
+        failed = any_of(*fails, f"(COALESCE({failing}, 0) > 0)" if taken.fail else "")
+        return self.answer(e, inner, taken.value, count, found, failed, base)
 
     def answer(
         self,
@@ -324,17 +312,14 @@ class Related:
             times = f" * {factor.numerator}" if factor != 1 else ""
             return evolve(rows, sql=f"({rows.sql}{times})", high=size * factor.numerator, fail=fail)
         first = found[0]
-        match e.kind, value:
-            case "sum", Num():
-                edge = max(abs(value.low), abs(value.high)) * max(size, 1)
-                sql = f"COALESCE(CAST({first} AS {'BIGINT' if edge < 2**63 else '{wide}'}), 0)"
-                return Num(sql=sql, scale=value.scale, low=-edge, high=edge, null=null, fail=fail)
-            case "distinct", _:
-                return Num(sql=f"COALESCE({first}, 0)", low=0, high=size, null=null, fail=fail)
-            case _, Num() | Day():
-                return evolve(value, sql=first, null=any_of(null, f"({first} IS NULL)"), fail=fail)
-            case kind, _:
-                raise Refused(f"{kind} for each row")
+        if e.kind == "distinct":
+            return Num(sql=f"COALESCE({first}, 0)", low=0, high=size, null=null, fail=fail)
+        assert isinstance(value, Num | Day)
+        if e.kind == "sum" and isinstance(value, Num):
+            edge = max(abs(value.low), abs(value.high)) * max(size, 1)
+            sql = f"COALESCE(CAST({first} AS {'BIGINT' if edge < 2**63 else '{wide}'}), 0)"
+            return Num(sql=sql, scale=value.scale, low=-edge, high=edge, null=null, fail=fail)
+        return evolve(value, sql=first, null=any_of(null, f"({first} IS NULL)"), fail=fail)
 
     def back(self, base: Lowering, inner: Inner, sql: str, columns: Sequence[str]) -> list[str]:
         """Join the answers of an inner query back to the rows that asked."""
@@ -344,10 +329,7 @@ class Related:
     def pick(self, kind: str, rows: core.Rows, base: Lowering) -> Lowered:
         """The latest or earliest of the rows that each row asks for, or whether there are any."""
         inner, condition, fails = self.open(rows, [rows.where] if rows.where is not None else [], base)
-        where, fail = "", ""
-        if rows.where is not None:
-            held = inner.condition(rows.where)
-            where, fail = "" if held.constant else held.sql, held.fail
+        where, fail = inner.chosen(rows.where)
         ask = inner.exported[0][1]
         if kind == "exists":
             select = f"{ask} AS a, bf, bn, {counted(where or ALWAYS)} AS w0, {counted(fail)} AS w1"

@@ -15,7 +15,7 @@ from interpreter.facts import Kind
 from interpreter.sets.points import Points, signature
 from interpreter.sets.relation import ColumnInfo, Relation, Stored
 from interpreter.sets.small import SmallTables
-from interpreter.sets.values import Day, Flag, Lowered, Num, Refused, Text
+from interpreter.sets.values import Day, Flag, Lowered, Num, Text
 
 NAMED = re.compile(r"\b[xy][0-9]+\b")
 TABLE = re.compile(r"\bt\.")
@@ -59,14 +59,8 @@ class Rowset:
     ties: list[str] = field(factory=list)
 
     def column(self, name: str) -> Lowered:
-        """A cell of the row.
-
-        Raises:
-            Refused: the relation lacks it.
-        """
-        info = self.relation.columns.get(name)
-        if info is None:
-            raise Refused(f"the column {name}")
+        """A cell of the row."""
+        info = self.relation.columns[name]
         self.used[info.sql] = None
         return cell(info)
 

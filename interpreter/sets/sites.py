@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 from interpreter import core
 from interpreter.runtime import Derived, Env
 from interpreter.scopes import own_lets
-from interpreter.sets.lower import Lowering
+from interpreter.sets.lower import Lowering, Taken
 from interpreter.sets.numbers import rounded
 from interpreter.sets.points import Ask, points_of
 from interpreter.sets.relation import Relation, known_day
@@ -23,6 +23,7 @@ from interpreter.sets.rowset import Rowset
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import (
     ALWAYS,
+    NARROW,
     Day,
     Flag,
     Lowered,
@@ -33,8 +34,6 @@ from interpreter.sets.values import (
     both,
     fits,
     multiply,
-    number,
-    unless,
 )
 from interpreter.values import Failure
 
@@ -130,7 +129,7 @@ def total(value: Num, condition: str, rows: int, tables: SmallTables) -> str:
     most = max(abs(value.low), abs(value.high)) * max(rows, 1)
     fits(-most, most, "a sum")
     sql = value.sql
-    if most > 2**63 - 1 and tables.dialect.name == "spark":
+    if most > NARROW and not tables.dialect.wide_sums:
         sql = f"CAST({sql} AS {{wide}})"
     return f"SUM(CASE WHEN {condition} THEN {sql} END)" if condition not in ("", ALWAYS) else f"SUM({sql})"
 
@@ -146,50 +145,33 @@ def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> list[Answer
     """
     rows = e.rows
     assert rows is not None
-    if e.until:
-        raise Refused("a running sum")
     parts = [part for part in (rows.where, e.of, e.weight) if part is not None]
     lowering = site.open(asks, parts, rows.row)
-    where, fail = "", ""
-    if rows.where is not None:
-        condition = lowering.condition(rows.where)
-        where, fail = "" if condition.constant else condition.sql, condition.fail
+    taken = lowering.taken(e, rows)
     if e.of is None:
-        found = site.run(lowering, [counted(where or ALWAYS), counted(fail)])
+        found = site.run(lowering, [counted(taken.where or ALWAYS), counted(taken.fail)])
         return [Summed(0) if row is None else None if row[1] else Summed(_int(row[0])) for row in found]
-    value = lowering.value(e.of)
-    value_fail = value.fail if e.present else any_of(value.fail, value.null)
-    taken = both(where, f"(NOT {value.null})") if value.null and e.present else where
-    if value.null == ALWAYS and e.present:
-        taken = "FALSE"
-    weight = number(Fraction(1))
-    if e.weight is not None:
-        weight = lowering.number(e.weight)
-        value_fail = any_of(value_fail, unless(value.null, any_of(weight.fail, weight.null)))
-    fail = any_of(fail, both(where, value_fail))
     if e.rank is not None:
-        return _ranked(site, e, asks, lowering, value, taken, fail)
-    columns, read = combined_columns(site.tables, site.relation.rows, e, value, weight, taken)
-    found = site.run(lowering, [counted(taken or ALWAYS), counted(fail), *columns])
+        return _ranked(site, e, asks, lowering, taken)
+    columns, read = combined_columns(site.tables, site.relation.rows, e, taken)
+    found = site.run(lowering, [counted(taken.where or ALWAYS), counted(taken.fail), *columns])
     return [Summed(0) if row is None else None if row[1] else read(_int(row[0]), row[2:]) for row in found]
 
 
-def _ranked(
-    site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Lowering, value: Lowered, taken: str, fail: str
-) -> list[Answer]:
+def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Lowering, taken: Taken) -> list[Answer]:
     """A percentile: the smallest value that at least that share of the values do not exceed."""
+    value = taken.value
     assert e.rank is not None
-    if not isinstance(value, Num | Day):
-        raise Refused("a percentile of such values")
+    assert isinstance(value, Num)
     ranks = {_rank(e.rank, ask.env) for ask in asks}
     share = ranks.pop()
     if ranks or share is None or not 0 < share <= 1:
         raise Refused("a percentile that changes")
     rowset = lowering.rowset
-    inside = f"CASE WHEN {taken} THEN 0 ELSE 1 END" if taken else "0"
+    inside = f"CASE WHEN {taken.where} THEN 0 ELSE 1 END" if taken.where else "0"
     columns = (
         f"s, {value.sql} AS w0, {inside} AS w1, SUM(1 - {inside}) OVER (PARTITION BY s) AS w2, "
-        f"SUM(CASE WHEN {fail or 'FALSE'} THEN 1 ELSE 0 END) OVER (PARTITION BY s) AS w3, "
+        f"SUM(CASE WHEN {taken.fail or 'FALSE'} THEN 1 ELSE 0 END) OVER (PARTITION BY s) AS w3, "
         f"ROW_NUMBER() OVER (PARTITION BY s ORDER BY {inside}, {value.sql}) AS w4"
     )
     text, numbers = rowset.sql(columns)
@@ -208,7 +190,7 @@ def _rank(rank: core.Expr, env: Env) -> Fraction | None:
         return None
 
 
-def _at_rank(value: Num | Day, row: Sequence[object] | None) -> Answer:
+def _at_rank(value: Num, row: Sequence[object] | None) -> Answer:
     if row is None:
         return Summed(0)
     count, failing, found = row
@@ -216,16 +198,19 @@ def _at_rank(value: Num | Day, row: Sequence[object] | None) -> Answer:
         return None
     if not count:
         return Summed(0)
-    return Summed(_int(count), Fraction(_int(found), value.scale) if isinstance(value, Num) else known_day(found))
+    return Summed(_int(count), Fraction(_int(found), value.scale))
 
 
 Read = Callable[[int, Sequence[object]], Summed]
 
 
-def combined_columns(
-    tables: SmallTables, rows: int, e: core.Aggregate, value: Lowered, weight: Num, taken: str
-) -> tuple[list[str], Read]:
-    """The columns that an aggregate needs, and what they mean."""
+def combined_columns(tables: SmallTables, rows: int, e: core.Aggregate, of: Taken) -> tuple[list[str], Read]:
+    """The columns that an aggregate needs, and what they mean.
+
+    Raises:
+        Refused: it counts different values that a query can't tell apart.
+    """
+    value, weight, taken = of.value, of.weight, of.where
 
     def chosen(sql: str) -> str:
         return f"CASE WHEN {taken} THEN {sql} END" if taken else sql
@@ -345,18 +330,12 @@ def lowered_each(site: Site, step: core.Each, asks: Sequence[Ask]) -> Paying:
     """
     rows = step.rows
     assert rows is not None
-    if step.by or step.spell is not None:
-        raise Refused("groups of rows")
     inner = [evolve(ask, env=with_lets(step, rows, ask.env)) for ask in asks]
     parts: list[object] = [part for part in (rows.where, step.steps) if part is not None]
     lowering = site.open(inner, parts, rows.row)
-    made = Paying(lowering)
-    where = ""
-    if rows.where is not None:
-        held = lowering.condition(rows.where)
-        made.fails.append(held.fail)
-        where = "" if held.constant else lowering.rowset.name(_sure("", held.sql))
-    made.steps(step.steps, where)
+    where, fail = lowering.chosen(rows.where)
+    made = Paying(lowering, [fail])
+    made.steps(step.steps, lowering.rowset.name(_sure("", where)) if where else "")
     return made
 
 

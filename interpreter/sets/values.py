@@ -248,13 +248,15 @@ def negate(value: Num) -> Num:
 def choose(cases: Sequence[tuple[Flag, Lowered]], otherwise: Lowered) -> Lowered:
     """The value of the first case that holds.
 
+    Args:
+        cases: conditions with their values; none that is known not to hold.
+        otherwise: the value where none holds.
+
     Raises:
         Refused: the values are of kinds that can't be put together.
     """
     taken: list[tuple[Flag, Lowered]] = []
     for condition, value in cases:
-        if condition.constant is False:
-            continue
         if condition.constant is True:
             otherwise = value
             break
@@ -270,6 +272,7 @@ def choose(cases: Sequence[tuple[Flag, Lowered]], otherwise: Lowered) -> Lowered
 def _chosen(branches: Sequence[tuple[Flag, Lowered]], last: Lowered) -> Lowered:
     fail = _case([(c, any_of(c.fail, c.null), v.fail) for c, v in branches], last.fail)
     null = _case([(c, "", v.null) for c, v in branches], last.null)
+    assert not isinstance(last, Fixed)
     match last:
         case Num():
             numbers = [v for _, v in branches if isinstance(v, Num)]
@@ -293,8 +296,6 @@ def _chosen(branches: Sequence[tuple[Flag, Lowered]], last: Lowered) -> Lowered:
             if isinstance(last, Flag):
                 return Flag(sql=sql, null=null, fail=fail)
             return evolve(last, sql=sql, null=null, fail=fail)
-        case Fixed():
-            raise Refused("a choice between codes of the contract")
 
 
 def _sql_case(branches: Sequence[tuple[Flag, str]], last: str) -> str:
@@ -333,8 +334,6 @@ def alike(values: Sequence[Lowered]) -> list[Lowered]:
         return list(values)
     entries = [v for v in values if isinstance(v, Entry)]
     if len(entries) == len(values):
-        if len({tuple(e.columns) for e in entries}) > 1:
-            raise Refused("rows of different tables")
         columns = {name: alike([e.columns[name] for e in entries]) for name in entries[0].columns}
         return [
             evolve(entry, columns={name: found[at] for name, found in columns.items()})

@@ -101,17 +101,17 @@ ROWS: tuple[Fault, ...] = (
     # --- aggregates and payments
     Fault(
         "a missing value is left out of a sum",
-        "sites",
+        "lower",
         "value.fail if e.present else any_of(value.fail, value.null)",
         "value.fail",
     ),
     Fault(
         "`present` counts what is missing",
-        "sites",
-        'taken = both(where, f"(NOT {value.null})") if value.null and e.present else where',
-        "taken = where",
+        "lower",
+        'taken = both(chosen, f"(NOT {value.null})") if value.null and e.present else chosen',
+        "taken = chosen",
     ),
-    Fault("a weight that is missing weighs nothing", "sites", "any_of(weight.fail, weight.null)", "weight.fail"),
+    Fault("a weight that is missing weighs nothing", "lower", "any_of(weight.fail, weight.null)", "weight.fail"),
     Fault(
         "the lowest is the highest",
         "sites",
@@ -132,15 +132,15 @@ ROWS: tuple[Fault, ...] = (
     ),
     Fault(
         "an aggregate forgets its condition",
-        "sites",
-        '        where, fail = "" if condition.constant else condition.sql, condition.fail',
-        '        where, fail = "", condition.fail',
+        "lower",
+        "chosen, fail = self.chosen(rows.where)",
+        'chosen, fail = "", self.chosen(rows.where)[1]',
     ),
     Fault(
         "a condition that fails is passed over",
-        "sites",
-        "    fail = any_of(fail, both(where, value_fail))\n",
-        "    fail = both(where, value_fail)\n",
+        "lower",
+        "any_of(fail, both(chosen, value_fail))",
+        "both(chosen, value_fail)",
     ),
     Fault(
         "a payment that is missing is nothing",

@@ -1,0 +1,83 @@
+"""What is beyond a limit of the set engine is worked out by the reference; without dictionaries codes are texts."""
+
+from __future__ import annotations
+
+import pytest
+from sets_case import ENGINES, Construct, differing, row, when
+
+LIST = "param list : table c code -> v kr\n" + row("list[c].v")
+DATED = """list
+  | c | v | from | to |
+  | A | 1 kr | | 2012-05-31 |
+  | A | 2 kr | 2012-06-01 | |
+  | B* | 3 kr | | |
+  | C | 4 kr | | |"""
+BY_CODE = "each visit as r\n  let paid = (sum of o.x over visit as o where {})\n  pays r.paid"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("limit", "allowed", "construct", "reason"),
+    [
+        ("codes.MOST_RANGES", 2, Construct(when('c in ("A", "B1", "C")')), "too many codes"),
+        ("lookups.MOST_KEYS", 4, Construct(LIST, given="list prices"), "a table with too many keys"),
+        ("lookups.MOST_CUTS", 1, Construct(LIST, given=DATED), "a table that changes very often"),
+        (
+            "points.MOST_POINTS",
+            4,
+            Construct(
+                "param price : kr\n" + row("price"), given="price\n  from 2012-01-01 1 kr\n  from 2012-03-01 2 kr"
+            ),
+            "too many dated values",
+        ),
+        (
+            "related.PAIRS_AT_MOST",
+            24 * 24,
+            Construct(BY_CODE.format("o.x < r.x")),
+            "rows for each row without a code that tells which",
+        ),
+    ],
+)
+def test_what_is_beyond_a_limit_is_given_back(
+    limit: str, allowed: int, construct: Construct, reason: str, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"interpreter.sets.{limit}", allowed)
+    assert differing({"within": construct}, engine) == {}
+    monkeypatch.setattr(f"interpreter.sets.{limit}", allowed - 1)
+    assert differing({"beyond": construct}, engine) == {"beyond": reason}
+
+
+LONG = "a long list of codes against a short one"
+PATTERN = "a pattern against a long list of codes"
+TEXTS = {
+    "a code": Construct(when('c = "B1"')),
+    "a code with an apostrophe": Construct(when("""c = "B'1" """)),
+    "a code that an engine might read otherwise": Construct(when('c = "a{b"'), by="a text with unusual characters"),
+    "two columns": Construct(when("e is present and c = e")),
+    "codes that change": Construct(
+        "param first : code\n" + row(when("c = first")), given="first\n  from 2012-01-01 A\n  from 2012-03-01 B1"
+    ),
+    "one of some codes": Construct(when('c in ("A", "C")')),
+    "one of some patterns": Construct(when('c in ("A", "B*")'), by=PATTERN),
+    "from and to codes": Construct(when('c in "A" to "B*"'), by=PATTERN),
+    "a table with patterns": Construct(LIST, by=PATTERN, given="list prices"),
+    "a table of codes": Construct(LIST, given="list dearer"),
+    "a code of a table": Construct(when("codes[when h then c otherwise c].s = c"), by=PATTERN),
+    "a code of a table of codes": Construct(
+        "param list : table c code -> s code\n" + row(when("list[c].s = c")),
+        by=LONG,
+        given="list\n  | c | s |\n  | A | A |\n  | B1 | A |\n  | B2 | B2 |\n  | C | A |",
+    ),
+    "rows of other codes": Construct(BY_CODE.format("o.c = r.c")),
+    "the latest of rows": Construct(
+        "each visit as r\n  let paid = (latest visit as o in any period where o.c = r.c).x\n  pays r.paid"
+    ),
+    "different codes": Construct("pays (count distinct c over visit) * 1 kr"),
+    "groups": Construct("each visit by c\n  pays (sum of x)"),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_codes_without_a_dictionary_are_texts(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avtal.engines.load.MOST_CODES", 0)
+    assert differing(TEXTS, engine) == {}

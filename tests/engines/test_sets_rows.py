@@ -1,0 +1,157 @@
+"""Sums, groups, and rows that rows ask for: by a query as the reference says, or given back to it with a reason."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+from sets_case import DATA, ENGINES, HEAD, Construct, differing, orders, program, settled
+
+from avtal.engines.duck import DuckEngine
+
+FIRST_OF_MARCH = "in 0 days after 2012-03-01"
+CHANGING = "share\n  from 2012-01-01 50%\n  from 2012-03-01 60%"
+SUMS = {
+    "a sum of what is never there": Construct("param maybe : kr optional\npays (sum of present maybe over visit)"),
+    "no rows by members": Construct(
+        f'pays (count of visit {FIRST_OF_MARCH} where c in ("A")) * 1 kr/drip', by="no scope asks"
+    ),
+    "no rows by a table": Construct(f"pays (sum of codes[c].t over visit {FIRST_OF_MARCH}) * 1 kr", by="no scope asks"),
+    "a percentile": Construct("pays (percentile 30% of x over visit where h) else 1 kr"),
+    "a percentile of no rows": Construct("pays (percentile 30% of x over visit where x > 90 kr) else 1 kr"),
+    "a percentile of what is there": Construct("pays (percentile 30% of present y over visit) else 1 kr"),
+    "a percentile of what is missing": Construct("pays (percentile 30% of y over visit) else 1 kr", by="a row fails"),
+    "a percentile of no share": Construct(
+        "pays (percentile 0% of x over visit) else 1 kr", by="a percentile that changes"
+    ),
+    "a percentile that changes inside the period": Construct(
+        "param share : %\npays (percentile share of x over visit) else 1 kr",
+        by="a percentile that changes",
+        given=CHANGING,
+    ),
+    "a percentile that changes by month": Construct(
+        "param share : %\neach month\n  pays (percentile share of x over visit) else 1 kr",
+        by="a percentile that changes",
+        given=CHANGING,
+    ),
+    "different codes": Construct("pays (count distinct e over visit where e is present) * 1 kr"),
+    "different codes of the contract": Construct(
+        "pays (count distinct contract.provider over visit) * 1 kr", by="distinct"
+    ),
+    "different entries": Construct("pays (count distinct codes[c] over visit) * 1 kr", by="distinct"),
+    "rows chosen by what all have": Construct("pays (sum of x over visit where c is present)"),
+    "rows chosen by what none has": Construct("pays (sum of x over visit where c is missing)"),
+    "a sum over what a row was given": Construct("each visit\n  let a = x * 2\n  pays a\npays (sum of a over visit)"),
+}
+GROUP_LET = "a group's let for each row"
+GROUP_MONTH = "a group's month for each row"
+GROUPS = {
+    "sums of a group": Construct(
+        "each visit by c\n  pays (sum of x) + (count where h) * 1 kr/drip + (count distinct e where n > 2) * 1 kr"
+    ),
+    "the lowest and the highest of a group": Construct(
+        "each visit by c, h\n  pays (highest of x) - (lowest of x)\n  pays ((highest of d) - (lowest of d)) * 1 kr/day"
+    ),
+    "a group's let in its rows": Construct(
+        "each visit by c\n  let a = sum of x\n  pays (sum of (when x > a then 1 kr otherwise 2 kr))", by=GROUP_LET
+    ),
+    "a group's month in its rows": Construct(
+        "each visit by month\n  pays (sum of ((d - month.start) * 1 kr/day))", by=GROUP_MONTH
+    ),
+    "a rate by month in rows": Construct(
+        "each visit by month\n  pays (sum of (n * 1 kr + 12 kr/year))", by=GROUP_MONTH
+    ),
+    "a parameter by month in rows": Construct(
+        "param fee : kr\neach visit by month\n  pays (sum of n * fee)", by=GROUP_MONTH, given="fee 12 kr/year"
+    ),
+    "groups by what the contract says": Construct(
+        "each visit\n  let who = contract.provider\neach visit by who\n  pays 1 kr", by="groups by such values, query"
+    ),
+    "a mean of a group": Construct("each visit by c\n  pays (mean of x)", by="a mean of a group"),
+    "a percentile of a group": Construct("each visit by c\n  pays (percentile 50% of x)", by="percentile over a group"),
+    "at least so many of a group": Construct(
+        "each visit by c\n  pays (sum of x at least 2) else 1 kr", by="at least so many of a group"
+    ),
+    "groups of groups": Construct("each visit by c\n  each visit by h\n    pays (sum of x)", by="Each inside rows"),
+    "spells": Construct("each visit by c, spell of 2 months\n  pays (sum of x)", by="spells"),
+}
+
+
+def asked(value: str) -> str:
+    """Steps that pay each visit what it asks of other rows."""
+    return f"each visit as r\n  let paid = {value}\n  pays r.paid"
+
+
+SAME = "over visit as o where o.c = r.c"
+RELATED = {
+    "a choice by the row that asks": Construct(
+        asked(f"(sum of o.x {SAME} and (when r.x > 1 kr then o.x otherwise o.big) > 0 kr)")
+    ),
+    "an entry by the row that asks": Construct(
+        asked(f"(sum of o.x {SAME} and (when o.h then codes[r.c] otherwise codes[o.c]).t > 1)"),
+        by="a whole row of another fact",
+    ),
+    "a window of one day": Construct(asked("(sum of o.x over visit as o in r.d where o.c = r.c)")),
+    "a window as long as the row says": Construct(asked("(sum of o.x over visit as o in r.w before r.d)")),
+    "a window before the period, as long as the row says": Construct(
+        asked("(sum of o.x over visit as o in r.w before period)"),
+        by="a value of the contract that is no number, code, date or condition",
+    ),
+    "a window from what is missing": Construct(
+        "param since : date optional\n" + asked("(sum of o.x over visit as o in 1 month before since where o.c = r.c)"),
+        by="a window that fails",
+    ),
+    "at least so many": Construct(asked(f"(sum of o.x {SAME} at least 3) else 1 kr")),
+    "at least as many as the row says": Construct(
+        asked(f"(sum of o.x {SAME} at least r.n) else 1 kr"), by="at least a number that changes"
+    ),
+    "a count in parts": Construct(asked("(count of order as o where o.c = r.c) * 1 kr/drip"), by="a count in parts"),
+    "different values": Construct(asked(f"(count distinct o.z {SAME}) * 1 kr")),
+    "a mean": Construct(asked(f"(mean of o.x {SAME}) else 1 kr"), by="mean for each row"),
+    "a percentile": Construct(asked(f"(percentile 50% of o.x {SAME}) else 1 kr"), by="percentile for each row"),
+    "a sum over providers": Construct(
+        asked(f"(sum of (sum of o.x {SAME}) over providers)"), by="such rows for each row"
+    ),
+    "the row with a key": Construct("each visit\n  pays (order[c].m else 1 kr)", by="such rows for each row"),
+    "rows in rows": Construct(
+        "each visit as r\n  each visit as o where o.c = r.c\n    pays 1 kr", by="Each inside rows"
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("constructs", [SUMS, GROUPS, RELATED], ids=["sums", "groups", "related"])
+def test_constructs_come_to_what_the_reference_says(constructs: dict[str, Construct], engine: str) -> None:
+    assert differing(constructs, engine) == {}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_rows_without_a_date_are_given_back(engine: str) -> None:
+    head = HEAD.replace("fact order\n  key id\n", "fact order\n  key id\n  dated t\n")
+    undated = {
+        "summed": Construct("pays (sum of m over order)", by="rows without a date"),
+        "asked for by rows": Construct(asked("(sum of o.m over order as o where o.c = r.c)"), by="rows without a date"),
+        "by their key": Construct('pays (order["o1"].m else 1 kr)', by=""),
+    }
+    assert differing(undated, engine, {**DATA, "order": orders(dated=False)}, head) == {}
+    dated = {
+        title: Construct(own.says, by="" if title == "by their key" else "query") for title, own in undated.items()
+    }
+    assert differing(dated, engine, DATA, head) == {}
+
+
+def test_a_sum_is_of_wide_numbers_where_the_engine_does_not_widen_it() -> None:
+    """DuckDB, spoken to as Spark is: a sum of BIGINTs that is larger than they wraps there."""
+    sent: list[str] = []
+
+    class Spoken(DuckEngine):
+        dialect = "spark"
+
+        def query(self, sql: str) -> list[tuple[object, ...]]:
+            sent.append(sql)
+            return [*DuckEngine.query(self, sql)]
+
+    one = program(Construct("pays (sum of big over visit)").form("large"))
+    with closing(Spoken(threads=1)) as engine:
+        assert settled(one, engine) == {"large": "query"}
+    assert any("SUM(CAST(c9 AS DECIMAL(38, 0)))" in sql for sql in sent)
