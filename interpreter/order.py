@@ -20,12 +20,26 @@ def expressions(thing: object) -> Iterator[core.Node]:
     stack = [thing]
     while stack:
         top = stack.pop()
-        if isinstance(top, core.Node):
-            yield top
-        if isinstance(top, core.Node | core.Step | core.Argument | core.Stretch | core.Rows | core.Window):
-            stack.extend(getattr(top, a.name) for a in fields(type(top)) if a.name not in ("span", "type"))
-        elif isinstance(top, tuple):
-            stack.extend(top)
+        kind = type(top)
+        if kind is tuple:
+            stack.extend(top)  # type: ignore[arg-type]
+            continue
+        inner = _INNER.get(kind)
+        if inner is None:
+            inner = _INNER[kind] = _inner(kind)
+        if issubclass(kind, core.Node):
+            yield top  # type: ignore[misc]
+        stack.extend([getattr(top, name) for name in inner])
+
+
+_INNER: dict[type, tuple[str, ...]] = {}
+"""By type the attributes in which expressions may stand; asked for so often that attrs is asked once."""
+
+
+def _inner(kind: type) -> tuple[str, ...]:
+    if not issubclass(kind, core.Node | core.Step | core.Argument | core.Stretch | core.Rows | core.Window):
+        return ()
+    return tuple([a.name for a in fields(kind) if a.name not in ("span", "type")])
 
 
 def depends(instance: core.Instance, instances: Sequence[core.Instance], lets: Mapping[str, core.Let]) -> set[str]:

@@ -7,15 +7,16 @@ another engine than DuckDB; `make differential N=100000` is the long run.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from agree import faults, saved
 from agree.compare import difference
-from agree.contracts import Case, Question, make
+from agree.contracts import Case, Question, make, several
 from agree.corners import corners
-from agree.differential import Tally, compared
+from agree.differential import Tally, case_of, compared, data_sets, together
 from agree.engines import Settler, opened
 from agree.faults import FAULTS
 from agree.planting import Fault, source
@@ -23,8 +24,10 @@ from agree.shrink import Shrinker
 from attrs import evolve
 
 from avtal import api
+from interpreter.core import Program
 from interpreter.facts import Row
 from interpreter.settle import settle
+from interpreter.settlement import Settlement
 
 PROGRAMS = int(os.environ.get("ENGINE_PROGRAMS", "200"))
 CONTRACTS = sorted(path.parent for path in (Path(__file__).parent.parent / "contracts").glob("*/contract.avtal"))
@@ -47,6 +50,34 @@ def test_generated_contracts_come_to_the_same(engine: Settler) -> None:
     assert tally.agreed > 0.9 * PROGRAMS
     assert 0.2 < tally.failing / tally.agreed < 0.6
     assert tally.sites["query"] > 5 * PROGRAMS, "the comparison is about what the engine itself works out"
+
+
+def test_contracts_over_one_data_set_come_to_the_same(engine: Settler) -> None:
+    tally = Tally()
+    wrong = {}
+    for seed, number in data_sets(1000, 37):
+        cases = list(islice(several(seed), number))
+        wrong |= {case.seed: differs[:3] for case, differs in together(cases, engine, tally) if differs}
+    assert wrong == {}
+    assert tally.agreed + tally.wrong + tally.refused == 37
+    assert tally.agreed > 30
+    assert case_of("1000/3").text == next(islice(several(1000), 3, None)).text
+    assert len({case_of(f"1000/{number}").text for number in range(8)}) == 8
+
+
+def test_contracts_that_can_not_be_settled_together_are_settled_alone(engine: Settler) -> None:
+    class Crashing(Settler):
+        def settle_all(self, programs: Sequence[Program], case: Case) -> tuple[tuple[Settlement, ...], ...]:
+            if len(programs) > 1:
+                raise RuntimeError(case.seed)
+            return super().settle_all(programs, case)
+
+    tally = Tally()
+    cases = list(islice(several(1000), 3))
+    found = list(together(cases, Crashing(engine.engine), tally))
+    assert [case.seed for case, _ in found] == [case.seed for case in cases]
+    assert not any(differs for _, differs in found)
+    assert tally.agreed == 3
 
 
 @pytest.mark.parametrize("case", saved.all_found(), ids=lambda case: str(case.seed))

@@ -110,7 +110,7 @@ class DuckEngine:
         Raises:
             EngineError: it could not be carried out.
         """
-        text = self._select(sql).rstrip("; \n")
+        text = self._text(sql)
         said = ", ".join(f"{name}: {quoted(value)}" for name, value in (metadata or {}).items())
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group}"
         options += ", PARQUET_VERSION v2" if compact else ""
@@ -124,7 +124,7 @@ class DuckEngine:
         Raises:
             EngineError: it could not be carried out.
         """
-        text = self._select(sql).rstrip("; \n")
+        text = self._text(sql)
         self._run(lambda: self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {text}"))
 
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
@@ -165,15 +165,20 @@ class DuckEngine:
         """Let everything go."""
         self._connection.close()
 
-    def _select(self, sql: str) -> str:
-        """The text of exactly one SELECT."""
+    def _text(self, sql: str) -> str:
+        """The text of exactly one SELECT, to stand in another statement."""
+        self._select(sql)
+        return sql.rstrip("; \n")
+
+    def _select(self, sql: str) -> duckdb.Statement:
+        """The one SELECT that a text is, read: carrying it out does not read the text again."""
         try:
             statements = self._connection.extract_statements(sql)
         except duckdb.Error as error:
             raise EngineError(reason(error)) from error
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise EngineError("not one SELECT")
-        return sql
+        return statements[0]
 
     def _run(self, work: Callable[[], T], connection: duckdb.DuckDBPyConnection | None = None) -> T:
         """Carry out work on the connection, so that Ctrl-C interrupts it at once and leaves the connection usable.

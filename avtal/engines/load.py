@@ -17,6 +17,9 @@ from interpreter.facts import Cell, Column, Data, Fact, Kind, Row
 from interpreter.sets.relation import MOST_CODES, ColumnInfo, Dataset, Engine, EngineError, Relation, Stored
 
 LARGEST = (1 << 63) - 1
+LARGEST_WIDE = 1 << 126
+"""The largest integers of an ordinary column, and of a wide one."""
+
 MOST_LINES = (1 << 31) - 1
 MOST_FILES = (1 << 15) - 1
 
@@ -37,7 +40,7 @@ def from_rows(facts: Mapping[str, Fact], data: Data, engine: Engine, *, keep: bo
         the relations; a fact that `data` lacks has none.
 
     Raises:
-        EngineError: a number has no 63-bit integer in its column's scale, or the engine could not take the rows.
+        EngineError: a number has no 126-bit integer in its column's scale, or the engine could not take the rows.
     """
     relations: dict[str, Relation] = {}
     for at, (name, fact) in enumerate(facts.items(), 1):
@@ -88,12 +91,13 @@ def stored(column: Column, at: int, cells: Sequence[Cell]) -> StoredColumn:
         values = [None if x is None else x.numerator * (scale // x.denominator) for x in numbers]
         there = [value for value in values if value is not None]
         low, high = min(there, default=0), max(there, default=0)
-        if scale > LARGEST or max(-low, high) > LARGEST:
-            raise EngineError(f"{column.name}: a number does not fit 63 bits")
+        most = max(-low, high)
+        if scale > LARGEST or most > LARGEST_WIDE:
+            raise EngineError(f"{column.name}: a number does not fit 126 bits")
         info = ColumnInfo(
             name=column.name, sql=f"c{at}", kind=column.kind, scale=scale, low=low, high=high, missing=missing
         )
-        return StoredColumn(info, SQL_TYPES[column.kind], values)
+        return StoredColumn(info, SQL_TYPES[column.kind] if most <= LARGEST else "HUGEINT", values)
     plain = ColumnInfo(name=column.name, sql=f"c{at}", kind=column.kind, missing=missing)
     if column.kind in SQL_TYPES:
         return StoredColumn(plain, SQL_TYPES[column.kind], cast("Sequence[date | bool | None]", cells))

@@ -17,6 +17,7 @@ from interpreter.order import expressions
 from interpreter.runtime import Env
 from interpreter.sets import conditions, days, numbers
 from interpreter.sets.lookups import looked_up
+from interpreter.sets.points import leans_on_days
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.values import (
     ALWAYS,
@@ -229,6 +230,9 @@ class Lowering:
                 scope = scope.around
             assert scope is not None
             derived = scope.derived[fact, name]
+            dated = bool(self.rowset.relation.fact.dated)
+            if scope is not self.env and leans_on_days(derived.value, scope, dated=dated):
+                raise Refused("a let of rows that stands in another scope")
             around, self.variables = self.variables, {derived.row}  # a row around may be called the same
             try:
                 self.lets[key] = self.value(derived.value)

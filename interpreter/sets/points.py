@@ -266,6 +266,32 @@ def derived_named(name: str, env: Env) -> list[core.Expr]:
     return found
 
 
+def leans_on_days(value: core.Expr, env: Env, *, dated: bool) -> bool:
+    """Whether a value of a row may be another in a month of a clause than in the whole of it.
+
+    Args:
+        value: the value.
+        env: the scope around the row.
+        dated: whether the row has a date, by which dated values are chosen.
+    """
+    for e, scope in reached([value], env):
+        match e:
+            case core.PeriodRef("month") | core.PerPeriod() | core.FactRow():
+                return True
+            case core.Aggregate(rows=core.Rows(window=None) as rows) | core.Pick(rows=core.Rows(window=None) as rows):
+                if scope.ledger.facts[rows.fact].fact.dated:
+                    return True
+            case core.Param(name) if scope.instance is not None and name in scope.instance.arguments:
+                argument = scope.instance.arguments[name]
+                if argument.per or (not dated and any(s.start or s.end for s in argument.stretches)):
+                    return True
+            case core.TableRef(name) if not dated and scope.ledger.tables[name].changes():
+                return True
+            case _:
+                pass
+    return False
+
+
 def signature(ask: Ask) -> tuple[object, ...]:
     """What tells the rows of one scope from those of another."""
     return ask.provider, ask.buyer, ask.start, ask.end

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import count
 from random import Random
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from agree import kinds as k
 from agree.aggregates import Writer
@@ -75,12 +76,36 @@ class Maker:
         self.buyers = r.choice(((), (), BUYERS[:1], BUYERS))
         self.providers = PROVIDERS[: r.choice((1, 1, 2, 3))]
         self.facts = [self.names.fact(buyers=bool(self.buyers)) for _ in range(r.choice((1, 1, 2, 3)))]
+        self.begin()
+        self.indicators: list[str] = []
+        self.asked = Question()
+
+    def turn(self, to: str) -> None:
+        """Go on to another contract over the same facts, with parties, tables and clauses of its own.
+
+        Args:
+            to: from which it is made.
+        """
+        self.random = self.names.random = r = Random(to)
+        whole = self.asked == Question()
+        mode = evolve(self.mode, wild=r.random() < 0.35)
+        if whole and not mode.far:
+            start, end = r.choice(PERIODS)
+            mode = evolve(mode, start=start, end=end)
+        self.mode = self.names.mode = mode
+        self.writer = Writer(r, mode, self.names)
+        self.buyers = r.choice((BUYERS[:1], BUYERS)) if self.buyers else ()
+        self.providers = PROVIDERS[: r.randint(1 if whole else len(self.providers), 3)]
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a contract: its tables, and nothing known of its clauses."""
+        r = self.random
         self.tables = [self.names.table() for _ in range(r.choice((0, 1, 1, 2)))]
         self.tables += [self.names.tariff()] if r.random() < 0.2 else []
         self.outer = Scope(facts=self.facts, contract=True, tables=[(t.name, t) for t in self.tables])
         self.parts: list[str] = []
         self.inside: list[Leaf] = []
-        self.indicators: list[str] = []
 
     def head(self) -> list[str]:
         """The contract's head."""
@@ -104,8 +129,8 @@ class Maker:
         r = self.random
         lines = [*self.head(), "", k.UNITS]
         for fact in self.facts:
-            lines += [*fact.text(), ""]
-        if r.random() < 0.12:
+            lines += [*fact.text(), ""] if fact.name != "result" else []
+        if self.indicators or r.random() < 0.12:
             lines += self.indicator_lines()
         for table in self.tables:
             lines += [f"table {table.name} ({table.name}s) : {table.signature()}", *table.grid("  "), ""]
@@ -127,8 +152,20 @@ class Maker:
 
     def indicator_lines(self) -> list[str]:
         """A fact of results, and an indicator that is worked out."""
-        r = self.random
+        own = Scope(facts=[fact for fact in self.facts if fact.name != "result"], contract=True)
+        if not self.indicators:
+            self.facts.append(self.results())
         self.indicators = ["113", "Q7"]
+        lines = [RESULT, ""]
+        for code in self.indicators:
+            lines.append(f'indicator {code} "Named"')
+            lines.append(f"  let fulfilled = {self.writer.number(k.NUMBER, own, 2)}")
+            lines.append(f"  let population = {self.writer.number(k.NUMBER, own, 2)}")
+        return [*lines, ""]
+
+    def results(self) -> FactSpec:
+        """The fact of results."""
+        r = self.random
         result = FactSpec("result", "resultat", [], ("clinic", "indicator", "measured"), "measured", "clinic")
         result.columns = [
             k.Column("clinic", "", k.CODE, role="provider"),
@@ -136,14 +173,7 @@ class Maker:
             k.Column("measured", "", k.DATE, role="dated"),
             k.Column("value", "", k.SHARE, optional=True, cells=k.cells(k.SHARE, r, self.mode)),
         ]
-        own = Scope(facts=list(self.facts), contract=True)
-        self.facts.append(result)
-        lines = [RESULT, ""]
-        for code in self.indicators:
-            lines.append(f'indicator {code} "Named"')
-            lines.append(f"  let fulfilled = {self.writer.number(k.NUMBER, own, 2)}")
-            lines.append(f"  let population = {self.writer.number(k.NUMBER, own, 2)}")
-        return [*lines, ""]
+        return result
 
     # --- clauses
 
@@ -288,9 +318,19 @@ class Maker:
 
 def make(seed: int) -> Case:
     """The case of a seed."""
+    return next(several(seed))
+
+
+def several(seed: int) -> Iterator[Case]:
+    """Cases over one data set, without end: the one of a seed, then others with contracts of their own."""
     maker = Maker(seed)
     text = maker.text()
-    return Case(seed, text, maker.data(), maker.question())
+    data = maker.data()
+    maker.asked = maker.question()
+    yield Case(seed, text, data, maker.asked)
+    for number in count(1):
+        maker.turn(f"{seed}/{number}")
+        yield Case(f"{seed}/{number}", maker.text(), data, maker.asked)
 
 
-__all__ = ["Case", "Question", "TableSpec", "make"]
+__all__ = ["Case", "Question", "TableSpec", "make", "several"]

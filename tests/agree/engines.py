@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -38,20 +38,24 @@ class Settler:
         Raises:
             EngineError: the data don't fit it.
         """
-        from avtal.engines.load import from_rows
+        return self.settle_all([program], case)[0]
 
-        settle = import_module(f"{self.package}.settle").settle
-        dataset = from_rows(program.facts, case.data, self.engine)
+    def settle_all(self, programs: Sequence[core.Program], case: Case) -> tuple[tuple[Settlement, ...], ...]:
+        """What the engine comes to for contracts over the data of one case, settled as one plan.
+
+        Raises:
+            EngineError: the data don't fit it.
+        """
+        from avtal.engines.load import from_rows
+        from interpreter.sets.portfolio import Asked
+
+        module = import_module(f"{self.package}.settle")
+        facts = {name: fact for program in programs for name, fact in program.facts.items()}
+        dataset = from_rows(facts, case.data, self.engine)
         q = case.question
-        found: tuple[Settlement, ...] = settle(
-            program,
-            dataset,
-            start=q.start,
-            end=q.end,
-            providers=q.providers,
-            buyers=q.buyers,
-            small_facts=0,
-            counters=self.counters,
+        asked = Asked(q.start, q.end, q.providers, q.buyers)
+        found: tuple[tuple[Settlement, ...], ...] = module.settle_all(
+            programs, dataset, asked, small_facts=0, counters=self.counters
         )
         return found
 

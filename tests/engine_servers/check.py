@@ -163,7 +163,7 @@ def compared(
     try:
         dataset = from_rows(program.facts, data, engine)
     except EngineError as error:
-        if "63 bits" in str(error):
+        if "126 bits" in str(error):
             return None
         return [f"the rows: {error}"]
     try:
@@ -237,7 +237,7 @@ def main() -> int:
     few = tally.programs < min(arguments.least, arguments.programs) or not tally.sites["query"]
     print(
         f"{words}: {tally.contracts} contracts of the tree, {tally.programs} generated ({tally.failing} with failures, "
-        f"{tally.beyond} left out: beyond 63 bits), {tally.rows} rows; {len(tally.wrong)} differ"
+        f"{tally.beyond} left out: beyond 126 bits), {tally.rows} rows; {len(tally.wrong)} differ"
         f"{'; TOO FEW RAN' if few else ''}; {time.monotonic() - started:.0f} s"
     )
     return 1 if tally.wrong or few else 0

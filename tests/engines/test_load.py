@@ -10,6 +10,7 @@ from engine_data import NAMES, contract, rows_back
 
 import avtal
 from avtal.engines.duck import DuckEngine
+from avtal.engines.lite import LiteEngine
 from avtal.engines.load import from_rows
 from interpreter.facts import Cell, Column, Fact, Kind, Row
 from interpreter.sets.relation import MOST_CODES, EngineError
@@ -83,9 +84,9 @@ def test_a_fact_without_rows_is_there_and_an_absent_one_is_not() -> None:
 @pytest.mark.parametrize(
     "costs",
     [
-        [Fraction(1 << 63)],
-        [Fraction(-(1 << 63))],
-        [Fraction(10**18), Fraction(1, 100)],
+        [Fraction((1 << 126) + 1)],
+        [Fraction(-(1 << 126) - 1)],
+        [Fraction(10**37), Fraction(1, 100)],
         [Fraction(1, prime) for prime in (10**9 + 7, 10**9 + 9, 10**9 + 21)],
     ],
 )
@@ -93,6 +94,22 @@ def test_a_number_without_an_integer_is_refused(costs: list[Fraction]) -> None:
     rows = [row(i, f"{i}", cost, None, date(2012, 1, 1), None, "first") for i, cost in enumerate(costs)]
     with pytest.raises(EngineError, match="cost"):
         from_rows({"visit": FACT}, {"visit": rows}, DuckEngine())
+
+
+def test_a_number_beyond_63_bits_has_a_wide_column() -> None:
+    costs = [Fraction(10**18 - 1), Fraction(-1, 10**6), None, Fraction(-(10**18) + 1)]
+    rows = [row(i, f"{i}", cost, None, date(2012, 1, 1), None, "first") for i, cost in enumerate(costs)]
+    dataset = from_rows({"visit": FACT}, {"visit": rows}, DuckEngine())
+    relation = dataset.relations["visit"]
+    assert (relation.columns["cost"].scale, relation.columns["cost"].high) == (10**6, 10**24 - 10**6)
+    assert dataset.engine.query(f"SELECT c2 FROM {relation.source} ORDER BY n") == [
+        (10**24 - 10**6,),
+        (-1,),
+        (None,),
+        (10**6 - 10**24,),
+    ]
+    with pytest.raises(EngineError, match="SQLite lacks"):
+        from_rows({"visit": FACT}, {"visit": rows}, LiteEngine())
 
 
 def test_a_line_or_file_without_a_number_is_refused() -> None:
