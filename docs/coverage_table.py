@@ -73,10 +73,11 @@ def coverage() -> dict[str, Carried]:
     for module in sorted((ROOT / "avtal" / "reports").glob("*.py")):
         for name in ids(_docstrings(module)):
             _add(found, name, "reports", f"`avtal report … {module.stem}`" if module.stem in REPORTS else "")
+    users: dict[str, list[str]] = {}
     for folder in sorted(path.parent for path in (ROOT / "contracts").glob("*/contract.avtal")):
-        _contract(folder, found)
+        _contract(folder, found, users)
     for page in PAGES:
-        _page(ROOT / "docs" / page, found, names)
+        _page(ROOT / "docs" / page, found, names, users)
     return found
 
 
@@ -110,8 +111,10 @@ def _docstrings(module: Path) -> str:
     return "\n".join(ast.get_docstring(n) or "" for n in nodes)
 
 
-def _contract(folder: Path, found: dict[str, Carried]) -> None:
+def _contract(folder: Path, found: dict[str, Carried], users: dict[str, list[str]]) -> None:
     program = api.load(folder).analysed.program
+    for form in {i.form.name for i in program.instances} if program is not None else ():
+        users.setdefault(form, []).append(folder.name)
     for instance in program.instances if program is not None else ():
         for name in ids(instance.form.source):
             _add(found, name, "contracts", folder.name)
@@ -136,7 +139,7 @@ def _provenances(program: core.Program) -> Iterator[tuple[str, str]]:
                 yield stretch.provenance.source or instance.provenance.source, stretch.provenance.certainty
 
 
-def _page(page: Path, found: dict[str, Carried], names: dict[str, str]) -> None:
+def _page(page: Path, found: dict[str, Carried], names: dict[str, str], users: dict[str, list[str]]) -> None:
     for line in page.read_text("utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if not line.startswith("| ") or not ids(cells[0]):
@@ -147,6 +150,12 @@ def _page(page: Path, found: dict[str, Carried], names: dict[str, str]) -> None:
             for word in re.findall(r"`(\w+)`", cells[-1]):
                 if word in names:
                     _add(found, name, "library", f"`{word}` ({names[word]})")
+                    for user in users.get(word, ()):
+                        _add(found, name, "contracts", user)
+            for folder in re.findall(r"`contracts/(\w+)", cells[-1]):
+                _add(found, name, "contracts", folder)
+            if name in found:
+                found[name].contracts.sort()
 
 
 def page() -> str:
@@ -159,7 +168,8 @@ def page() -> str:
         "tree by `python docs/coverage_table.py --write`; a test fails when an entry has no home or the page is old.",
         "",
         "*Carried by* names forms and models of the library with their module, and reports. *Contracts* are those that",
-        "settle a form of the entry on data, or name the entry in their text or `source.md`. *Certainty* is what",
+        "settle a form of the entry on data, or name the entry in their text or `source.md`; of a building block those",
+        "that use one of its forms, of a trap those that tell of it. *Certainty* is what",
         "contracts say of the entry's figures, by `certainty` in their text and in `source.md`: printed, derived,",
         "public, illustrative, disputed, or a reading where the source leaves the question open. A dash means that the",
         "entry has no figures of its own in any contract.",

@@ -73,7 +73,8 @@ def test_a_page_without_an_entry_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "p.md"
     page.write_text("| id | x |\n|---|---|\n| B-1 | `block`, `no_such_form` |\n", "utf-8")
     own = {"B-1": Carried(), "B-2": Carried()}
-    coverage_table._page(page, own, {"block": "common"})  # noqa: SLF001
+    coverage_table._page(page, own, {"block": "common"}, {"block": ["akutsjukhus"], "drg": ["sexdelat"]})  # noqa: SLF001
     assert own["B-1"].library == ["`block` (common)"]
+    assert own["B-1"].contracts == ["akutsjukhus"]
     assert own["B-1"]
     assert not own["B-2"]
