@@ -7,9 +7,10 @@ from datetime import date
 from attrs import evolve
 
 from interpreter.sets.rowset import Rowset
-from interpreter.sets.values import Day, Num, Refused, any_of, day_literal, literal, together, unless
+from interpreter.sets.values import Day, Num, Refused, any_of, day_literal, is_wide, literal, together, unless
 
 MOST_DAYS, MOST_MONTHS = 100_000, 10_000
+"""How far a date is moved in a query; a row that moves it further is left to the reference evaluator."""
 
 
 def between(rowset: Rowset, later: Day, earlier: Day) -> Num:
@@ -20,12 +21,12 @@ def between(rowset: Rowset, later: Day, earlier: Day) -> Num:
 
 
 def by_days(rowset: Rowset, day: Day, by: Num, sign: int) -> Day:
-    """A date moved by days; it fails outside the calendar.
+    """A date moved by days; it fails outside the calendar, by parts of a day, and by very many.
 
     Raises:
-        Refused: by parts of a day, or by very many.
+        Refused: the days are of more than 63 bits.
     """
-    _whole(by, MOST_DAYS)
+    by = _whole(rowset, by, MOST_DAYS)
     moved = rowset.name(rowset.tables.dialect.later.format(a=day.sql, b=_signed(by, sign)))
     null, fail = together([day, by])
     outside = f"(NOT {moved} BETWEEN {day_literal(date.min)} AND {day_literal(date.max)})"
@@ -33,7 +34,7 @@ def by_days(rowset: Rowset, day: Day, by: Num, sign: int) -> Day:
 
 
 def by_months(rowset: Rowset, day: Day, by: Num, sign: int, rule: str) -> Day:
-    """A date moved by whole months; see `interpreter.values.add_months`.
+    """A date moved by whole months; see `interpreter.values.add_months`. By very many it fails.
 
     Args:
         rowset: the query.
@@ -42,9 +43,9 @@ def by_months(rowset: Rowset, day: Day, by: Num, sign: int, rule: str) -> Day:
         rule: what the contract says of a day that the month lacks; it fails when it says nothing.
 
     Raises:
-        Refused: by parts of a month, or by very many.
+        Refused: the months are of more than 63 bits.
     """
-    _whole(by, MOST_MONTHS)
+    by = _whole(rowset, by, MOST_MONTHS)
     dialect, name = rowset.tables.dialect, rowset.name
     null, fail = together([day, by])
     months = name(
@@ -69,9 +70,28 @@ def _first(rowset: Rowset, months: str) -> str:
     return f"make_date(CAST({quotient} AS INTEGER), CAST({months} - 12 * {quotient} + 1 AS INTEGER), 1)"
 
 
-def _whole(by: Num, most: int) -> None:
-    if by.scale != 1 or max(abs(by.low), abs(by.high)) > most:
-        raise Refused("a date moved by parts, or very far")
+def _whole(rowset: Rowset, by: Num, most: int) -> Num:
+    """The whole days or months to move by; it fails where they are parts, or more than `most`.
+
+    Raises:
+        Refused: they are of more than 63 bits.
+    """
+    if is_wide(by):
+        raise Refused("a date moved very far")
+    sql, fails = by.sql, [by.fail]
+    low, high = by.low // by.scale, -(-by.high // by.scale)
+    if by.scale != 1:
+        n = rowset.name(by.sql)
+        size = rowset.name(f"(CASE WHEN {n} < 0 THEN - {n} ELSE {n} END)")
+        whole = rowset.name(rowset.tables.dialect.quotient.format(a=size, b=literal(by.scale)))
+        sql = f"(CASE WHEN {n} < 0 THEN - {whole} ELSE {whole} END)"
+        fails.append(unless(by.null, f"({whole} * {literal(by.scale)} <> {size})"))
+    if max(abs(low), abs(high)) > most:
+        n = rowset.name(sql)
+        near = f"({n} BETWEEN {-most} AND {most})"
+        sql, low, high = f"(CASE WHEN {near} THEN {n} ELSE {literal(0)} END)", -most, most
+        fails.append(unless(by.null, f"(NOT {near})"))
+    return Num(sql=sql, low=low, high=high, null=by.null, fail=any_of(*fails))
 
 
 def _signed(by: Num, sign: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interpreter import core
+from interpreter.aggregate import window_days
 from interpreter.sets.dialect import Dialect
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import points_of
@@ -12,6 +13,7 @@ from interpreter.sets.relation import ColumnInfo, Relation
 from interpreter.sets.rowset import Rowset, cell
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import Lowered, Num, Refused, Text, any_of, both, fits
+from interpreter.values import Failure
 
 
 def running(
@@ -23,7 +25,7 @@ def running(
         tables: small tables.
         relation: the rows.
         e, rows: the sum, and which rows it is over.
-        base: the rows that ask, which must be of the same scope.
+        base: the rows that ask, which must be of the same scope and days.
         single_buyer: whether a row that names no buyer is the buyer's.
 
     Raises:
@@ -31,12 +33,12 @@ def running(
     """
     asks = base.rowset.points.asks
     fact = relation.fact
-    same = all(a.start == a.env.period.start and a.end == a.env.period.end for a in asks) or not fact.dated
     everyone = any(a.provider is None for a in asks) and bool(fact.provider)
-    if fact.name != base.rowset.relation.fact.name or rows.window or e.of is None or not same:
+    if fact.name != base.rowset.relation.fact.name or not _same_days(rows, base):
         raise Refused("a running sum over other rows")
     if everyone != rows.all_providers:
         raise Refused("a running sum over other parties")
+    assert e.of is not None
     shared, where_parts = _shared(rows, e.until)
     points = points_of(asks, [*where_parts, e.of], dated=bool(fact.dated))
     rowset = Rowset(relation, points, tables, single_buyer)
@@ -71,6 +73,19 @@ def running(
     found = f"COALESCE(CAST({total} AS {kind}), 0)"
     failed = f"(COALESCE({failed}, 0) > 0)" if fail else ""
     return Num(sql=found, scale=value.scale, low=-edge, high=edge, fail=failed)
+
+
+def _same_days(rows: core.Rows, base: Lowering) -> bool:
+    """Whether rows are those of the days that each scope asks for."""
+    if not base.rowset.relation.fact.dated:
+        return True
+    window = rows.window
+    if window is not None and not all(base.outer(part) for part in (window.anchor, window.length) if part is not None):
+        return False
+    try:
+        return all(window_days(rows, ask.env) == (ask.start, ask.end) for ask in base.rowset.points.asks)
+    except Failure:
+        return False
 
 
 def _shared(rows: core.Rows, until: str) -> tuple[list[str], list[core.Expr]]:

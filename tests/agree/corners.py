@@ -153,6 +153,16 @@ LATER = (
 )
 """What a row is paid; added later."""
 
+MOVED = (
+    "((2001-01-01 + floor((d - 2001-01-01) / 7 days) * 7 days) - 2012-01-01) * 1 kr/day",
+    "((2001-01-01 + (12 * (year_of(d) - 2001) + month_of(d) - 1) * 1 month) - 2012-01-01) * 1 kr/day",
+    "when n in (0, 9, 10, 19) then ((d - n * 2 days) - d) * 1 kr/day otherwise 1 kr",
+    "when n > -2 then ((d - n * 2 days) - d) * 1 kr/day otherwise 1 kr",
+    "((d + n * 40 000 days) - d) * 1 kr/day",
+    "(((d + n * 4 days) - (b else d)) * 1 kr/day) else 1 kr",
+)
+"""What a row is paid: dates that are moved by what is worked out."""
+
 SUMS = (
     "sum of x over stay",
     "sum of y over stay",
@@ -202,6 +212,14 @@ RELATED = (
     "(running sum of present o.y over stay as o where o.h)",
 )
 """What a row is paid by other rows."""
+
+RUNNING = (
+    (" in any period", " in any period"),
+    (" in 3 months after 2012-02-01", " in 3 months after 2012-02-01"),
+    ("", " in any period"),
+    (" in 2 months before period", " in 2 months before period"),
+)
+"""Which rows are paid a running sum, and over which rows."""
 
 GROUPS = (
     ("e", "sum of x"),
@@ -257,6 +275,8 @@ def blocks() -> list[str]:
     found.append("  each stay where y > 1 kr\n    pays price * n")
     found += [f"  each stay\n    let v = {e}\n    pays v" for e in LATER]
     found.append('  pays (mean of x over stay where id = "a0" at least 1) else 4 kr')
+    found += [f"  each stay\n    let v = {e}\n    pays v" for e in MOVED]
+    found += [f"  each stay as r{rows}\n    pays (running sum of o.x over stay as o{over})" for rows, over in RUNNING]
     return found
 
 

@@ -124,6 +124,8 @@ EXPRESSIONS: tuple[Fault, ...] = (
     ),
     Fault("a birth date's day is not looked at", "days", "* 100 + {dialect.day.format(a=day.sql)})", "* 100 + 0)"),
     Fault("the year of a date is its month", "days", 'if which == "year_of" else', 'if which != "year_of" else'),
+    Fault("parts of a day are cut off", "days", "({whole} * {literal(by.scale)} <> {size})", "({whole} <> {whole})"),
+    Fault("a date that is moved far stays", "days", 'f"(NOT {near})"', '"FALSE"'),
     # --- conditions and codes
     Fault(
         "what fails after the first of `and` goes unseen",

@@ -194,6 +194,12 @@ ROWS: tuple[Fault, ...] = (
         "provider = env.ledger.provider if fact.provider and not rows.all_providers else None\n            asks",
         "provider = env.ledger.provider if fact.provider else None\n            asks",
     ),
+    Fault(
+        "a running sum is of all rows",
+        "running",
+        "window_days(rows, ask.env) == (ask.start, ask.end)",
+        "window_days(rows, ask.env) is not None",
+    ),
     # --- lines and rows
     Fault(
         "a line's quantity is in pieces of its scale",

@@ -64,6 +64,22 @@ NUMBERS = {
     ),
     "a price beside another in a product": Construct("each visit\n  pays x * (y else 1 kr) * (1 / 5 kr)"),
     "days between two dates": Construct("(d - 2012-01-01) * 1 kr/day"),
+    "the first day of a row's week": Construct(
+        "((2001-01-01 + floor((d - 2001-01-01) / 7 days) * 7 days) - 2012-01-01) * 1 kr/day"
+    ),
+    "the first day of a row's month": Construct(
+        "((2001-01-01 + (12 * (year_of(d) - 2001) + month_of(d) - 1) * 1 month) - 2012-01-01) * 1 kr/day"
+    ),
+    "a date moved by halves that are whole": Construct(
+        "when n in (2, 4) then ((d - n * 0.5 months - n * -1.5 days) - d) * 1 kr/day otherwise 1 kr"
+    ),
+    "a date moved by halves": Construct("((d + n * 0.5 days) - d) * 1 kr/day", by="a row fails"),
+    "a date moved by what may be missing": Construct("(((d + q * 4 days) - d) * 1 kr/day) else 3 kr"),
+    "a date moved very far": Construct("((d + n * 40 000 days) - d) * 1 kr/day", by="a row fails"),
+    "a date moved by months out of the calendar": Construct("((d + n * 3 000 years) - d) * 1 kr/day", by="a row fails"),
+    "a date moved by more than 63 bits": Construct(
+        "((d + (big * 4 / 1 kr) * 1 day) - d) * 1 kr/day", by="a date moved very far"
+    ),
     "a date moved by days and by months": Construct("((d + 2 days + 1 month - 1 day) - d) * 1 kr/day"),
 }
 LIST = "param list : table c code -> v kr\n" + row("list[c].v")

@@ -117,10 +117,39 @@ RELATED = {
         "each visit as r\n  each visit as o where o.c = r.c\n    pays 1 kr", by="Each inside rows"
     ),
 }
+OTHER_ROWS = "a running sum over other rows"
+
+
+def up_to(rows: str, over: str) -> str:
+    """Steps that pay each of some visits a running sum over some."""
+    return f"each visit as r{rows}\n  pays (running sum of o.x over visit as o{over})"
+
+
+RUNNING = {
+    "of the period": Construct(up_to("", "")),
+    "of the period, said twice": Construct(up_to(" in period", " in period")),
+    "of the month": Construct("each month\n  " + up_to("", "").replace("\n", "\n  ")),
+    "of any period": Construct(up_to(" in any period", " in any period")),
+    "of a window": Construct(up_to(" in 3 months after 2012-02-01", " in 3 months after 2012-02-01")),
+    "of a window inside the rows": Construct(up_to("", " in 3 months after 2012-02-01"), by=OTHER_ROWS),
+    "of a window of each row": Construct(up_to("", " in 3 months before r.d"), by=OTHER_ROWS),
+    "of a window that fails": Construct(
+        "param since : date optional\n" + up_to("", " in 3 months before since"), by=OTHER_ROWS
+    ),
+    "of more rows than ask": Construct(up_to(" in period", " in any period"), by=OTHER_ROWS),
+    "of all providers": Construct(up_to("", " of all providers"), by="a running sum over other parties"),
+    "of rows that have no date": Construct("each order as r\n  pays (running sum of o.m over order as o)"),
+    "of a number that rows ask for by their day": Construct(
+        "each visit as c in any period\n"
+        "  let at = running sum of (when k.h then 1 otherwise 0) over visit as k in any period\n"
+        "each visit as r\n"
+        "  pays (highest of c.at over visit as c in any period where c.d = r.d) * 1 kr"
+    ),
+}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("constructs", [SUMS, GROUPS, RELATED], ids=["sums", "groups", "related"])
+@pytest.mark.parametrize("constructs", [SUMS, GROUPS, RELATED, RUNNING], ids=["sums", "groups", "related", "running"])
 def test_constructs_come_to_what_the_reference_says(constructs: dict[str, Construct], engine: str) -> None:
     assert differing(constructs, engine) == {}
 
