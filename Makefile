@@ -19,7 +19,11 @@ N           ?= 1000
 FIRST       ?= 0
 ENGINE      ?= duckdb
 
-.PHONY: help demo serve test differential test-engines setup setup-server setup-dev format clean
+# Engines with a server of their own, which the comparison starts, and their Python.
+SERVED      := postgres sail
+COMPARER     = $(if $(filter $(SERVED),$(ENGINE)),$(ENGINES),$(VENV))/bin/python
+
+.PHONY: help demo serve test differential test-engines installed-postgres installed- setup setup-server setup-dev format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -45,22 +49,27 @@ test: setup-dev
 	$(BIN)/lint-imports --no-logo
 	AVTAL_CASES=$(CASES) $(BIN)/pytest -n $(WORKERS) --cov
 
-# The long comparison: N generated contracts from seed FIRST, on ENGINE.
-differential: setup-dev
-	PYTHONPATH=.:tests $(BIN)/python -m agree.differential --programs $(N) --first $(FIRST) --engine $(ENGINE) --jobs $(WORKERS)
+# The long comparison: N generated contracts from seed FIRST, on ENGINE (duckdb, sqlite, postgres, sail).
+differential: setup-dev $(if $(filter $(SERVED),$(ENGINE)),$(ENGINES)/.stamp) installed-$(filter postgres,$(ENGINE))
+	PYTHONPATH=.:tests $(COMPARER) -m agree.differential --programs $(N) --first $(FIRST) --engine $(ENGINE) --jobs $(WORKERS)
 
 # Every contract of the tree and generated ones, on each engine with a server; fails when one differs or can't be run.
-test-engines: setup $(ENGINES)/.stamp
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { \
-	  [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } || { \
-	  echo 'test-engines: PostgreSQL is not installed and could not be: apt-get install postgresql' >&2; exit 1; }
+test-engines: setup $(ENGINES)/.stamp installed-postgres
 	$(ENGINES)/bin/python tests/engine_servers/check.py --engine postgres --programs 200 --seconds 90 --least 50
-	$(ENGINES)/bin/python tests/engine_servers/check.py --engine sail --programs 60 --seconds 60 --least 5
+	$(ENGINES)/bin/python tests/engine_servers/check.py --engine sail --programs 200 --seconds 90 --least 50
 	@command -v java >/dev/null || { \
 	  [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends default-jre-headless; } || { \
 	  echo 'test-engines: PySpark needs Java 17: apt-get install default-jre-headless' >&2; exit 1; }
 	$(ENGINES)/bin/python tests/engine_servers/check.py --engine pyspark --programs 3 --seconds 60 --least 0 \
 	  --contracts akutsjukhus sexdelat socialt_utfall
+
+installed-postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } || { \
+	  echo 'PostgreSQL is not installed and could not be: apt-get install postgresql' >&2; exit 1; }
+
+installed-:
+	@:
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

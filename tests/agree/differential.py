@@ -14,6 +14,8 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -37,6 +39,8 @@ EACH = 8
 """How many contracts there are over each data set."""
 
 BATCH = 20 * EACH
+NOT_HELD = ("does not fit 126 bits", "a type of column that SQLite lacks")
+"""Why data don't reach an engine: nothing is compared then."""
 
 
 @define
@@ -58,6 +62,11 @@ class Tally:
     disagreed: list[tuple[int | str, list[str]]] = field(factory=list)
     sites: Counter[str] = field(factory=Counter)
     places: Counter[Place] = field(factory=Counter)
+
+    @property
+    def programs(self) -> int:
+        """How many contracts were made."""
+        return self.agreed + self.wrong + self.refused + len(self.disagreed)
 
     def add(self, other: Tally) -> None:
         """Add what another run came to."""
@@ -103,7 +112,9 @@ def alone(one: Settled, settler: Settler, tally: Tally) -> list[str]:
     """Where the engine differs on a case that is settled by itself."""
     try:
         found = settler.settle(one.program, one.case)
-    except EngineError:  # a number that no column of the engine can hold: the data do not reach it
+    except EngineError as error:  # a number that no column of the engine can hold: the data do not reach it
+        if not any(words in str(error) for words in NOT_HELD):
+            return [f"the data: {error}"]
         tally.refused += 1
         return []
     except Exception as error:  # noqa: BLE001 - whatever it is, the reference evaluator came to a result
@@ -138,22 +149,32 @@ def together(cases: Sequence[Case], settler: Settler, tally: Tally) -> Iterator[
         yield one.case, told(one, found, settler, tally)
 
 
-def batch(work: tuple[str, int, int, bool]) -> Tally:
+Work = tuple[int, int, bool]
+"""The seed of the first data set, how many programs there are from it on, whether constructs are counted."""
+
+
+def batch(settler: Settler, work: Work) -> Tally:
     """Compare the cases of one data set after the other."""
-    # Not in the main thread, where another would carry out each query, so that Ctrl-C is heard: a third of its time.
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(_batch, *work).result()
-
-
-def _batch(name: str, first: int, programs: int, covering: bool) -> Tally:  # noqa: FBT001
+    first, programs, covering = work
     tally = Tally(covering=covering)
-    with opened(name) as settler:
-        for seed, count in data_sets(first, programs):
-            for case, differs in together(list(islice(several(seed), count)), settler, tally):
-                if differs:
-                    tally.disagreed.append((case.seed, differs))
-                    print(f"seed {case.seed}: {differs[0]}", file=sys.stderr, flush=True)
+    for seed, count in data_sets(first, programs):
+        for case, differs in together(list(islice(several(seed), count)), settler, tally):
+            if differs:
+                tally.disagreed.append((case.seed, differs))
+                print(f"seed {case.seed}: {differs[0]}", file=sys.stderr, flush=True)
     return tally
+
+
+def batch_alone(name: str, work: Work) -> Tally:
+    """Compare the cases of a batch on an engine of its own."""
+    with opened(name) as settler:
+        return batch(settler, work)
+
+
+def aside(name: str, work: Work) -> Tally:
+    """The same, not in the main thread: there another would carry out each query, so that Ctrl-C is heard."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(batch_alone, name, work).result()
 
 
 def data_sets(first: int, programs: int) -> Iterator[tuple[int, int]]:
@@ -187,15 +208,22 @@ def smallest(seed: int | str, name: str) -> tuple[Case, list[str]]:
 
 def batches(arguments: argparse.Namespace) -> Iterator[Tally]:
     """The tallies of all batches, as they are done."""
-    work = [
-        (arguments.engine, arguments.first + at // EACH, min(BATCH, arguments.programs - at), arguments.coverage)
+    work: list[Work] = [
+        (arguments.first + at // EACH, min(BATCH, arguments.programs - at), arguments.coverage)
         for at in range(0, arguments.programs, BATCH)
     ]
-    if arguments.jobs == 1:
-        yield from map(batch, work)
+    if arguments.jobs > 1:
+        with get_context("spawn").Pool(arguments.jobs, maxtasksperchild=50) as pool:
+            yield from pool.imap_unordered(partial(aside, arguments.engine), work)
         return
-    with get_context("spawn").Pool(arguments.jobs, maxtasksperchild=50) as pool:
-        yield from pool.imap_unordered(batch, work)
+    with ThreadPoolExecutor(1) as thread:
+        held = ExitStack()
+        settler = thread.submit(held.enter_context, opened(arguments.engine)).result()
+        try:
+            for one in work:
+                yield thread.submit(batch, settler, one).result()
+        finally:
+            thread.submit(held.close).result()
 
 
 def main() -> int:
@@ -205,16 +233,20 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the seed of the first")
     parser.add_argument("--engine", choices=ENGINES, default="duckdb")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=0, help="after how long no more are begun; 0 for no end")
     parser.add_argument("--coverage", action="store_true", help="print which constructs stood where")
     parser.add_argument("--shrink", type=int, default=3, help="how many disagreements are made small and saved")
     arguments = parser.parse_args()
     gc.set_threshold(50_000, 20, 50)  # programs leave much behind, and little of it in circles
     tally, started, shown = Tally(), time.monotonic(), 0.0
-    for done in batches(arguments):
-        tally.add(done)
-        if time.monotonic() - shown > 15:
-            shown = time.monotonic()
-            print(f"{tally.agreed} agreed, {len(tally.disagreed)} disagreed …", file=sys.stderr, flush=True)
+    with closing(batches(arguments)) as tallies:
+        for done in tallies:
+            tally.add(done)
+            if time.monotonic() - shown > 15:
+                shown = time.monotonic()
+                print(f"{tally.programs} compared, {len(tally.disagreed)} disagreed …", file=sys.stderr, flush=True)
+            if arguments.seconds and time.monotonic() - started > arguments.seconds:
+                break
     if arguments.coverage:
         print(table(tally.places), end="\n\n")
     for why, count in tally.sites.most_common():
@@ -227,7 +259,7 @@ def main() -> int:
         name = f"{arguments.engine}_{seed}".replace("/", "_")
         print(f"saved {save(small, name, differs[0] if differs else 'only beside others over the same data')}")
     print(
-        f"engine: {arguments.engine}  programs: {arguments.programs}  agreed: {tally.agreed} ({tally.failing} of them "
+        f"engine: {arguments.engine}  programs: {tally.programs}  agreed: {tally.agreed} ({tally.failing} of them "
         f"with failures)  clauses: {tally.clauses}  lines: {tally.lines}  rows: {tally.rows}  "
         f"disagreed: {len(tally.disagreed)}  not right by the language: {tally.wrong}  "
         f"not held by the engine: {tally.refused}  seconds: {time.monotonic() - started:.0f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +14,8 @@ from agree.contracts import Case
 from interpreter import core
 from interpreter.settlement import Settlement
 
-ENGINES = ("duckdb", "sqlite")
+ENGINES = ("duckdb", "sqlite", "postgres", "sail")
+"""Those that need no server, and those whose server is started for them (`tests/engine_servers`)."""
 
 
 @define
@@ -67,20 +68,35 @@ class Settler:
 
 @contextmanager
 def opened(name: str, package: str = "interpreter.sets") -> Iterator[Settler]:
-    """An engine by its name."""
-    engine: Any
-    match name:
-        case "duckdb":
-            from avtal.engines.duck import DuckEngine
+    """An engine by its name; where it needs a server, one of its own.
 
-            engine = DuckEngine(threads=1)
-        case "sqlite":
-            from avtal.engines.lite import LiteEngine
+    Raises:
+        RuntimeError: the server can't be started.
+    """
+    with ExitStack() as stack:
+        engine: Any
+        match name:
+            case "duckdb":
+                from avtal.engines.duck import DuckEngine
 
-            engine = LiteEngine()
-        case _:
-            raise ValueError(name)
-    try:
+                engine = DuckEngine(threads=1)
+            case "sqlite":
+                from avtal.engines.lite import LiteEngine
+
+                engine = LiteEngine()
+            case "postgres":
+                from engine_servers.postgres_server import running
+
+                from avtal.engines.postgres import PostgresEngine
+
+                engine = PostgresEngine(stack.enter_context(running()))
+            case "sail":
+                from engine_servers.sail_server import sail
+
+                from avtal.engines.spark import SparkEngine
+
+                engine = SparkEngine(stack.enter_context(sail())[0])
+            case _:
+                raise ValueError(name)
+        stack.callback(engine.close)
         yield Settler(engine, package)
-    finally:
-        engine.close()

@@ -12,9 +12,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import count
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,20 +24,14 @@ from attrs import define, field
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from agree import differential  # noqa: E402
 from agree.compare import difference  # noqa: E402
-from agree.contracts import make  # noqa: E402
-from agree.settling import reference  # noqa: E402
+from agree.contracts import Case, several  # noqa: E402
+from agree.engines import Settler  # noqa: E402
 
 from avtal import api  # noqa: E402
-from avtal.engines.load import from_rows  # noqa: E402
-from interpreter.core import Program  # noqa: E402
-from interpreter.declare import Sources  # noqa: E402
-from interpreter.facts import Row  # noqa: E402
-from interpreter.pipeline import analyse  # noqa: E402
 from interpreter.sets.relation import EngineError  # noqa: E402
-from interpreter.sets.settle import settle as by_queries  # noqa: E402
 from interpreter.settle import settle  # noqa: E402
-from interpreter.settlement import Settlement  # noqa: E402
 
 ENGINES = ("postgres", "sail", "pyspark")
 
@@ -151,31 +145,9 @@ def guarantees(engine: Any) -> None:
         raise RuntimeError("the session did not survive a refusal")
 
 
-def compared(
-    program: Program,
-    data: Mapping[str, Sequence[Row]],
-    expected: Sequence[Settlement],
-    engine: Any,
-    tally: Tally,
-    **question: Any,
-) -> list[str] | None:
-    """Where an engine differs; `None` when the data hold a number that no engine can."""
-    try:
-        dataset = from_rows(program.facts, data, engine)
-    except EngineError as error:
-        if "126 bits" in str(error):
-            return None
-        return [f"the rows: {error}"]
-    try:
-        found = by_queries(program, dataset, small_facts=0, counters=tally.sites, **question)
-    except EngineError as error:
-        return [f"the rows: {error}"]
-    tally.rows += sum(map(len, data.values()))
-    return difference(expected, found)
-
-
 def contracts(engine: Any, tally: Tally, only: Sequence[str]) -> None:
     """Settle every contract of the tree."""
+    settler = Settler(engine, counters=tally.sites)
     for file in sorted((ROOT / "contracts").glob("*/contract.avtal")):
         name = file.parent.name
         if only and name not in only:
@@ -186,31 +158,32 @@ def contracts(engine: Any, tally: Tally, only: Sequence[str]) -> None:
         assert contract.program is not None
         expected = settle(contract.program, data)
         middle = time.monotonic()
-        tally.note(name, compared(contract.program, data, expected, engine, tally) or [])
+        case = Case(name, "", {fact: tuple(rows) for fact, rows in data.items()})
+        try:
+            differs = difference(expected, settler.settle(contract.program, case))
+        except EngineError as error:
+            differs = [f"the rows: {error}"]
+        tally.note(name, differs)
         tally.contracts += 1
+        tally.rows += sum(map(len, data.values()))
         print(f"  {name}: {middle - started:.1f} s, on the engine {time.monotonic() - middle:.1f} s", flush=True)
 
 
 def programs(engine: Any, tally: Tally, first: int, wanted: int, seconds: float) -> None:
     """Settle generated contracts, as many as wanted or as fit into some seconds."""
     until = time.monotonic() + seconds
-    for seed in count(first):
-        if seed == first + wanted or time.monotonic() > until:
-            return
-        case = make(seed)
-        found = analyse(Sources("case.avtal", case.text))
-        if not found.sound or found.program is None:
-            continue
-        expected = reference(case, found)
-        q = case.question
-        question = {"start": q.start, "end": q.end, "providers": q.providers, "buyers": q.buyers}
-        differs = compared(found.program, case.data, expected, engine, tally, **question)
-        if differs is None:
-            tally.beyond += 1
-            continue
-        tally.note(f"seed {seed}", differs)
-        tally.programs += 1
-        tally.failing += any(s.failures for s in expected)
+    settler, own = Settler(engine), differential.Tally()
+    for seed, count in differential.data_sets(first, wanted):
+        if time.monotonic() > until:
+            break
+        for case, differs in differential.together(list(islice(several(seed), count)), settler, own):
+            tally.note(f"seed {case.seed}", differs)
+            tally.programs += bool(differs)
+    tally.programs += own.agreed
+    tally.failing += own.failing
+    tally.beyond += own.refused
+    tally.rows += own.rows
+    tally.sites.update(own.sites)
 
 
 def main() -> int:
