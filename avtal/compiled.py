@@ -32,7 +32,7 @@ from avtal.sources import (
     read_text,
 )
 from dsl.diagnostics import Diagnostic, Problem, Severity
-from dsl.layout import MAX_BYTES, normal
+from dsl.limits import MAX_BYTES
 from dsl.spans import Span
 from interpreter import core
 from interpreter.plain import ForgedError
@@ -55,6 +55,8 @@ class Texts(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         if name not in self._texts:
+            from dsl.layout import normal
+
             data = self._read[name] if name in self._read else self._library[name].read_bytes()
             self._texts[name] = normal(data.decode("utf-8"))
         return self._texts[name]

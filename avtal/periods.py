@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date
 
 from avtal.errors import UnreadableError
+from interpreter.values import last_day
 
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-(0[1-9]|[12][0-9]|3[01]))?|[- ]?[qk]([1-4]))?", re.IGNORECASE)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -37,7 +37,7 @@ def _days(text: str, whole: str) -> tuple[date, date]:
         first = 3 * quarter - 2 if quarter else month if found[2] else 1
         last = 3 * quarter if quarter else month if found[2] else 12
         if FIRST_YEAR <= year <= LAST_YEAR and 1 <= last <= 12:
-            days = monthrange(year, last)[1]
+            days = last_day(year, last)
             if day <= days:
                 return date(year, first, day or 1), date(year, last, day or days)
     examples = "2012, 2012-03, 2012-q1, 2012-01-15..2012-06-30"

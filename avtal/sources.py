@@ -19,9 +19,12 @@ from avtal.errors import UnreadableError
 from dsl import problems
 from dsl.alike import Shown
 from dsl.diagnostics import Diagnostic
-from dsl.layout import MAX_BYTES
+from dsl.limits import MAX_BYTES
 from dsl.spans import Span
-from interpreter.sources import Sources, Unreadable
+
+TYPE_CHECKING = False  # a contract that has not changed is not read anew
+if TYPE_CHECKING:
+    from interpreter.sources import Sources, Unreadable
 
 CONTRACT = "contract.avtal"
 LIBRARY = Path(str(stdlib_rules.__file__)).parent
@@ -196,6 +199,8 @@ def sources(
     Raises:
         UnreadableError: the file can't be read.
     """
+    from interpreter.sources import Sources, Unreadable
+
     text, data = read_text(path)
     hashes.text[path.name] = digest(data)
     folder = path.parent

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from dsl.layout import MAX_BYTES
+from dsl.limits import MAX_BYTES
 
 FILES = sorted((Path(__file__).resolve().parents[1] / "tests" / "hostile").glob("*.avtal"))
 HEAD = 'contract "X"\n  provider "A" code "A"\n  period 2012\n\nuse common\n\n'

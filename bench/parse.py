@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from dsl.formatter import format_module
-from dsl.layout import MAX_BYTES
+from dsl.limits import MAX_BYTES
 from dsl.parse import parse
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,7 +8,8 @@ from attrs import evolve
 
 from dsl import nodes as n, problems
 from dsl.diagnostics import Diagnostic
-from dsl.layout import INDENT, MAX_DEPTH
+from dsl.layout import INDENT
+from dsl.limits import MAX_DEPTH
 
 
 def blocks(flat: Sequence[tuple[int, n.Line]], text: str) -> tuple[tuple[n.Line, ...], list[Diagnostic]]:

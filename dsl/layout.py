@@ -16,14 +16,10 @@ from attrs import frozen
 from dsl import problems
 from dsl.alike import Alike
 from dsl.diagnostics import Diagnostic
+from dsl.limits import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS
 from dsl.spans import Span
 
-MAX_BYTES = 256 * 1024
-MAX_TOKENS = 50_000
-MAX_DEPTH = 64
 INDENT = 2
-MAX_PROBLEMS = 1000
-MAX_NAME = 63
 
 BLANKS = "\u00a0\u202f"
 """Blanks other than the ordinary one that may group digits."""

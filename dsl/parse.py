@@ -16,7 +16,8 @@ from dsl.blocks import blocks
 from dsl.build import Builder
 from dsl.diagnostics import Diagnostic
 from dsl.lalr import Token, Tree, Unexpected, parse as parse_tokens, tokens as read_tokens
-from dsl.layout import MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_PROBLEMS, MAX_TOKENS, Logical, layout, normal
+from dsl.layout import Logical, layout, normal
+from dsl.limits import MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_PROBLEMS, MAX_TOKENS
 from dsl.spans import Span
 from dsl.tables import tables
 

@@ -13,7 +13,7 @@ from attrs import evolve
 from dsl import nodes as n
 from dsl.dates import parse_date
 from dsl.diagnostics import nearest
-from dsl.layout import MAX_DEPTH
+from dsl.limits import MAX_DEPTH
 from dsl.problems import TOO_DEEP
 from dsl.spans import Span
 from interpreter import core, problems

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from attrs import define, evolve, field
 
 from dsl import nodes as n
-from dsl.layout import MAX_DEPTH
+from dsl.limits import MAX_DEPTH
 from dsl.parse import Parsed, parse
 from dsl.problems import TOO_DEEP
 from dsl.spans import NOWHERE, Span

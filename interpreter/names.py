@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from dsl import nodes as n
-from dsl.layout import MAX_PROBLEMS
+from dsl.limits import MAX_PROBLEMS
 from interpreter import core, problems, types as t
 from interpreter.facts import Column, Kind
 from interpreter.units import KRONA

@@ -14,8 +14,8 @@ from attrs import define, field
 
 from dsl import nodes as n
 from dsl.diagnostics import Diagnostic, Problem, nearest
-from dsl.layout import MAX_PROBLEMS
 from dsl.lexicon import ENGLISH_NAME, ENGLISH_UNIT, KEYWORDS, NAMES, UNITS
+from dsl.limits import MAX_PROBLEMS
 from dsl.problems import TOO_WRONG
 from dsl.spans import Span
 from interpreter import core, problems

@@ -291,6 +291,37 @@ def test_an_interruption_ends_with_130(folder: Path) -> None:
     assert process("check", folder / "fifo.avtal").returncode == 2
 
 
+def test_what_is_to_be_done_at_the_end_is_done() -> None:
+    code = """
+import atexit, sys, threading, time
+from avtal import cli
+
+def late():
+    time.sleep(0.3)
+    print("thread")
+
+atexit.register(print, "exit")
+if len(sys.argv) > 1:
+    threading.Thread(target=late).start()
+cli.main(["--version"])
+"""
+    for more, last in (([], ["exit"]), (["thread"], ["thread", "exit"])):
+        command = [sys.executable, "-c", code, *more]
+        done = subprocess.run(command, capture_output=True, text=True, env=CALM, timeout=60, check=True)
+        assert done.stdout.splitlines()[1:] == last
+
+
+def test_output_that_can_not_be_written_is_told() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no device that is always full")
+    with full.open("w") as out:
+        command = [sys.executable, "-m", "avtal.cli", "--version"]
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, env=CALM, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+
+
 def test_a_console_without_a_sign_gets_substitutes(folder: Path) -> None:
     command = [sys.executable, "-m", "avtal.cli", "settle", str(folder), "--period", "2012"]
     env = {**CALM, "PYTHONIOENCODING": "cp1252"}

@@ -17,8 +17,8 @@ from hypothesis import given, strategies as st
 
 from dsl.cells import NUMBER_CELL
 from dsl.formatter import format_module, format_text
-from dsl.layout import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, MAX_TOKENS
 from dsl.lexicon import TERMINAL
+from dsl.limits import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, MAX_TOKENS
 from dsl.parse import parse, parse_bytes, parse_expression
 from dsl.tables import tables
 from dsl.words import language_of

@@ -14,7 +14,7 @@ from dsl import nodes as n
 from dsl.dates import parse_end
 from dsl.diagnostics import Diagnostic, Problem, Severity, nearest
 from dsl.lalr import as_token, as_tree
-from dsl.layout import MAX_BYTES, MAX_PROBLEMS, MAX_TOKENS
+from dsl.limits import MAX_BYTES, MAX_PROBLEMS, MAX_TOKENS
 from dsl.parse import parse, parse_bytes, parse_expression
 from dsl.spans import NOWHERE, Span, place
 

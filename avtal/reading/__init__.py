@@ -1,7 +1,6 @@
 """Reading measured data: CSV in all Swedish forms, workbooks and Parquet, into rows of declared facts."""
 
-from avtal.reading.catalogue import CATALOGUE
 from avtal.reading.problems import DataProblem, Language
 from avtal.reading.read import FileRead, Progress, Reading, read_data
 
-__all__ = ["CATALOGUE", "DataProblem", "FileRead", "Language", "Progress", "Reading", "read_data"]
+__all__ = ["DataProblem", "FileRead", "Language", "Progress", "Reading", "read_data"]

@@ -36,6 +36,7 @@ _ENDINGS = (
     ("n", ""),
     ("r", ""),
 )
+_BETWEEN = re.compile(r"[\s_\-]+")
 _TRAILING_PERIOD = re.compile(r"(?:(?:q|kv)[1-4]|(?<=[^0-9])[0-9]{1,8})$")
 _UNIT_IN_HEADING = re.compile(r"(.*?[^\s,])(?:\s*[(\[]([^()\[\]]{1,30})[)\]]|[\s,_]+([^\s,_()\[\]]{1,12}))")
 _BARE_HEADING_UNITS = frozenset(
@@ -45,7 +46,8 @@ _BARE_HEADING_UNITS = frozenset(
 
 def fold(name: str) -> str:
     """`name` as headings are compared: composed, without case, blanks, underscores and hyphens."""
-    return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFC", name)).casefold()
+    composed = name if name.isascii() else unicodedata.normalize("NFC", name)
+    return _BETWEEN.sub("", composed).casefold()
 
 
 def _bare(name: str) -> str:
@@ -123,6 +125,7 @@ class Headings:
         self._mapped = {fold(heading): column for heading, column in mapping.columns.items()}
         self._ignored = {fold(heading) for heading in mapping.ignore}
         self._columns: dict[str, Column | None] = {}
+        self._known: dict[str, bool] = {}
         for column in fact.columns:
             for name in {fold(n) for n in names_of(column)}:
                 self._columns[name] = None if name in self._columns else column
@@ -133,16 +136,20 @@ class Headings:
 
     def column(self, heading: str) -> Column | None:
         """The column that `heading` is, by the mapping or by its own name, with or without a unit at its end."""
-        for form in (fold(heading), fold(split_unit(heading)[0])):
-            if form in self._mapped:
-                return self.fact.column(self._mapped[form])
-            if self._columns.get(form):
-                return self._columns[form]
-        return None
+        whole = fold(heading)
+        if whole in self._mapped or self._columns.get(whole):
+            return self._called(whole)
+        return self._called(fold(split_unit(heading)[0]))
+
+    def _called(self, form: str) -> Column | None:
+        return self.fact.column(self._mapped[form]) if form in self._mapped else self._columns.get(form)
 
     def known(self, heading: str) -> bool:
         """Whether a heading is recognised, wanted or not."""
-        return bool(heading) and (self.ignored(heading) or self.column(heading) is not None)
+        found = self._known.get(heading)
+        if found is None:
+            found = self._known[heading] = bool(heading) and (self.ignored(heading) or self.column(heading) is not None)
+        return found
 
 
 @frozen(eq=False, repr=False)
@@ -267,10 +274,10 @@ def _constants(file: str, fact: Fact, mapping: FileMapping, problems: list[DataP
 def _missing(file: str, row: int, names: Headings, headings: Sequence[str], accounted: set[str]) -> list[DataProblem]:
     """The required columns that nothing in the file or the mapping accounts for."""
     fact = names.fact
-    unused = [h for h in headings if h and not names.known(h)]
     problems = []
     for column in fact.columns:
         if not column.optional and not accounted.intersection(names_of(column)):
+            unused = [h for h in headings if h and not names.known(h)]
             hits = dict.fromkeys(hit for name in names_of(column) for hit in near(name, unused))
             args = (("fact", fact.name), *suggest(list(hits)[:3]))
             problems.append(DataProblem(code="AVD16", file=file, row=row, column=column.name, args=args))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import cache
 
 from attrs import frozen
 
@@ -24,10 +25,8 @@ _BLANKS = " \u00a0\u202f"
 _TOKEN = re.compile(
     rf"([-\u2212]?)([0-9](?:[0-9.,{_BLANKS}]{{0,58}}[0-9])?)[{_BLANKS}]?([^0-9.,\s{_BLANKS}\u2212-][^0-9]{{0,30}})?"
 )
-_BLANK_GROUPS = re.compile(rf"[1-9][0-9]{{0,2}}(?:[{_BLANKS}][0-9]{{3}})+")
-_SIGN_GROUPS = {sign: re.compile(rf"[1-9][0-9]{{0,2}}(?:\{sign}[0-9]{{3}})+") for sign in ".,"}
 _OTHER = {".": ",", ",": "."}
-_ODD_MINUS = re.compile(r"\([^)]*[0-9][^)]*\)|[^-]*[0-9][^-]*[-\u2212\u2013]|(?:[-\u2212]\s+|[\u2013\u2014]\s*)[0-9].*")
+_ODD_MINUS = r"\([^)]*[0-9][^)]*\)|[^-]*[0-9][^-]*[-\u2212\u2013]|(?:[-\u2212]\s+|[\u2013\u2014]\s*)[0-9].*"
 _STRIP_BLANKS = str.maketrans("", "", _BLANKS)
 
 # Words that stand in data and not in contracts, beside the language's own spellings.
@@ -84,7 +83,7 @@ def numeral(text: str) -> Numeral | Refused:
     """
     match = _TOKEN.fullmatch(text) if len(text) <= _MOST else None
     if match is None:
-        return Refused("AVD27" if len(text) <= _MOST and _ODD_MINUS.fullmatch(text) else "AVD21")
+        return Refused("AVD27" if len(text) <= _MOST and re.fullmatch(_ODD_MINUS, text) else "AVD21")
     minus, body, unit = match.groups()
     shape = _shape(body)
     if shape is None:
@@ -110,18 +109,24 @@ def _shape(body: str) -> tuple[str, str, str, str] | None:
         return (whole, right, "", sign) if undecided else (whole, right, sign, "")
     if not dots or not commas:
         sign = "." if dots else ","
-        return (body.replace(sign, ""), "", _OTHER[sign], "") if _SIGN_GROUPS[sign].fullmatch(body) else None
+        return (body.replace(sign, ""), "", _OTHER[sign], "") if _groups(f"\\{sign}").fullmatch(body) else None
     sign = max(".,", key=body.rindex)
     left, _, right = body.rpartition(sign)
-    if not right.isdigit() or not _SIGN_GROUPS[_OTHER[sign]].fullmatch(left):
+    if not right.isdigit() or not _groups(f"\\{_OTHER[sign]}").fullmatch(left):
         return None
     return left.replace(_OTHER[sign], ""), right, sign, ""
+
+
+@cache
+def _groups(sign: str) -> re.Pattern[str]:
+    """Digits in groups of three with a sign between, given as a pattern; few files have any."""
+    return re.compile(rf"[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+")
 
 
 def _whole(text: str) -> str | None:
     if text.isdigit():
         return text
-    return text.translate(_STRIP_BLANKS) if _BLANK_GROUPS.fullmatch(text) else None
+    return text.translate(_STRIP_BLANKS) if _groups(f"[{_BLANKS}]").fullmatch(text) else None
 
 
 def exact(whole: str, decimals: str, *, minus: bool) -> Fraction | Refused:

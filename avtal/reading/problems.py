@@ -10,7 +10,6 @@ from typing import Literal
 
 from attrs import frozen
 
-from avtal.reading.catalogue import CATALOGUE, PHRASED, PHRASES
 from dsl.alike import Alike
 
 Language = Literal["sv", "en"]
@@ -50,6 +49,8 @@ class DataProblem(Alike):
 
     def text(self, lang: Language) -> str:
         """The reason and what to do about it, without the place."""
+        from avtal.reading.catalogue import CATALOGUE, PHRASED, PHRASES
+
         reason, advice = CATALOGUE[self.code][0 if lang == "sv" else 1]
         words = {"value": self.value, "column": self.column, **dict(self.args)}
         for name in PHRASED & words.keys():

@@ -29,7 +29,6 @@ from avtal.reading.matching import (
 from avtal.reading.places import Database
 from avtal.reading.problems import DataProblem, suggest, visible
 from avtal.reading.rows import Problems, Read, doubled, read_rows
-from avtal.reading.suggestion import section
 from avtal.reading.tables import (
     LARGEST_PARQUET,
     LARGEST_TEXT,
@@ -251,6 +250,8 @@ class FileReader:
 
     def _unmatched(self, table: Table) -> None:
         """The problem of a file that no fact matches, with a section of mapping to start from."""
+        from avtal.reading.suggestion import section
+
         mapping, source = self.source.mapping, self.source
         headings = self._headings(table, _any_column(self.facts))[0]
         if mapping.fact:
@@ -296,6 +297,8 @@ class FileReader:
         columns = {problem.column for problem in unfit}
         how = evolve(how, readers=tuple(reader for reader in how.readers if reader[1] not in columns))
         if any(problem.code in ("AVD14", "AVD16", "AVD17") for problem in wrong):
+            from avtal.reading.suggestion import section
+
             self.suggestion = section(self.source.path.name, fact, headings, mapping, self.facts)
         total = table.total
         return self.take(records, how, table, lambda line: self.progress(name, line, total))

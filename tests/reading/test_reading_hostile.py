@@ -234,7 +234,7 @@ def test_no_cell_but_the_offending_one_is_told(tmp_path: Path, admission: Fact) 
 
 
 def test_the_tests_meet_every_code(request: pytest.FixtureRequest) -> None:
-    from avtal.reading import CATALOGUE
+    from avtal.reading.catalogue import CATALOGUE
 
     tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].glob("*/test_*.py"))
     page = (request.config.rootpath / "docs" / "data.md").read_text(encoding="utf-8")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from avtal.reading import CATALOGUE, Reading, read_data
+from avtal.reading import Reading, read_data
+from avtal.reading.catalogue import CATALOGUE
 from interpreter.facts import Column, Fact, Kind
 
 Read = Callable[..., Reading]
