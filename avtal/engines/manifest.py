@@ -16,6 +16,7 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from dsl.alike import Alike
 from interpreter.facts import Fact, Kind
 from interpreter.sets.relation import ColumnInfo
 
@@ -26,8 +27,8 @@ _HEX = frozenset("0123456789abcdef")
 _INT64 = 1 << 63
 
 
-@frozen
-class Stamp:
+@frozen(eq=False, repr=False)
+class Stamp(Alike):
     """By what a file is known to be unchanged: its size in bytes, and its times in nanoseconds."""
 
     size: int
@@ -47,8 +48,8 @@ def stamp(path: Path | None) -> Stamp:
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
-@frozen
-class SourceFile:
+@frozen(eq=False, repr=False)
+class SourceFile(Alike):
     """A file that a snapshot was made from.
 
     Args:
@@ -64,8 +65,8 @@ class SourceFile:
     rows: int
 
 
-@frozen(kw_only=True)
-class Manifest:
+@frozen(kw_only=True, eq=False, repr=False)
+class Manifest(Alike):
     """A snapshot of one fact's rows.
 
     Args:

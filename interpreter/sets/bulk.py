@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
+from dsl.alike import Alike, Shown
 from interpreter import core
 from interpreter.sets.lines import price_and_volume
 from interpreter.sets.points import Ask
@@ -23,8 +24,8 @@ COLUMNS = ("l", "c", "b", "o", "p", "g", "d", "ki", "kt", "q", "u", "m", "f", "n
 line, and the exact amount where it is finer than millionths."""
 
 
-@frozen(eq=False)
-class Origin:
+@frozen(eq=False, repr=False)
+class Origin(Shown):
     """Where lines come from: the `each` that pays them, in a scope of a site."""
 
     site: Site
@@ -32,8 +33,8 @@ class Origin:
     ask: Ask
 
 
-@frozen
-class Place:
+@frozen(eq=False, repr=False)
+class Place(Alike):
     """Where a block of lines stands: the numbers of its settlement and clause, and of the block in the clause."""
 
     settlement: int

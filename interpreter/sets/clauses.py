@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
+from dsl.alike import Shown
 from interpreter import core, types as t
 from interpreter.clerk import Clerk, clause_env, price_at, product_of, waiting
 from interpreter.evaluate import MAX_DEPTH
@@ -25,8 +26,8 @@ Do = Callable[[Clerk, Env, Row | None, str], None]
 """A step carried out for the clause, or for a row or group that has a name."""
 
 
-@define(eq=False)
-class Plan:
+@define(eq=False, repr=False)
+class Plan(Shown):
     """The steps of a form as functions, for one clause or for all that are of the form.
 
     Args:
@@ -44,8 +45,8 @@ class Plan:
     blocks: dict[int, list[Do]] = field(factory=dict)
 
 
-@define(eq=False)
-class Plans:
+@define(eq=False, repr=False)
+class Plans(Shown):
     """The plans of a settlement.
 
     Args:
@@ -186,7 +187,7 @@ def when(cases: Sequence[tuple[Run, Sequence[Do]]], otherwise: Sequence[Do]) -> 
     return do
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, kw_only=True, repr=False)
 class QuickClerk(Clerk):
     """A clerk who works by a plan, unless every value is to be recorded or lies too deep."""
 

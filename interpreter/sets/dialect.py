@@ -11,14 +11,15 @@ from datetime import date
 
 from attrs import frozen
 
+from dsl.alike import Alike
 from interpreter.sets.relation import Stored
 from interpreter.sets.values import Refused, day_literal, text_literal
 
 DAY = re.compile(r"DATE '([0-9-]+)'")
 
 
-@frozen
-class Dialect:
+@frozen(eq=False, repr=False)
+class Dialect(Alike):
     """One engine's spellings.
 
     Args:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from attrs import define, field
 
+from dsl.alike import Shown
 from interpreter import core
 from interpreter.evaluate import MAX_DEPTH, evaluate
 from interpreter.facts import Cell
@@ -52,8 +53,8 @@ PLAIN = (
 """What means the same in a clause as outside it: it asks for no parameter, let, row or group."""
 
 
-@define(eq=False)
-class Made:
+@define(eq=False, repr=False)
+class Made(Shown):
     """The functions of one clause, or of all that have none of their own.
 
     Args:
@@ -65,8 +66,8 @@ class Made:
     runs: dict[int, tuple[int, Run]] = field(factory=dict)
 
 
-@define(eq=False)
-class Quick:
+@define(eq=False, repr=False)
+class Quick(Shown):
     """The functions of a settlement.
 
     Args:

@@ -57,7 +57,7 @@ def dated(fact: Fact, row: Row) -> date:
     return day if isinstance(day, date) else date.min
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, kw_only=True, repr=False)
 class LazyIndex(FactIndex):
     """The rows of a fact that lie in an engine, read when they are asked for.
 
@@ -152,7 +152,7 @@ class LazyIndex(FactIndex):
         return sum(self.counts.get((start, end, *key), 0) for key in product(*(fitting for _, fitting in asked)))
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, kw_only=True, repr=False)
 class KeptIndex(LazyIndex):
     """The rows of a fact that lie in an engine and are at hand as well, put in order when they are asked for.
 

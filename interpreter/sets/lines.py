@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from dsl.alike import Alike
 from interpreter import core, types as t
 from interpreter.facts import Row
 from interpreter.lookup import row_order
@@ -20,8 +21,8 @@ from interpreter.settlement import Line
 from interpreter.units import KRONA, NUMBER, Unit
 
 
-@frozen
-class Priced:
+@frozen(eq=False, repr=False)
+class Priced(Alike):
     """A payment that is a price times a volume: the two, and what the volume is counted in."""
 
     quantity: Num

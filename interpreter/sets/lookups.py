@@ -14,6 +14,7 @@ from math import ceil, floor, lcm
 
 from attrs import frozen
 
+from dsl.alike import Shown
 from interpreter import core, types as t
 from interpreter.facts import Cell
 from interpreter.lookup import TableIndex, fits
@@ -30,8 +31,8 @@ ONE_DAY = timedelta(days=1)
 HOLDS, FAILS = 1, 2
 
 
-@frozen(eq=False)
-class Key:
+@frozen(eq=False, repr=False)
+class Key(Shown):
     """One key of a lookup in a query.
 
     Args:
@@ -207,8 +208,8 @@ def _state(found: Sequence[core.TableLine], env: Env, e: core.EntryOf) -> tuple[
     return (HOLDS, *line.values)  # type: ignore[arg-type]
 
 
-@frozen(eq=False)
-class _Shown:
+@frozen(eq=False, repr=False)
+class _Shown(Shown):
     """The columns of a table as the form calls them: (name, position in a row's values, type)."""
 
     table: TableIndex
@@ -276,8 +277,8 @@ def _joined(
     )
 
 
-@frozen(eq=False)
-class _Values:
+@frozen(eq=False, repr=False)
+class _Values(Shown):
     """A column of values as it is stored."""
 
     type: str

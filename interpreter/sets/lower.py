@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
 
+from dsl.alike import Shown
 from interpreter import core, types as t
 from interpreter.lookup import TableIndex
 from interpreter.order import expressions
@@ -40,8 +41,8 @@ from interpreter.units import DAY
 from interpreter.values import Failure, Missing
 
 
-@frozen(eq=False)
-class Taken:
+@frozen(eq=False, repr=False)
+class Taken(Shown):
     """What an aggregate takes of the rows.
 
     Args:
@@ -56,8 +57,8 @@ class Taken:
     fail: str
 
 
-@define(eq=False)
-class Lowering:
+@define(eq=False, repr=False)
+class Lowering(Shown):
     """Lowers the expressions of one query.
 
     Args:

@@ -14,6 +14,7 @@ from math import lcm
 
 from attrs import define, field, frozen
 
+from dsl.alike import Shown
 from interpreter import core, types as t
 from interpreter.arguments import outward
 from interpreter.order import expressions
@@ -26,8 +27,8 @@ ONE_DAY = timedelta(days=1)
 MOST_POINTS = 100_000
 
 
-@frozen(eq=False)
-class Ask:
+@frozen(eq=False, repr=False)
+class Ask(Shown):
     """A scope that rows are asked for in, and which rows: those of the parties, dated from `start` to `end`.
 
     Args:
@@ -43,8 +44,8 @@ class Ask:
     end: date | None
 
 
-@frozen(eq=False)
-class Point:
+@frozen(eq=False, repr=False)
+class Point(Shown):
     """A stretch of days of a scope in which no dated value changes, with the scope as it is for a row dated then."""
 
     ask: int
@@ -53,8 +54,8 @@ class Point:
     env: Env
 
 
-@define(eq=False)
-class Points:
+@define(eq=False, repr=False)
+class Points(Shown):
     """The points of a query, and the columns of its parameter table.
 
     Args:

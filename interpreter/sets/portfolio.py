@@ -7,6 +7,7 @@ from datetime import date
 
 from attrs import define, field, frozen
 
+from dsl.alike import Alike, Shown
 from interpreter import core
 from interpreter.lookup import TableIndex
 from interpreter.runtime import Ledger
@@ -16,8 +17,8 @@ from interpreter.values import Days
 Parties = Collection[str] | None
 
 
-@frozen
-class Asked:
+@frozen(eq=False, repr=False)
+class Asked(Alike):
     """Which days and parties are settled; `None` is all of the contract's."""
 
     start: date | None = None
@@ -38,8 +39,8 @@ class Asked:
 EVERYTHING = Asked()
 
 
-@frozen(eq=False)
-class Open:
+@frozen(eq=False, repr=False)
+class Open(Shown):
     """The ledger of a contract for a period and a pair of parties, with the parties' names and codes."""
 
     program: core.Program
@@ -60,8 +61,8 @@ def same_rows(one: core.TableData, other: core.TableData) -> bool:
     return len(one.lines) == len(other.lines) and one.signature == other.signature and one.lines == other.lines
 
 
-@define(eq=False)
-class Shared:
+@define(eq=False, repr=False)
+class Shared(Shown):
     """Forms and tables that contracts have in common, so that each is one thing.
 
     Two forms are the same when they say the same in the same place of the same library.

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
 
+from dsl.alike import Shown
 from interpreter import core, types as t
 from interpreter.aggregate import window_days
 from interpreter.order import expressions
@@ -45,7 +46,7 @@ PAIRS_AT_MOST = 50_000_000
 """How many pairs of rows are tried when no equality says which belong together."""
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, kw_only=True, repr=False)
 class Inner(Lowering):
     """Expressions on rows that are asked for; what asks only for the asking row is worked out there.
 
@@ -93,8 +94,8 @@ class Inner(Lowering):
         return self.exported[-1][1]
 
 
-@frozen(eq=False)
-class Related:
+@frozen(eq=False, repr=False)
+class Related(Shown):
     """What is needed to look for rows of other facts.
 
     Args:

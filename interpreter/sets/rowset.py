@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from attrs import define, evolve, field, frozen
 
+from dsl.alike import Shown
 from interpreter.facts import Kind
 from interpreter.sets.points import Points, signature
 from interpreter.sets.relation import ColumnInfo, Relation, Stored
@@ -24,8 +25,8 @@ SHORT = 48
 """Values that are written shorter than this are repeated; longer ones get a name."""
 
 
-@frozen(eq=False)
-class Lookup:
+@frozen(eq=False, repr=False)
+class Lookup(Shown):
     """A table to be joined: at which level, its source, its columns and their new names, and the condition."""
 
     level: int
@@ -35,8 +36,8 @@ class Lookup:
     condition: str
 
 
-@define(eq=False)
-class Rowset:
+@define(eq=False, repr=False)
+class Rowset(Shown):
     """A query under construction.
 
     Args:

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
+from dsl.alike import Shown
 from interpreter import core, types as t
 from interpreter.aggregate import window_days
 from interpreter.clerk import Clerk, clause_days, settle_clause
@@ -96,8 +97,8 @@ def settle_all(
     return Sets.open(programs, dataset, asked, small_facts, counters).settle(progress)
 
 
-@define(eq=False)
-class Sets:
+@define(eq=False, repr=False)
+class Sets(Shown):
     """A settlement under way: its ledgers, and the answers that queries have given.
 
     Args:
@@ -333,7 +334,7 @@ def combined(e: core.Aggregate, answer: Summed, env: Env) -> object:
             return answer.found
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, kw_only=True, repr=False)
 class SetClerk(QuickClerk):
     """A clerk who has rows of large facts paid by query."""
 

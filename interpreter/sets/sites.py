@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
+from dsl.alike import Alike, Shown
 from interpreter import core
 from interpreter.runtime import Derived, Env
 from interpreter.scopes import own_lets
@@ -38,8 +39,8 @@ from interpreter.sets.values import (
 from interpreter.values import Failure
 
 
-@frozen
-class Block:
+@frozen(eq=False, repr=False)
+class Block(Alike):
     """What the lines of one `pays` over rows come to in a scope.
 
     Args:
@@ -55,8 +56,8 @@ class Block:
     payable: Fraction
 
 
-@frozen
-class Summed:
+@frozen(eq=False, repr=False)
+class Summed(Alike):
     """What an aggregate's values come to in a scope: how many, their sum or the one sought, and weights."""
 
     count: int
@@ -68,8 +69,8 @@ Answer: TypeAlias = Summed | tuple[Block, ...] | None
 """`None`: some row may fail."""
 
 
-@define(eq=False)
-class Site:
+@define(eq=False, repr=False)
+class Site(Shown):
     """What queries need beside the place itself.
 
     Args:
@@ -245,8 +246,8 @@ def combined_columns(tables: SmallTables, rows: int, e: core.Aggregate, of: Take
 # --- rows that are paid -------------------------------------------------------------------------------------------
 
 
-@define(eq=False)
-class Paying:
+@define(eq=False, repr=False)
+class Paying(Shown):
     """The steps of an `each` over rows, lowered: its payments with the condition that each is made on."""
 
     lowering: Lowering

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
+from dsl.alike import Shown
 from interpreter.sets.dialect import DIALECTS, Dialect
 from interpreter.sets.relation import Engine, Stored
 
@@ -13,8 +14,8 @@ INLINE = 300
 """A table with no more rows stands in the query itself."""
 
 
-@define(eq=False)
-class SmallTables:
+@define(eq=False, repr=False)
+class SmallTables(Shown):
     """The small tables of one settlement; one that is asked for again is not made again."""
 
     engine: Engine

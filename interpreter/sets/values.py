@@ -16,6 +16,8 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from dsl.alike import Alike
+
 NARROW = 2**63 - 1
 WIDE = 2**126
 """The largest integers that are reckoned with: of the ordinary type, and of the wide type of every engine in use."""
@@ -26,8 +28,8 @@ class Refused(Exception):  # noqa: N818
     """The set engine can't do this exactly; the reference evaluator does it instead. The text says what."""
 
 
-@frozen(kw_only=True)
-class Num:
+@frozen(kw_only=True, eq=False, repr=False)
+class Num(Alike):
     """A number: `sql / scale` in base units; the integer lies from `low` to `high`."""
 
     sql: str
@@ -44,8 +46,8 @@ class Num:
         return Fraction(self.low, self.scale) if known else None
 
 
-@frozen(kw_only=True)
-class Text:
+@frozen(kw_only=True, eq=False, repr=False)
+class Text(Alike):
     """A code or a text: a position in `codes`, or text where there are none."""
 
     sql: str
@@ -54,8 +56,8 @@ class Text:
     fail: str = ""
 
 
-@frozen(kw_only=True)
-class Fixed:
+@frozen(kw_only=True, eq=False, repr=False)
+class Fixed(Alike):
     """A code that is known before the query runs, one for each point of the parameters; `None` where it is missing."""
 
     values: tuple[str | None, ...]
@@ -63,8 +65,8 @@ class Fixed:
     fail: str = ""
 
 
-@frozen(kw_only=True)
-class Day:
+@frozen(kw_only=True, eq=False, repr=False)
+class Day(Alike):
     """A date."""
 
     sql: str
@@ -72,8 +74,8 @@ class Day:
     fail: str = ""
 
 
-@frozen(kw_only=True)
-class Flag:
+@frozen(kw_only=True, eq=False, repr=False)
+class Flag(Alike):
     """Yes or no; `constant` where it is known before the query runs."""
 
     sql: str
@@ -82,8 +84,8 @@ class Flag:
     constant: bool | None = None
 
 
-@frozen(kw_only=True)
-class Entry:
+@frozen(kw_only=True, eq=False, repr=False)
+class Entry(Alike):
     """A row of a table or of data: its columns by name."""
 
     columns: Mapping[str, Lowered]

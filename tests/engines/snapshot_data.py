@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from avtal.engines import snapshot, worker_snapshot
+from avtal.engines import renewal, worker_snapshot
 from interpreter.facts import Column, Fact, Kind
 from interpreter.units import KRONA, PERCENT
 
@@ -50,7 +50,7 @@ def in_process(reader: str, request: Mapping[str, Any], **_: object) -> Iterator
 @pytest.fixture
 def near(monkeypatch: pytest.MonkeyPatch) -> None:
     """Build in this process."""
-    monkeypatch.setattr(snapshot, "messages", in_process)
+    monkeypatch.setattr(renewal, "messages", in_process)
 
 
 def csv_text(rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> str:

@@ -16,7 +16,7 @@ from engine_data import NAMES, contract, rows_back
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from snapshot_data import FACTS, GOOD, HEAD, csv_text, in_process, near
 
-from avtal.engines import coding, snapshot
+from avtal.engines import coding, renewal
 from avtal.engines.snapshot import opened
 from avtal.reading import Reading, read_data
 from interpreter.facts import Fact
@@ -137,7 +137,7 @@ def test_the_same_problems_and_rows(data: st.DataObject, few: int, tmp_path_fact
             rows.append(row)
         folder.joinpath(file).write_text(csv_text(rows), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(snapshot, "messages", in_process)
+        patch.setattr(renewal, "messages", in_process)
         patch.setattr(coding, "FEW", few)
         agree([folder], keep=False)
 
