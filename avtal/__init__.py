@@ -14,10 +14,12 @@ _FROM = {
     "AvtalError": "avtal.errors",
     "DataError": "avtal.errors",
     "UnreadableError": "avtal.errors",
+    "Means": "avtal.engines.means",
     "Difference": "avtal.diffing.difference",
     **dict.fromkeys(
         (
             "Contract",
+            "amounts_sha256",
             "check",
             "diff",
             "compare",

@@ -23,7 +23,7 @@ from avtal.errors import AvtalError, DataError, UnreadableError
 from avtal.portfolio import DATA, Period, Progress, indexes_of, read_for, settle_one
 from avtal.reading import Reading
 from avtal.reading.places import Database
-from avtal.record import provenance
+from avtal.record import amounts_sha256, provenance
 from avtal.version import version
 from dsl.diagnostics import Diagnostic
 from interpreter import settle as engine
@@ -42,6 +42,7 @@ __all__ = [
     "DataError",
     "Means",
     "UnreadableError",
+    "amounts_sha256",
     "check",
     "compare",
     "diff",

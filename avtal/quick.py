@@ -54,7 +54,7 @@ def understood(arguments: Sequence[str]) -> Call | None:
             flags[FLAGS[name][0]] = FLAGS[name][1]
         elif name in ONE or name in MANY:
             value = value if sign else next(rest, "")
-            if not value or value.startswith("-") or "://" in value:  # an address of a database, perhaps
+            if not value or value.startswith(("-", "table:")) or "://" in value:  # a table of a database, perhaps
                 return None
             if name in ONE:
                 one[ONE[name]] = value

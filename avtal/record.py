@@ -5,7 +5,8 @@ No time is recorded: the same input gives the same bytes, and the day is written
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from attrs import frozen
 
@@ -14,6 +15,7 @@ from avtal.contract import Contract
 from avtal.engine import engine
 from avtal.reading import Reading
 from dsl.alike import Alike
+from interpreter.settlement import Settlement
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -41,3 +43,34 @@ def provenance(contract: Contract, reading: Reading) -> Provenance:
 
 def _pairs(hashes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(hashes.items()))
+
+
+def amounts_sha256(settlements: Sequence[Settlement]) -> str:
+    """SHA-256 of what is to be paid: equal when two settlements say the same of every clause, whatever engine settled.
+
+    Args:
+        settlements: as `settle` gave them.
+
+    Returns:
+        The hash of their canonical JSON: contract, codes of the parties, days, and for each clause and the total its
+        status, its amount and its exact amount in kr as a fraction, and the codes of what failed.
+    """
+    import json
+    from hashlib import sha256
+
+    plain = [
+        [
+            [one.contract, one.buyer[1], one.provider[1], str(one.start), str(one.end)],
+            [
+                [c.key, c.status.value, _exact(c.amount), _exact(c.exact), [f.code for f in c.failures]]
+                for c in one.clauses
+            ],
+            [_exact(one.total), [f.code for f in one.failures]],
+        ]
+        for one in settlements
+    ]
+    return sha256(json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _exact(amount: Fraction | None) -> str | None:
+    return None if amount is None else str(amount)

@@ -46,7 +46,7 @@ def test_every_function_has_its_place_and_says_what_it_raises() -> None:
         assert "return" in hints
         assert set(inspect.signature(function).parameters) <= set(hints), name
     classes = set(avtal.__all__) - set(FUNCTIONS)
-    assert classes == {"AvtalError", "Contract", "DataError", "Difference", "UnreadableError"}
+    assert classes == {"AvtalError", "Contract", "DataError", "Difference", "Means", "UnreadableError"}
     assert all(name in page for name in classes)
 
 

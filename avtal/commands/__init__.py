@@ -71,8 +71,8 @@ def what_to_settle(command: F) -> F:
             "--data",
             multiple=True,
             type=Place(),
-            sv="Fil, mapp eller databasens adress#tabell; annars data/ bredvid avtalet.",
-            en="File, folder or a database's address#table; else data/ beside the contract.",
+            sv="Fil, mapp, adress#tabell, eller table:tabell på servern i --engine; annars data/ bredvid avtalet.",
+            en="File, folder, address#table, or table:name on the server of --engine; else data/ beside the contract.",
         ),
         option(
             "--mapping",

@@ -14,14 +14,15 @@ from attrs import evolve
 
 from avtal.engines.means import AUTO, DUCKDB, REFERENCE, Means
 from avtal.errors import AvtalError
-from avtal.reading import Progress, Reading, read_data
-from avtal.reading.folders import sources
+from avtal.reading import DataProblem, Progress, Reading, read_data
+from avtal.reading.folders import Source, sources
 from avtal.reading.places import Database
+from avtal.reading.read import fact_of, read_sources, silent
 from interpreter.facts import Fact
 
 TYPE_CHECKING = False  # few rows need no database
 if TYPE_CHECKING:
-    from interpreter.sets.relation import EngineError
+    from interpreter.sets.relation import EngineError, Relation
 
 MANY = 60_000
 """From how many rows on, as far as the sizes of files tell, a database is asked when nobody says which engine."""
@@ -66,9 +67,9 @@ def read_by(
             held.callback(reading.close)
             return evolve(reading, close=held.pop_all().close)
     if not (means.engine == DUCKDB or (means.engine == AUTO and _rows(paths, mapping) >= MANY)):
-        reading = read_data(paths, facts, mapping=mapping, progress=progress)
         if means.on_server:
-            return _sent(reading, facts, means)
+            return _on_server(means, paths, facts, mapping, progress)
+        reading = read_data(paths, facts, mapping=mapping, progress=progress)
         return reading if means.engine == REFERENCE else _added_up(reading, facts, means)
     from avtal.engines.snapshot import opened
     from interpreter.sets.relation import EngineError
@@ -124,34 +125,75 @@ def _too_large(error: EngineError) -> AvtalError:
     )
 
 
-def _sent(reading: Reading, facts: Sequence[Fact], means: Means) -> Reading:
-    """Rows that were read, sent to a server as temporary tables of a session there.
+def _on_server(
+    means: Means,
+    paths: Sequence[Path | Database],
+    facts: Sequence[Fact],
+    mapping: Path | None,
+    progress: Progress | None,
+) -> Reading:
+    """Data for a server: tables that lie there stay, and rows of files are sent as temporary tables of a session.
 
     Raises:
         UnreadableError: the server can't be reached.
         AvtalError: it can't take the rows.
     """
-    if reading.problems:
-        return reading
     from avtal.engines.load import from_rows
-    from avtal.engines.servers import connected
-    from interpreter.sets.relation import EngineError
+    from avtal.engines.servers import connected, lies_there
+    from interpreter.sets.relation import Dataset, EngineError
 
+    found, problems = sources(paths, mapping)
+    lying = [source for source in found if source.database is not None and lies_there(source.database, means)]
+    files = [source for source in found if source not in lying]
+    problems += given_twice(lying, files, facts)
+    reading = read_sources(files, problems, facts, progress)
+    if reading.problems and not lying:
+        return reading
     engine = connected(means)
     try:
-        dataset = from_rows({fact.name: fact for fact in facts}, reading.data, engine)
+        relations: dict[str, Relation] = {}
+        if lying:
+            from avtal.engines.resident import read_tables
+
+            with engine.still():
+                there = read_tables(lying, facts, engine, progress or silent)
+            relations |= there.relations
+            sections = [section for section in (reading.suggestion, *there.sections) if section]
+            reading = evolve(
+                reading,
+                problems=(*reading.problems, *there.problems),
+                files=(*reading.files, *there.files),
+                suggestion="\n".join(sections),
+            )
+        if reading.problems:
+            engine.close()
+            return evolve(reading, data={})
+        sent = from_rows({fact.name: fact for fact in facts}, reading.data, engine)
     except EngineError as error:
         engine.close()
         raise AvtalError(
-            f"Databasen i --engine kan inte ta emot underlaget ({error}). Tillfälliga tabeller måste få göras där "
-            "(i PostgreSQL rätten TEMPORARY).",
-            f"The database of --engine can't take the data ({error}). It must let us make temporary tables (in "
-            "PostgreSQL the right TEMPORARY).",
+            f"Servern i --engine klarar inte underlaget ({error}). Tillfälliga tabeller måste få göras där "
+            "(i PostgreSQL rätten TEMPORARY), och tal rymmas i 126 bitar.",
+            f"The server of --engine can't do with the data ({error}). It must let us make temporary tables (in "
+            "PostgreSQL the right TEMPORARY), and numbers must fit 126 bits.",
         ) from None
     except BaseException:
         engine.close()
         raise
+    dataset = Dataset(relations={**sent.relations, **relations}, engine=engine)
     return evolve(reading, data={}, dataset=dataset, close=engine.close)
+
+
+def given_twice(lying: Sequence[Source], files: Sequence[Source], facts: Sequence[Fact]) -> list[DataProblem]:
+    """Facts of which some rows lie on the server and some do not."""
+    there = {fact.name: source for source in lying if (fact := fact_of(source, facts)) is not None}
+    problems = []
+    for source in files:
+        fact = fact_of(source, facts)
+        if fact is not None and fact.name in there:
+            args = (("fact", fact.swedish or fact.name), ("name", source.name))
+            problems.append(DataProblem(code="AVD57", file=there[fact.name].name, args=args))
+    return problems
 
 
 def _rows(paths: Sequence[Path | Database], mapping: Path | None) -> int:

@@ -8,7 +8,7 @@ by SQL alone, and the readers see the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import lcm
@@ -18,7 +18,7 @@ from typing import cast
 from attrs import define, field, frozen
 
 from avtal.engines.duck import DuckEngine, quoted
-from avtal.engines.load import SQL_TYPES
+from avtal.engines.load import SQL_TYPES, divisors
 from avtal.engines.staging import Staged
 from avtal.reading.cells import LONGEST, CellReader, NumberReader, Undecided
 from avtal.reading.numerals import MOST_DECIMALS, MOST_WHOLE, Refused
@@ -274,27 +274,18 @@ def _extremes(staged: Staged, column: Coded, plain: Plain, engine: DuckEngine) -
     """The least and the greatest of the plain numbers, and the scale that they need."""
     if column.column.kind is not Kind.NUMBER:
         return
-    divisors = [divisor for divisor in _divisors(plain.scale) if divisor > 1]
+    parts = [divisor for divisor in divisors(plain.scale) if divisor > 1]
     value = f"{plain.value} * {plain.times}"
-    tests = "".join(f", bool_and(v % {divisor} = 0)" for divisor in divisors)
+    tests = "".join(f", bool_and(v % {divisor} = 0)" for divisor in parts)
     numbers = f"SELECT {value} AS v FROM {staged.source} WHERE {plain.test}"
     ((low, high, *whole),) = engine.query(f"SELECT min(v), max(v){tests} FROM ({numbers})")
     if not isinstance(low, int) or not isinstance(high, int):
         return
-    shared = max((divisor for divisor, holds in zip(divisors, whole, strict=True) if holds), default=1)
+    shared = max((divisor for divisor, holds in zip(parts, whole, strict=True) if holds), default=1)
     column.scale = lcm(column.scale, plain.scale // shared)
     for bound in (Fraction(low, plain.scale), Fraction(high, plain.scale)):
         column.low = bound if column.low is None else min(column.low, bound)
         column.high = bound if column.high is None else max(column.high, bound)
-
-
-def _divisors(number: int) -> Iterator[int]:
-    """The divisors of a small number that are powers of ten times a divisor of what is left."""
-    found, left = [1], number
-    while left % 10 == 0:
-        left //= 10
-        found.append(found[-1] * 10)
-    yield from sorted({power * part for power in found for part in (1, left)})
 
 
 def value_of(column: Coded, scale: int, codes: Mapping[str, int] | None, dictionary: str) -> tuple[str, str]:

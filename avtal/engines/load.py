@@ -5,7 +5,7 @@ Assumes: the rows were read, or checked, by `avtal.reading`: no key twice, every
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import lcm
@@ -109,3 +109,12 @@ def stored(column: Column, at: int, cells: Sequence[Cell]) -> StoredColumn:
     place[None] = None
     info = ColumnInfo(name=column.name, sql=f"c{at}", kind=column.kind, missing=missing, codes=codes)
     return StoredColumn(info, "INTEGER", [place[text] for text in texts])
+
+
+def divisors(number: int) -> Iterator[int]:
+    """The divisors of a small number that are powers of ten times a divisor of what is left."""
+    found, left = [1], number
+    while left % 10 == 0:
+        left //= 10
+        found.append(found[-1] * 10)
+    yield from sorted({power * part for power in found for part in (1, left)})

@@ -7,7 +7,8 @@ are temporary tables, which other sessions do not see and which go with the conn
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TypeVar
 
@@ -31,7 +32,35 @@ _SETTINGS = (
     "SET standard_conforming_strings = on",
     "SET jit = off",  # measured: compiling takes longer than the queries that it is for
     "SET TimeZone = 'UTC'",
+    "SET DateStyle = 'ISO, YMD'",
+    "SET extra_float_digits = 1",
 )
+
+_COLUMNS = """
+    SELECT CAST(a.attname AS TEXT), format_type(COALESCE(NULLIF(t.typbasetype, 0), t.oid),
+           CASE WHEN t.typbasetype = 0 THEN a.atttypmod ELSE t.typtypmod END)
+           || CASE WHEN t.typtype = 'e' THEN ' enum' ELSE '' END
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+    WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
+_TYPES = {
+    "smallint": "SMALLINT",
+    "integer": "INTEGER",
+    "bigint": "BIGINT",
+    "numeric": "DECIMAL",
+    "text": "VARCHAR",
+    "name": "VARCHAR",
+    "uuid": "VARCHAR",
+    "character varying": "VARCHAR",
+    "date": "DATE",
+    "timestamp without time zone": "TIMESTAMP",
+    "timestamp with time zone": "TIMESTAMP WITH TIME ZONE",
+    "boolean": "BOOLEAN",
+    "real": "FLOAT",
+    "double precision": "DOUBLE",
+}
+_NUMERIC = re.compile(r"numeric\(([0-9]+),(-?[0-9]+)\)")
+_TEXT = re.compile(r"character(?: varying)?\([0-9]+\)|.* enum")
 
 T = TypeVar("T")
 
@@ -108,6 +137,54 @@ class PostgresEngine:
                     copy.write_row(row)
             cursor.execute(compose.SQL("ANALYZE {}").format(table))  # nobody else does it for a temporary table
 
+    def columns(self, table: str) -> list[tuple[str, str]]:
+        """The columns of a table or view there, with their types in DuckDB's words; none when there is no such.
+
+        Args:
+            table: its name, with its schema before a dot if it is not the usual one.
+
+        Raises:
+            EngineError: the server could not be asked.
+        """
+        name = compose.Identifier(*table.split(".")).as_string(self._connection)
+        found = self._run(lambda: self._connection.execute(_COLUMNS, (name,)).fetchall())
+        return [(heading, _TYPES.get(kind) or _decimals(kind)) for heading, kind in found]
+
+    def keep(self, name: str, sql: str) -> None:
+        """Make, or replace, a temporary table of the rows of one SELECT, which is ours.
+
+        Raises:
+            EngineError: it could not be carried out.
+        """
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not a name of ours: {name!r}")
+        self._run(lambda: self._kept(compose.Identifier("pg_temp", name), sql))
+
+    def _kept(self, table: compose.Identifier, sql: str) -> None:
+        with self._connection.transaction():
+            self._connection.execute("SET TRANSACTION READ WRITE")
+            self._connection.execute(compose.SQL("DROP TABLE IF EXISTS {}").format(table))
+            # Without parameters nothing in the text of the SELECT is taken for a place for one.
+            made = compose.SQL("CREATE TEMPORARY TABLE {} AS ").format(table).as_string(self._connection)
+            self._connection.execute((made + sql).encode())
+            self._connection.execute(compose.SQL("ANALYZE {}").format(table))
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """What is done within sees the tables as they were when it began; an error takes all of it back.
+
+        Raises:
+            EngineError: the server could not.
+        """
+        idle = self._connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        try:
+            with self._connection.transaction():
+                if idle:
+                    self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ WRITE")
+                yield
+        except psycopg.Error as error:
+            raise EngineError(reason(error)) from error
+
     def close(self) -> None:
         """Let everything go."""
         self._connection.close()
@@ -119,6 +196,16 @@ class PostgresEngine:
             raise EngineError(reason(error)) from error
         except (OverflowError, UnicodeEncodeError) as error:
             raise EngineError("a value that the database cannot hold") from error
+
+
+def _decimals(kind: str) -> str:
+    """A type of a column that has a measure of its own."""
+    found = _NUMERIC.fullmatch(kind)
+    if found is not None:
+        return f"DECIMAL({found[1]},{found[2]})"
+    if kind.startswith("timestamp("):
+        return "TIMESTAMP" if kind.endswith("without time zone") else "TIMESTAMP WITH TIME ZONE"
+    return "VARCHAR" if _TEXT.fullmatch(kind) else kind
 
 
 def reason(error: psycopg.Error) -> str:

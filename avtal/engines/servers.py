@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from avtal.engines.means import CONNECT, SPARK, Means
+from avtal.engines.means import CONNECT, POSTGRES, SPARK, Means
 from avtal.errors import UnreadableError
+from avtal.reading.places import Database
 from interpreter.sets.relation import EngineError
 
 CONNECT_PORT = 15002
@@ -22,6 +23,7 @@ CONNECT_PORT = 15002
 
 _SECONDS = 10
 _HOST = re.compile(r"[A-Za-z0-9_.:-]+")
+_DRIVER = re.compile(r"^postgres(?:ql)?(?:\+[a-z0-9_]+)?://")
 _PROXIES = ("http_proxy", "https_proxy", "grpc_proxy", "all_proxy")
 
 
@@ -35,6 +37,14 @@ def connected(means: Means) -> Any:
         UnreadableError: nobody answers there, not to this user, or what talks to it is not installed.
     """
     return _spark(means) if means.engine == SPARK or means.engine.startswith(CONNECT) else _postgres(means.engine)
+
+
+def lies_there(database: Database, means: Means) -> bool:
+    """Whether a table lies on the server that is to settle: by the name alone, or by the same address."""
+    if not database.url:
+        return True
+    own = _DRIVER.sub("postgresql://", means.engine)
+    return means.engine.startswith(POSTGRES) and _DRIVER.sub("postgresql://", database.url) == own
 
 
 def _postgres(address: str) -> Any:
@@ -133,4 +143,4 @@ def _java() -> None:
         )
 
 
-__all__ = ["connected"]
+__all__ = ["connected", "lies_there"]

@@ -8,7 +8,8 @@ as decimals, and Spark is set to ANSI mode, where overflow is an error, as far a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -34,6 +35,23 @@ _SQL = {"HUGEINT": "DECIMAL(38, 0)", "TEXT": "STRING"}
 ANSI = "spark.sql.ansi.enabled"
 
 _FEW_TRIES = 4
+_ABSENT = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "NO_SUCH_CATALOG_EXCEPTION", "REQUIRES_SINGLE_PART_NAMESPACE")
+_STORED = {
+    "tinyint": "TINYINT",
+    "smallint": "SMALLINT",
+    "int": "INTEGER",
+    "bigint": "BIGINT",
+    "string": "VARCHAR",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "timestamp_ntz": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+}
+_LITERAL = re.compile(r"`[^`]*`|'((?:[^']|'')*)'")
+_TRIED = "SELECT '''' AS a, '' AS b, 'å''é' AS c"
+_MEASURED = re.compile(r"(decimal|char|varchar)(\([0-9,]+\))")
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 T = TypeVar("T")
@@ -55,11 +73,27 @@ class SparkEngine:
     def __init__(self, session: str | Any, *, own: bool = False) -> None:
         self._own = own or isinstance(session, str)
         self._made: set[str] = set()
+        self._held: list[Any] = []
         self._session: Any = self._run(lambda: _remote(session)) if isinstance(session, str) else session
+        self._spoken()
         self._was = self._run(lambda: self._session.conf.get(ANSI, None))
         self._run(lambda: self._session.conf.set(ANSI, "true"))
         if isinstance(session, str):
             _patience(self._session, None)
+
+    @property
+    def session(self) -> Any:
+        """The session of PySpark."""
+        return self._session
+
+    def _spoken(self) -> None:
+        """See to it that texts are read as they are written: settings and versions differ in how quotes are.
+
+        Raises:
+            EngineError: they are not.
+        """
+        if list(self.query(_TRIED)) != [("'", "", "å'é")]:
+            raise EngineError("texts in SQL are read differently there")
 
     @property
     def version(self) -> str:
@@ -74,7 +108,7 @@ class SparkEngine:
         """
         if not sql.startswith(("SELECT ", "WITH ")):
             raise EngineError("not one SELECT")
-        table = self._run(lambda: self._session.sql(sql).toArrow())
+        table = self._run(lambda: self._session.sql(spelled(sql)).toArrow())
         columns = [_whole(column.to_pylist()) for column in table.columns]
         return list(zip(*columns, strict=True))
 
@@ -105,11 +139,58 @@ class SparkEngine:
             self._run(lambda: self._session.sql(f"SELECT {nothing} WHERE FALSE").createOrReplaceTempView(name))
         self._made.add(name)
 
+    def columns(self, table: str) -> list[tuple[str, str]]:
+        """The columns of a table or view there, with their types in DuckDB's words; none when there is no such.
+
+        Args:
+            table: its name, with its catalogue and schema before dots if they are not the usual ones.
+
+        Raises:
+            EngineError: the server could not be asked.
+        """
+        name = ".".join(f"`{part.replace('`', '``')}`" for part in table.split("."))
+        try:
+            found = self._run(lambda: self._session.table(name).schema)
+        except EngineError as error:
+            if str(error) in _ABSENT:
+                return []
+            raise
+        return [(field.name, _stored(field.dataType.simpleString())) for field in found.fields]
+
+    def keep(self, name: str, sql: str, *, often: bool = False) -> None:
+        """Make, or replace, a temporary view of one SELECT, which is ours.
+
+        Args:
+            name: its name, in lower case.
+            sql: the SELECT.
+            often: whether it will be asked for often: Spark is asked to keep what it has worked out, where it can.
+
+        Raises:
+            EngineError: it could not be carried out.
+        """
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not a name of ours: {name!r}")
+        frame = self._run(lambda: self._session.sql(spelled(sql)))
+        if often:
+            # Some servers have no place to keep it in; it is worked out each time then.
+            with suppress(EngineError):
+                frame = self._run(frame.persist)
+                self._held.append(frame)
+        self._run(lambda: frame.createOrReplaceTempView(name))
+        self._made.add(name)
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """What is done within: Spark has no transaction over several queries."""
+        yield
+
     def close(self) -> None:
         """Let everything go; a session that was handed in is left as it was."""
         if self._own:
             self._run(self._session.stop)
             return
+        for frame in self._held:
+            self._run(frame.unpersist)
         for name in self._made:
             self._run(lambda name=name: self._session.catalog.dropTempView(name))  # type: ignore[misc]
         if self._was is not None:
@@ -167,6 +248,21 @@ def _guarded(work: Callable[[], T]) -> T:
         raise
 
 
+def _stored(kind: str) -> str:
+    """A type of a column in DuckDB's words."""
+    measured = _MEASURED.fullmatch(kind)
+    if measured is not None:
+        return f"DECIMAL{measured[2]}" if measured[1] == "decimal" else "VARCHAR"
+    return _STORED.get(kind, kind)
+
+
+def spelled(sql: str) -> str:
+    """A query with quotes in texts as every Spark reads them: before Spark 4, and in Sail, two of them are none."""
+    if "''" not in sql:
+        return sql
+    return _LITERAL.sub(lambda m: m[0] if m[1] is None else "'" + m[1].replace("''", "\\'") + "'", sql)
+
+
 def reason(error: PySparkException) -> str:
     """Why Spark gave up, without the values of any row."""
     condition = str(error.getCondition() or "")
@@ -184,4 +280,4 @@ def _whole(cells: list[object]) -> list[object]:
     return found
 
 
-__all__ = ["ANSI", "TYPES", "SparkEngine", "of_environment", "reason"]
+__all__ = ["ANSI", "TYPES", "SparkEngine", "of_environment", "reason", "spelled"]

@@ -310,6 +310,36 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
             "Set it, for example to postgresql+psycopg://host/database",
         ),
     ),
+    "AVD55": (
+        (
+            "Tabellen ska ligga på servern som räknar, men ingen server är angiven",
+            "Ange den med --engine, eller skriv databasens adress: adress#tabell",
+        ),
+        (
+            "The table is to lie on the server that reckons, but no server is given",
+            "Name it with --engine, or write the database's address: address#table",
+        ),
+    ),
+    "AVD56": (
+        (
+            "Kolumnen av typ {type} har mer än {limit} olika värden i en form som servern inte kan pröva",
+            "Gör den till DECIMAL, heltal eller datum i en vy, eller läs tabellen hit: adress#tabell utan --engine",
+        ),
+        (
+            "The column of type {type} has more than {limit} different values in a form that the server can't check",
+            "Make it DECIMAL, integer or date in a view, or read the table here: address#table without --engine",
+        ),
+    ),
+    "AVD57": (
+        (
+            "Underlaget {fact} ges både av en tabell på servern och av filen {name}",
+            "Lägg filens rader i tabellen eller i en vy, eller ta bort filen",
+        ),
+        (
+            "The fact {fact} is given both by a table on the server and by the file {name}",
+            "Put the file's rows into the table or a view, or leave the file out",
+        ),
+    ),
     "AVD99": (
         ("Ytterligare {count} fel i filen visas inte", "Rätta de visade och kör igen"),
         ("Another {count} problems in the file are not shown", "Mend those shown and run again"),
@@ -326,8 +356,8 @@ PHRASES: dict[str, Sentences] = {
     "unknown-key": ("nyckeln `{key}` är okänd", "the key `{key}` is unknown"),
     "wrong-type": ("`{key}` har fel slags värde", "`{key}` has the wrong kind of value"),
     "source": (
-        "`{key}` ska ha både `source`, en miljövariabels namn, och `table`",
-        "`{key}` needs both `source`, the name of an environment variable, and `table`",
+        "`{key}` ska ha `table`, en tabells namn, och om den ska läsas hit `source`, en miljövariabels namn",
+        "`{key}` needs `table`, a table's name, and if it is to be read here `source`, an environment variable's name",
     ),
     "file-name": ("`name` ska vara en fils namn i samma mapp", "`name` must be the name of a file in the same folder"),
     "file-twice": ("filen `{key}` har två avsnitt", "the file `{key}` has two sections"),
@@ -341,6 +371,8 @@ PHRASES: dict[str, Sentences] = {
     "row-of": ("rad {line}", "row {line}"),
     "other-columns": ("filens andra kolumner", "the file's other columns"),
     "the-mapping": ("mapping.toml", "mapping.toml"),
+    "key-in": ("en annan rad i {file}", "another row of {file}"),
+    "other-rows": ("andra rader i kolumnen", "other rows of the column"),
     "key-at": ("{file}, rad {line}", "{file}, row {line}"),
     "a-number": ("ett tal", "a number"),
     "a-date": ("ett datum", "a date"),

@@ -141,10 +141,10 @@ class _Mappings:
         """The tables of databases that a folder's own mapping names."""
         mapping = self.of(folder)
         for section in mapping.files.values():
-            if not section.source:
+            if not section.table:
                 continue
             url = os.environ.get(section.source, "")
-            if url:
+            if url or not section.source:
                 database = Database(url, section.table)
                 yield Source(Path(section.name), visible(section.name, 120), section, mapping.source, database)
             else:
@@ -157,7 +157,7 @@ class _Mappings:
         for where in sorted({folder, *(file.parent for file in files)}):
             mapping = self.of(where)
             here = names if self._given else {file.name for file in files if file.parent == where}
-            databases = {name for name, section in mapping.files.items() if section.source}
+            databases = {name for name, section in mapping.files.items() if section.table}
             for name in (*mapping.files, *mapping.ignore):
                 if name not in here and name not in databases:
                     yield DataProblem(code="AVD06", file=mapping.source, args=(("name", visible(name, 80)),))

@@ -38,8 +38,9 @@ class FileMapping(Alike):
         decimal: `,` or `.`; empty lets each column show its own.
         header: the line that the headings stand on; 0 is the first.
         sheet: the workbook's sheet; empty when it has one only.
-        source: the variable of the environment with a database's address; empty when it is a file.
-        table: the database's table or view.
+        source: the variable of the environment with a database's address; empty when it is a file, or a table of the
+            server that settles.
+        table: the database's table or view; empty when it is a file.
     """
 
     name: str
@@ -116,7 +117,7 @@ def _file(section: Mapping[str, object]) -> FileMapping:
     decimal = _text(section.get("decimal", ""), "decimal")
     header = section.get("header", 0)
     source, table = _text(section.get("source", ""), "source"), _text(section.get("table", ""), "table")
-    if (source == "") != (table == "") or (source and not _VARIABLE.fullmatch(source)):
+    if (source and not (table and _VARIABLE.fullmatch(source))) or (table and not all(table.split("."))):
         raise _MappingError("source", key=visible(name))
     if encoding and encoding not in ENCODINGS:
         raise _MappingError("wrong-type", key="encoding")

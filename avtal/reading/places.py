@@ -10,6 +10,9 @@ from attrs import field, frozen
 from avtal.errors import UnreadableError
 from dsl.alike import Alike
 
+TABLE = "table:"
+"""How the name of a table begins that lies on the server that settles."""
+
 _ADDRESS = re.compile(r"[a-z][a-z0-9_+.-]*://[^#]*#.+")
 
 
@@ -18,7 +21,7 @@ class Database(Alike):
     """A table of a database.
 
     Args:
-        url: SQLAlchemy's address of the database.
+        url: SQLAlchemy's address of the database; empty for the server that settles.
         table: the table or view, with its schema before a dot if it is not the usual one.
     """
 
@@ -43,8 +46,10 @@ def place(given: str | Path | Database) -> Path | Database:
     """Where the data are that a person or a program names.
 
     Raises:
-        UnreadableError: it looks like an address, and names no table.
+        UnreadableError: it looks like an address or a table's name, and names no table.
     """
+    if isinstance(given, str) and given.startswith(TABLE):
+        return Database("", named(given))
     if not isinstance(given, str) or "://" not in given:
         return Path(given) if isinstance(given, str) else given
     found = address(given)
@@ -55,3 +60,17 @@ def place(given: str | Path | Database) -> Path | Database:
             f"The address names no table: write {scheme}://host/database#schema.table.",
         )
     return found
+
+
+def named(given: str) -> str:
+    """The name of a table in `table:schema.name`.
+
+    Raises:
+        UnreadableError: a part of the name is empty.
+    """
+    name = given.removeprefix(TABLE)
+    if not all(name.split(".")):
+        raise UnreadableError(
+            "Tabellen saknar namn: skriv table:schema.tabell.", "The table has no name: write table:schema.table."
+        )
+    return name

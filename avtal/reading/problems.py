@@ -38,6 +38,7 @@ class DataProblem(Alike):
         column: the heading in the file (or the fact's column when the file has no such heading); may be empty.
         value: the cell's text as `visible` shows it; may be empty.
         args: (name, text) pairs that the catalogue's sentences use.
+        key: the row's key, where rows have no numbers: in a table on a server; may be empty.
     """
 
     code: str
@@ -46,6 +47,7 @@ class DataProblem(Alike):
     column: str = ""
     value: str = ""
     args: tuple[tuple[str, str], ...] = ()
+    key: str = ""
 
     def text(self, lang: Language) -> str:
         """The reason and what to do about it, without the place."""
@@ -64,10 +66,12 @@ class DataProblem(Alike):
 
     def where(self, lang: Language) -> str:
         """The place: file, row and column, as far as they are known."""
-        row, column = ("rad", "kolumn") if lang == "sv" else ("row", "column")
+        row, key, column = ("rad", "nyckel", "kolumn") if lang == "sv" else ("row", "key", "column")
         parts = [self.file]
         if self.row:
             parts.append(f"{row} {self.row}")
+        if self.key:
+            parts.append(f"{key} {self.key}")
         if self.column:
             parts.append(f"{column} {self.column}")
         return ", ".join(parts)

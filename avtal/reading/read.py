@@ -118,6 +118,20 @@ def read_data(
         the rows, or the problems. Numbers are exact and in base units (kr, 0.8 for 80 %), missing cells `None`.
     """
     found, problems = sources(paths, mapping)
+    return read_sources(found, problems, facts, progress)
+
+
+def read_sources(
+    found: Sequence[Source], wrong: Sequence[DataProblem], facts: Sequence[Fact], progress: Progress | None = None
+) -> Reading:
+    """Read files that were found.
+
+    Args:
+        found: the files.
+        wrong: what was wrong with others.
+        facts, progress: as in `read_data`.
+    """
+    problems = list(wrong)
     data: dict[str, list[Row]] = {}
     refused: dict[str, list[Row]] = {}
     files: list[FileRead] = []
@@ -189,6 +203,9 @@ class FileReader:
         from avtal.reading.database import Records
 
         nothing = Read([], [])
+        if not database.url:
+            self.problems.add(self.problem("AVD55"))
+            return nothing
         try:
             records = Records(database, self.source.name)
             table = records.table()

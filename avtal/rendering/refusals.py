@@ -24,7 +24,8 @@ def refusals(reading: Reading, language: str, paint: Paint | None = None) -> str
 
 
 def _where(problem: DataProblem, language: str) -> str:
-    row, column = ("rad", "kolumn") if language == "sv" else ("row", "column")
+    row, key, column = ("rad", "nyckel", "kolumn") if language == "sv" else ("row", "key", "column")
     parts = [f"{row} {problem.row}"] if problem.row else []
+    parts += [f"{key} {visible(problem.key)}"] if problem.key else []
     parts += [f"{column} {visible(problem.column)}"] if problem.column else []
     return f"{', '.join(parts)}: " if parts else ""

@@ -217,7 +217,7 @@ def index(fact: Fact, dataset: Dataset, small_facts: int | None, single: bool) -
     kept = dataset.rows.get(fact.name)
     if small_facts is None:
         small_facts = SMALL if kept is None else FEW
-    if relation.rows <= small_facts:
+    if relation.rows <= small_facts and not relation.stays:
         return FactIndex(fact, in_order(fact, fetched(dataset.engine, relation) if kept is None else kept), single)
     kind = LazyIndex if kept is None else partial(KeptIndex, kept=kept)
     return kind(fact=fact, rows=[], single_buyer=single, relation=relation, engine=dataset.engine)

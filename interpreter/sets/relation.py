@@ -72,6 +72,7 @@ class Relation(Alike):
         rows: how many there are.
         columns: by English name, in the fact's order.
         files: the names of the files that the rows came from.
+        stays: whether the rows lie where they are to stay: few or many, they are asked about and not read whole.
     """
 
     fact: Fact
@@ -79,6 +80,7 @@ class Relation(Alike):
     rows: int
     columns: Mapping[str, ColumnInfo]
     files: tuple[str, ...] = ()
+    stays: bool = False
 
 
 class Engine(Protocol):

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -28,8 +29,18 @@ from agree import differential  # noqa: E402
 from agree.compare import difference  # noqa: E402
 from agree.contracts import Case, several  # noqa: E402
 from agree.engines import Settler  # noqa: E402
+from agree.settling import reference  # noqa: E402
+from engine_servers.resident_check import (  # noqa: E402
+    PostgresHost,
+    SparkHost,
+    as_written,
+    by_name,
+    command as settled_by_name,
+)
 
 from avtal import api  # noqa: E402
+from interpreter.declare import Sources  # noqa: E402
+from interpreter.pipeline import analyse  # noqa: E402
 from interpreter.sets.relation import EngineError  # noqa: E402
 from interpreter.settle import settle  # noqa: E402
 
@@ -42,6 +53,8 @@ class Tally:
 
     contracts: int = 0
     programs: int = 0
+    lying: int = 0
+    mistaken: int = 0
     failing: int = 0
     rows: int = 0
     beyond: int = 0
@@ -56,8 +69,8 @@ class Tally:
 
 
 @contextmanager
-def opened(name: str) -> Iterator[tuple[Any, str]]:
-    """An engine with a server of its own, and what it is in words."""
+def opened(name: str) -> Iterator[tuple[Any, str, Any]]:
+    """An engine with a server of its own, what it is in words, and who lays tables there."""
     if name == "sail":
         from engine_servers.sail_server import sail
 
@@ -66,7 +79,7 @@ def opened(name: str) -> Iterator[tuple[Any, str]]:
         with sail() as (url, words):
             over_connect = SparkEngine(url)
             try:
-                yield over_connect, words
+                yield over_connect, words, SparkHost(over_connect.session)
             finally:
                 over_connect.close()
         return
@@ -80,7 +93,7 @@ def opened(name: str) -> Iterator[tuple[Any, str]]:
         local = session.config("spark.driver.memory", "3g").config("spark.driver.host", "127.0.0.1").getOrCreate()
         local.sparkContext.setLogLevel("ERROR")
         try:
-            yield SparkEngine(local), f"PySpark {local.version} in local mode"
+            yield SparkEngine(local), f"PySpark {local.version} in local mode", SparkHost(local)
         finally:
             local.stop()
         return
@@ -88,12 +101,14 @@ def opened(name: str) -> Iterator[tuple[Any, str]]:
 
     from avtal.engines.postgres import PostgresEngine
 
-    with running() as url:
-        engine = PostgresEngine(url)
+    with running() as url, PostgresHost.opened(url) as host:
+        reader = url.replace("postgres@", "reader@")
+        engine = PostgresEngine(reader)
         try:
             guarantees(engine)
             command(url)
-            yield engine, f"PostgreSQL {engine.version}"
+            settled_by_name(reader, host)
+            yield engine, f"PostgreSQL {engine.version}", host
         finally:
             engine.close()
 
@@ -145,8 +160,8 @@ def guarantees(engine: Any) -> None:
         raise RuntimeError("the session did not survive a refusal")
 
 
-def contracts(engine: Any, tally: Tally, only: Sequence[str]) -> None:
-    """Settle every contract of the tree."""
+def contracts(engine: Any, host: Any, tally: Tally, only: Sequence[str]) -> None:
+    """Settle every contract of the tree: on rows that are sent, and on tables that lie there."""
     settler = Settler(engine, counters=tally.sites)
     for file in sorted((ROOT / "contracts").glob("*/contract.avtal")):
         name = file.parent.name
@@ -166,16 +181,29 @@ def contracts(engine: Any, tally: Tally, only: Sequence[str]) -> None:
         tally.note(name, differs)
         tally.contracts += 1
         tally.rows += sum(map(len, data.values()))
-        print(f"  {name}: {middle - started:.1f} s, on the engine {time.monotonic() - middle:.1f} s", flush=True)
+        sent = time.monotonic()
+        lying = by_name(contract.program, data, expected, host, engine, Random(tally.contracts), tally.sites)
+        tally.note(f"{name}, tables", lying or [])
+        tally.lying += lying is not None
+        for seed in (None, tally.contracts):
+            wrong, mistakes = as_written(file.parent / "data", contract.program, host, engine, seed)
+            tally.note(f"{name}, files laid as text, mistakes by {seed}", wrong)
+            tally.mistaken += mistakes
+        print(
+            f"  {name}: {middle - started:.1f} s, rows sent {sent - middle:.1f} s, "
+            f"tables there {time.monotonic() - sent:.1f} s",
+            flush=True,
+        )
 
 
-def programs(engine: Any, tally: Tally, first: int, wanted: int, seconds: float) -> None:
-    """Settle generated contracts, as many as wanted or as fit into some seconds."""
+def programs(engine: Any, host: Any, tally: Tally, first: int, wanted: int, seconds: float) -> None:
+    """Settle generated contracts, as many as wanted or as fit into some seconds; one of a data set from tables too."""
     until = time.monotonic() + seconds
     settler, own = Settler(engine), differential.Tally()
     for seed, count in differential.data_sets(first, wanted):
         if time.monotonic() > until:
             break
+        lying(next(several(seed)), engine, host, tally)
         for case, differs in differential.together(list(islice(several(seed), count)), settler, own):
             tally.note(f"seed {case.seed}", differs)
             tally.programs += bool(differs)
@@ -184,6 +212,19 @@ def programs(engine: Any, tally: Tally, first: int, wanted: int, seconds: float)
     tally.beyond += own.refused
     tally.rows += own.rows
     tally.sites.update(own.sites)
+
+
+def lying(case: Case, engine: Any, host: Any, tally: Tally) -> None:
+    """Settle a generated contract from tables that lie there, when tables can hold its data."""
+    found = analyse(Sources("case.avtal", case.text))
+    if not found.sound or found.program is None:
+        return
+    q = case.question
+    question = {"start": q.start, "end": q.end, "providers": q.providers, "buyers": q.buyers}
+    expected = reference(case, found)
+    differs = by_name(found.program, case.data, expected, host, engine, Random(case.seed), tally.sites, **question)
+    tally.note(f"seed {case.seed}, tables", differs or [])
+    tally.lying += differs is not None
 
 
 def main() -> int:
@@ -198,10 +239,10 @@ def main() -> int:
     arguments = parser.parse_args()
     tally, started = Tally(), time.monotonic()
     try:
-        with opened(arguments.engine) as (engine, words):
+        with opened(arguments.engine) as (engine, words, host):
             print(f"{words}: started", flush=True)
-            contracts(engine, tally, arguments.contracts or [])
-            programs(engine, tally, arguments.first, arguments.programs, arguments.seconds)
+            contracts(engine, host, tally, arguments.contracts or [])
+            programs(engine, host, tally, arguments.first, arguments.programs, arguments.seconds)
     except (RuntimeError, ImportError, EngineError) as error:
         print(f"{arguments.engine}: NOT RUN: {error}", file=sys.stderr)
         return 2
@@ -210,7 +251,8 @@ def main() -> int:
     few = tally.programs < min(arguments.least, arguments.programs) or not tally.sites["query"]
     print(
         f"{words}: {tally.contracts} contracts of the tree, {tally.programs} generated ({tally.failing} with failures, "
-        f"{tally.beyond} left out: beyond 126 bits), {tally.rows} rows; {len(tally.wrong)} differ"
+        f"{tally.beyond} left out: beyond 126 bits), {tally.rows} rows; {tally.lying} of these also from tables there, "
+        f"and {tally.mistaken} mistakes in text; {len(tally.wrong)} differ"
         f"{'; TOO FEW RAN' if few else ''}; {time.monotonic() - started:.0f} s"
     )
     return 1 if tally.wrong or few else 0

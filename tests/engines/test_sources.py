@@ -14,16 +14,19 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from engine_data import CONTRACTS, contract, rows_back
-from running import run
+from running import process, run
 from snapshot_data import FACT, FACTS, near
 
 import avtal
+from avtal.engines.choice import given_twice
 from avtal.engines.means import DUCKDB, Means
+from avtal.engines.servers import lies_there
 from avtal.engines.snapshot import FOLDER, opened
 from avtal.errors import UnreadableError
 from avtal.reading import Reading, read_data
 from avtal.reading.arrow import delivered
 from avtal.reading.database import tagged
+from avtal.reading.folders import sources
 from avtal.reading.places import Database, address, place
 
 __all__ = ["near"]
@@ -135,7 +138,7 @@ def test_a_mapping_names_a_variable_and_never_an_address(
     assert "TEST_DW" in problem.text("en")
     monkeypatch.setenv("TEST_DW", base)
     assert len(both([folder]).data["admission"]) == 3
-    for wrong in ('source = "sqlite:///x.db"\ntable = "t"', 'source = "TEST_DW"', 'table = "t"'):
+    for wrong in ('source = "sqlite:///x.db"\ntable = "t"', 'source = "TEST_DW"'):
         (folder / "mapping.toml").write_text(f'[[file]]\nname = "admission"\n{wrong}\n')
         (problem,) = both([folder]).problems
         assert problem.code == "AVD05"
@@ -201,3 +204,43 @@ def test_settle_takes_an_address(base: str) -> None:
     contract = CONTRACTS / "akutsjukhus"
     assert "AVD53" in run("settle", contract, "--data", f"{base}#nothing", code=1).output
     assert "#schema.tabell" in str(run("settle", contract, "--data", base, code=2).exception)
+
+
+def test_a_table_of_the_server_that_settles_is_named_without_an_address() -> None:
+    assert place("table:dm.vardtillfalle") == Database("", "dm.vardtillfalle")
+    for wrong in ("table:", "table:dm.", "table:.x"):
+        with pytest.raises(UnreadableError, match="table:schema"):
+            place(wrong)
+    on = Means(engine="postgresql://dw/vard")
+    assert lies_there(Database("", "dm.x"), on)
+    assert lies_there(Database("postgresql+psycopg://dw/vard", "dm.x"), on)
+    assert lies_there(Database("postgres://dw/vard", "dm.x"), on)
+    assert not lies_there(Database("postgresql+psycopg://dw/other", "dm.x"), on)
+    assert not lies_there(Database("sqlite:///vard", "x"), Means(engine="spark"))
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference", "duckdb"])
+def test_a_table_of_no_server_is_told_of(engine: str, tmp_path: Path) -> None:
+    contract = CONTRACTS / "akutsjukhus"
+    assert "AVD55" in run("settle", contract, "--data", "table:dm.vardtillfalle", "--engine", engine, code=1).output
+    (tmp_path / "mapping.toml").write_text('[[file]]\nname = "admission"\ntable = "dm.vardtillfalle"\n')
+    assert "AVD55" in run("settle", contract, "--data", tmp_path, "--engine", engine, code=1).output
+    assert "AVD55" in process("settle", contract, "--data", "table:dm.vardtillfalle").stderr.decode()
+
+
+def test_a_fact_is_given_in_one_place() -> None:
+    facts = list(avtal.load(CONTRACTS / "akutsjukhus").program.facts.values())
+    lying, _ = sources([Database("", "dm.vardtillfallen")], None)
+    files, _ = sources([CONTRACTS / "akutsjukhus" / "data"], None)
+    problems = given_twice(lying, files, facts)
+    found = [(problem.code, problem.file, dict(problem.args)["name"]) for problem in problems]
+    assert found == [("AVD57", "vardtillfallen", "vardtillfallen.csv")]
+    assert not given_twice(lying, [], facts)
+
+
+def test_a_section_of_a_mapping_may_name_a_table_alone(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").write_text('[[file]]\nname = "a"\ntable = "dm.x"\n')
+    assert [source.database for source in sources([tmp_path], None)[0]] == [Database("", "dm.x")]
+    for wrong in ('source = "DW"', 'source = "D W"\ntable = "x"', 'table = "dm..x"'):
+        (tmp_path / "mapping.toml").write_text(f'[[file]]\nname = "a"\n{wrong}\n')
+        assert [problem.code for problem in sources([tmp_path], None)[1]] == ["AVD05"]
