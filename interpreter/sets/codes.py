@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from interpreter.facts import Kind
 from interpreter.sets.relation import ColumnInfo
@@ -38,11 +39,17 @@ def stored(rowset: Rowset, like: Text, code: Fixed) -> str:
 
 
 def translated(rowset: Rowset, text: Text, like: Text) -> str:
-    """A code by the dictionary of another; a number that no row has where the other doesn't know it."""
+    """A code as another column stores its own; a number that no row has where the other doesn't know it."""
     if text.codes == like.codes:
         return text.sql
-    if like.codes is None or text.codes is None:
-        raise Refused("a long list of codes against a short one")
+    if text.codes is None:
+        places = rowset.tables.source("t", [("k", "TEXT"), ("w", "INTEGER")], list(zip(like.codes or (), count())))
+        (name,) = rowset.join(places, ["w"], f"t.k = {text.sql}")
+        return f"CAST(COALESCE({name}, -1) AS INTEGER)"
+    if like.codes is None:
+        words = rowset.tables.source("t", [("k", "INTEGER"), ("w", "TEXT")], list(enumerate(text.codes)))
+        (name,) = rowset.join(words, ["w"], f"t.k = {text.sql}")
+        return name
     known = {code: at for at, code in enumerate(like.codes)}
     rows = [(at, known[code]) for at, code in enumerate(text.codes) if code in known]
     source = rowset.tables.source("t", [("k", "INTEGER"), ("w", "INTEGER")], rows)

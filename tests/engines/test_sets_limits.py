@@ -47,7 +47,6 @@ def test_what_is_beyond_a_limit_is_given_back(
     assert differing({"beyond": construct}, engine) == {"beyond": reason}
 
 
-LONG = "a long list of codes against a short one"
 PATTERN = "a pattern against a long list of codes"
 TEXTS = {
     "a code": Construct(when('c = "B1"')),
@@ -65,7 +64,10 @@ TEXTS = {
     "a code of a table": Construct(when("codes[when h then c otherwise c].s = c"), by=PATTERN),
     "a code of a table of codes": Construct(
         "param list : table c code -> s code\n" + row(when("list[c].s = c")),
-        by=LONG,
+        given="list\n  | c | s |\n  | A | A |\n  | B1 | A |\n  | B2 | B2 |\n  | C | A |",
+    ),
+    "a code beside that of a table of codes": Construct(
+        "param list : table c code -> s code\n" + row(when("c != list[c].s")),
         given="list\n  | c | s |\n  | A | A |\n  | B1 | A |\n  | B2 | B2 |\n  | C | A |",
     ),
     "rows of other codes": Construct(BY_CODE.format("o.c = r.c")),
