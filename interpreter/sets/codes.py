@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import count
 
 from interpreter.facts import Kind
-from interpreter.sets.relation import ColumnInfo
+from interpreter.sets.relation import ColumnInfo, Stored
 from interpreter.sets.rowset import Rowset, stored_code
 from interpreter.sets.values import Fixed, Flag, Refused, Text, any_of, text_literal, together
 
@@ -42,17 +41,17 @@ def translated(rowset: Rowset, text: Text, like: Text) -> str:
     """A code as another column stores its own; a number that no row has where the other doesn't know it."""
     if text.codes == like.codes:
         return text.sql
-    if text.codes is None:
-        places = rowset.tables.source("t", [("k", "TEXT"), ("w", "INTEGER")], list(zip(like.codes or (), count())))
-        (name,) = rowset.join(places, ["w"], f"t.k = {text.sql}")
-        return f"CAST(COALESCE({name}, -1) AS INTEGER)"
     if like.codes is None:
-        words = rowset.tables.source("t", [("k", "INTEGER"), ("w", "TEXT")], list(enumerate(text.codes)))
+        words = rowset.tables.source("t", [("k", "INTEGER"), ("w", "TEXT")], list(enumerate(text.codes or ())))
         (name,) = rowset.join(words, ["w"], f"t.k = {text.sql}")
         return name
     known = {code: at for at, code in enumerate(like.codes)}
-    rows = [(at, known[code]) for at, code in enumerate(text.codes) if code in known]
-    source = rowset.tables.source("t", [("k", "INTEGER"), ("w", "INTEGER")], rows)
+    rows: list[tuple[Stored, ...]]
+    if text.codes is None:
+        kind, rows = "TEXT", list(known.items())
+    else:
+        kind, rows = "INTEGER", [(at, known[code]) for at, code in enumerate(text.codes) if code in known]
+    source = rowset.tables.source("t", [("k", kind), ("w", "INTEGER")], rows)
     (name,) = rowset.join(source, ["w"], f"t.k = {text.sql}")
     return f"CAST(COALESCE({name}, -1) AS INTEGER)"
 
