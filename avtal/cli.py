@@ -18,7 +18,7 @@ FINDINGS, UNUSABLE, INTERRUPTED = 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
-    gc.set_threshold(100_000, 50, 50)  # what is read stays: looking through it over and over takes up to half the time
+    gc.set_threshold(300_000, 50, 50)  # what is read stays: looking through it over and over takes up to half the time
     code = run(arguments)
     _end(code)
     sys.exit(code)

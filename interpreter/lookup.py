@@ -140,8 +140,10 @@ class TableIndex(Shown):
     fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
     entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict, repr=False)
     cuts: frozenset[date] | None = None
+    names: tuple[str, ...] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        self.names = tuple([column.name for column in self.data.signature.values])
         for at, keys in enumerate(plain_keys(self.data.lines)):
             if keys is None:
                 self.other.append(self.data.lines[at])
@@ -152,8 +154,10 @@ class TableIndex(Shown):
         """The rows that fit the keys, whenever they hold; patterns and bands are tried once for each key."""
         found = self.fitting.get(keys)
         if found is None:
-            own = [self.data.lines[at] for at in self.plain.get(keys, ())]
-            found = [*own, *(ln for ln in self.other if all(map(fits, ln.keys, keys)))]
+            lines = self.data.lines
+            found = [lines[at] for at in self.plain.get(keys, ())]
+            if self.other:
+                found += [line for line in self.other if all(map(fits, line.keys, keys))]
             self.fitting[keys] = found
         return found
 
@@ -162,8 +166,7 @@ class TableIndex(Shown):
         place = (keys, id(line))
         known = self.entries.get(place)
         if known is None:
-            names = (column.name for column in self.data.signature.values)
-            known = EntryValue(dict(zip(names, line.values, strict=True)), self.called(keys), line.span)
+            known = EntryValue(dict(zip(self.names, line.values, strict=True)), self.called(keys), line.span)
             self.entries[place] = known
         return known
 
@@ -183,7 +186,7 @@ class TableIndex(Shown):
 
 def show(value: object) -> str:
     """A key in a message."""
-    return str(value) if not isinstance(value, Fraction) or value.denominator > 1 else str(value.numerator)
+    return value if isinstance(value, str) else str(value)
 
 
 def fits(matcher: core.Matcher, key: Cell) -> bool:
