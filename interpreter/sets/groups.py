@@ -16,11 +16,12 @@ from interpreter.facts import Fact
 from interpreter.order import expressions
 from interpreter.runtime import Env
 from interpreter.scopes import group_scope, months, own_lets
+from interpreter.sets.gather import Count
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask, Point, Points, reached
 from interpreter.sets.relation import Relation
 from interpreter.sets.rowset import Rowset
-from interpreter.sets.sites import Answer, Paying, Site, blocks, combined_columns, counted, total_columns, with_lets
+from interpreter.sets.sites import Answer, Paying, Site, blocks, combined_columns, total_columns, with_lets
 from interpreter.sets.values import (
     ALWAYS,
     Day,
@@ -125,7 +126,7 @@ def _summed(
     fail = any_of(*fails)
     chosen = f" WHERE {any_of(f'COALESCE({where}, FALSE)', fail)}" if where else ""
     names = ", ".join(name for _, name in parted)
-    grouped = [*(f"{sql} AS {name}" for sql, name in parted), f"{counted(fail)} AS gf", *made]
+    grouped = [*(f"{sql} AS {name}" for sql, name in parted), f"{Count(fail)} AS gf", *made]
     text, _ = rowset.sql(", ".join(grouped), f"{chosen} GROUP BY {', '.join(sql for sql, _ in parted)}")
     return f"SELECT {names}, gf{''.join(', ' + m.rpartition(' AS ')[2] for m in made)} FROM ({text}) g", keys, special  # noqa: S608
 
@@ -182,7 +183,7 @@ def _sum_of(site: Site, e: core.Aggregate, lowering: Lowering, name: str) -> tup
         raise Refused(f"{e.kind} over a group")
     lowering.variables.add(rows.row)
     taken, size = lowering.taken(e, rows), site.relation.rows
-    count = f"{counted(taken.where or ALWAYS)} AS {name}n"
+    count = f"{Count(taken.where or ALWAYS)} AS {name}n"
     if e.of is None:
         assert isinstance(e.type, t.Num)
         whole = Num(sql=f"{name}n", low=0, high=size)

@@ -255,7 +255,9 @@ def _joined(
         # by the number of the stretch, a join on equal numbers; by days between days it would try all of a key's
         stretch = " ".join(f"WHEN {day.sql} < {day_literal(cut)} THEN {at}" for at, cut in enumerate(cuts))
         types.append(("d", "INTEGER"))
-        conditions.append(f"t.d = {rowset.name(f'(CASE {stretch} ELSE {len(cuts)} END)')}")
+        named = rowset.name(f"(CASE {stretch} ELSE {len(cuts)} END)")
+        rowset.few[named] = len(cuts) + 1
+        conditions.append(f"t.d = {named}")
         before += 1
     cells = [
         [row[before + 1 + i] if row[before] == HOLDS else None for row in rows]

@@ -18,12 +18,13 @@ from interpreter.aggregate import window_days
 from interpreter.order import expressions
 from interpreter.sets import days
 from interpreter.sets.codes import translated
+from interpreter.sets.gather import Count
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask, points_of
 from interpreter.sets.relation import Dataset, Relation
 from interpreter.sets.rowset import Rowset, cell
 from interpreter.sets.running import ordered, running
-from interpreter.sets.sites import combined_columns, counted
+from interpreter.sets.sites import combined_columns
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import (
     ALWAYS,
@@ -273,12 +274,12 @@ class Related(Shown):
         taken = inner.taken(e, rows)
         if e.kind in ("mean", "percentile"):
             raise Refused(f"{e.kind} for each row")
-        columns: list[str] = []
+        columns: Sequence[str] = ()
         if e.of is not None:
             columns, _ = combined_columns(self.tables, inner.rowset.relation.rows, e, taken)
         ask = inner.exported[0][1]
         select = ", ".join(
-            [f"{ask} AS a", "bf", "bn", f"{counted(taken.where or ALWAYS)} AS w0", f"{counted(taken.fail)} AS w1"]
+            [f"{ask} AS a", "bf", "bn", f"{Count(taken.where or ALWAYS)} AS w0", f"{Count(taken.fail)} AS w1"]
             + [f"{sql} AS w2" for sql in columns]
         )
         sql = self.joined(inner, condition, select, f" GROUP BY {ask}, bf, bn")
@@ -333,7 +334,7 @@ class Related(Shown):
         where, fail = inner.chosen(rows.where)
         ask = inner.exported[0][1]
         if kind == "exists":
-            select = f"{ask} AS a, bf, bn, {counted(where or ALWAYS)} AS w0, {counted(fail)} AS w1"
+            select = f"{ask} AS a, bf, bn, {Count(where or ALWAYS)} AS w0, {Count(fail)} AS w1"
             sql = self.joined(inner, condition, select, f" GROUP BY {ask}, bf, bn")
             count, failing = self.back(base, inner, sql, ["w0", "w1"])
             failed = any_of(*fails, f"(COALESCE({failing}, 0) > 0)" if fail else "")

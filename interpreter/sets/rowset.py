@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from attrs import define, evolve, field, frozen
 
@@ -16,11 +17,12 @@ from interpreter.facts import Kind
 from interpreter.sets.points import Points, signature
 from interpreter.sets.relation import ColumnInfo, Relation, Stored
 from interpreter.sets.small import SmallTables
-from interpreter.sets.values import Day, Flag, Lowered, Num, Text
+from interpreter.sets.values import Day, Flag, Lowered, Num, Text, day_literal
 
 NAMED = re.compile(r"\b[xy][0-9]+\b")
 TABLE = re.compile(r"\bt\.")
 ALIAS = re.compile(r" t(?=$|\([^()]*\)$)")
+ONE_DAY = timedelta(days=1)
 SHORT = 48
 """Values that are written shorter than this are repeated; longer ones get a name."""
 
@@ -36,6 +38,27 @@ class Lookup(Shown):
     condition: str
 
 
+@frozen(eq=False, repr=False)
+class Gathering(Shown):
+    """Rows that become one where they are alike.
+
+    Args:
+        level: the level that they are gathered on top of.
+        keys: what they are alike in, beside their scope.
+        measures: cells of which the sum is taken.
+    """
+
+    level: int
+    keys: tuple[str, ...]
+    measures: tuple[str, ...]
+
+    def sql(self, below: str) -> str:
+        """The gathered rows of a query, with their number `k`."""
+        by = ", ".join(["s", *self.keys])
+        sums = ", ".join(["COUNT(*) AS k", *(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in self.measures)])
+        return f"SELECT {by}, {sums} FROM {below} q GROUP BY {by}"  # noqa: S608  # names are ours
+
+
 @define(eq=False, repr=False)
 class Rowset(Shown):
     """A query under construction.
@@ -47,6 +70,8 @@ class Rowset(Shown):
         extra: another join at the bottom, and the columns that it brings.
         ties: further conditions by which rows (`r`) belong to parameters (`p`).
         tables: where small tables are put.
+        few: names for values of which there are but a few, and how many.
+        gathering: how its rows are gathered, if they are.
     """
 
     relation: Relation
@@ -58,6 +83,8 @@ class Rowset(Shown):
     lookups: list[Lookup] = field(factory=list)
     extra: tuple[str, tuple[str, ...]] = ("", ())
     ties: list[str] = field(factory=list)
+    few: dict[str, int] = field(factory=dict)
+    gathering: Gathering | None = None
 
     def column(self, name: str) -> Lowered:
         """A cell of the row."""
@@ -110,15 +137,19 @@ class Rowset(Shown):
         own: list[list[tuple[Stored, ...]]] = [[] for _ in self.points.asks]
         for at, point in enumerate(self.points.points):
             values = tuple(column[at] for _, _, column in self.points.columns)
-            own[point.ask].append((point.start, point.end, *values))
+            mine = own[point.ask]
+            if mine and not values and point.start is not None and mine[-1][1] == point.start - ONE_DAY:
+                mine[-1] = (mine[-1][0], point.end)  # nothing that the query asks for changes there
+            else:
+                mine.append((point.start, point.end, *values))
         numbers: dict[tuple[object, ...], int] = {}
         found: list[int] = []
         rows: list[tuple[Stored, ...]] = []
-        for ask, mine in zip(self.points.asks, own, strict=True):
-            key = (signature(ask), tuple(mine))
+        for ask, theirs in zip(self.points.asks, own, strict=True):
+            key = (signature(ask), tuple(theirs))
             if key not in numbers:
                 numbers[key] = len(numbers)
-                rows += [(numbers[key], *self.parties(ask.provider, ask.buyer), *row) for row in mine]
+                rows += [(numbers[key], *self.parties(ask.provider, ask.buyer), *row) for row in theirs]
             found.append(numbers[key])
         return found, rows
 
@@ -155,11 +186,16 @@ class Rowset(Shown):
                 same = f"({same} OR r.{info.sql} IS NULL)"
             conditions.append(same)
         windowed = any(a.start or a.end for a in asks) or len(rows) > len(set(numbers))
+        within = ""
         if fact.dated and windowed:
             day = f"r.{columns[fact.dated].sql}"
-            types += [("d", "DATE"), ("e", "DATE")]
-            keep += [3, 4]
-            conditions.append(f"{day} BETWEEN p.d AND p.e")
+            first, last = rows[0][3:5] if len({row[3:5] for row in rows}) == 1 else (None, None)
+            if isinstance(first, date) and isinstance(last, date):
+                within = f" WHERE {day} BETWEEN {day_literal(first)} AND {day_literal(last)}"
+            else:
+                types += [("d", "DATE"), ("e", "DATE")]
+                keep += [3, 4]
+                conditions.append(f"{day} BETWEEN p.d AND p.e")
         types += [(name, kind) for name, kind, _ in self.points.columns]
         keep += range(5, 5 + len(self.points.columns))
         parameters = self.tables.source("p", types, [tuple(row[i] for i in keep) for row in rows])
@@ -172,16 +208,23 @@ class Rowset(Shown):
             ]
         )
         met = " AND ".join([*conditions, *self.ties]) or "TRUE"
-        dialect = self.tables.dialect
-        text = f"SELECT {inner} FROM {self.relation.source} r {dialect.beside} {parameters} ON {met} {self.extra[0]}"  # noqa: S608
+        dialect, extra = self.tables.dialect, f"{self.extra[0]}{within}"
+        text = f"SELECT {inner} FROM {self.relation.source} r {dialect.beside} {parameters} ON {met} {extra}"  # noqa: S608
         top = max([0, *(level for _, level in self.named.values()), *(k.level for k in self.lookups)])
+        levels = [text]
+        for level in range(top + 1):
+            if level:
+                levels.append(self._level(self._below(levels), level))
+            if self.gathering is not None and self.gathering.level == level:
+                levels.append(self.gathering.sql(self._below(levels)))
         if not dialect.stacked:
-            for level in range(1, top + 1):
-                text = self._level(f"({text})", level)
-            return f"SELECT {select} FROM ({text}) q {tail}".strip(), numbers  # noqa: S608
-        levels = [text, *(self._level(f"l{level - 1}", level) for level in range(1, top + 1))]
+            return f"SELECT {select} FROM ({levels[-1]}) q {tail}".strip(), numbers  # noqa: S608
         first = ", ".join(f"l{at} AS ({dialect.apart(text)})" for at, text in enumerate(levels))
-        return f"WITH {first} SELECT {select} FROM l{top} q {tail}".strip(), numbers  # noqa: S608
+        return f"WITH {first} SELECT {select} FROM l{len(levels) - 1} q {tail}".strip(), numbers  # noqa: S608
+
+    def _below(self, levels: Sequence[str]) -> str:
+        """What the next level reads from."""
+        return f"l{len(levels) - 1}" if self.tables.dialect.stacked else f"({levels[-1]})"
 
     def _level(self, below: str, level: int) -> str:
         lets = [f"{sql} AS {name}" for sql, (name, at) in self.named.items() if at == level]

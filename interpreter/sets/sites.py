@@ -16,6 +16,7 @@ from dsl.alike import Alike, Shown
 from interpreter import core
 from interpreter.runtime import Derived, Env
 from interpreter.scopes import own_lets
+from interpreter.sets.gather import Count, Total, gathered
 from interpreter.sets.lower import Lowering, Taken
 from interpreter.sets.numbers import rounded
 from interpreter.sets.points import Ask, points_of
@@ -102,11 +103,10 @@ class Site(Shown):
         rowset = Rowset(self.relation, points, self.tables, self.single_buyer)
         return Lowering(rowset, asks[0].env, {variable}, self.mode, related=self.related)
 
-    def run(
-        self, lowering: Lowering, columns: Sequence[str], tail: str = " GROUP BY s"
-    ) -> list[tuple[object, ...] | None]:
+    def run(self, lowering: Lowering, columns: Sequence[str]) -> list[tuple[object, ...] | None]:
         """For each scope the columns of its row; `None` where it has no rows."""
-        sql, numbers = lowering.rowset.sql(", ".join(["s", *columns]), tail)
+        shown = gathered(lowering.rowset, columns) or columns
+        sql, numbers = lowering.rowset.sql(", ".join(["s", *shown]), " GROUP BY s")
         sql = self.tables.dialect.final(sql)
         found = {_int(row[0]): row[1:] for row in self.tables.engine.query(sql)}
         return [found.get(at) for at in numbers]
@@ -116,12 +116,7 @@ def _int(value: object) -> int:
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
-def counted(condition: str) -> str:
-    """How many rows a condition holds for."""
-    return f"COUNT(CASE WHEN {condition or 'FALSE'} THEN 1 END)" if condition != ALWAYS else "COUNT(*)"
-
-
-def total(value: Num, condition: str, rows: int, tables: SmallTables) -> str:
+def total(value: Num, condition: str, rows: int, tables: SmallTables) -> Total:
     """The sum of a number over the rows that a condition holds for; exact, whatever its size.
 
     Raises:
@@ -129,10 +124,7 @@ def total(value: Num, condition: str, rows: int, tables: SmallTables) -> str:
     """
     most = max(abs(value.low), abs(value.high)) * max(rows, 1)
     fits(-most, most, "a sum")
-    sql = value.sql
-    if most > NARROW and not tables.dialect.wide_sums:
-        sql = f"CAST({sql} AS {{wide}})"
-    return f"SUM(CASE WHEN {condition} THEN {sql} END)" if condition not in ("", ALWAYS) else f"SUM({sql})"
+    return Total(value, condition, most, cast=most > NARROW and not tables.dialect.wide_sums)
 
 
 # --- aggregates ---------------------------------------------------------------------------------------------------
@@ -150,12 +142,12 @@ def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> list[Answer
     lowering = site.open(asks, parts, rows.row)
     taken = lowering.taken(e, rows)
     if e.of is None:
-        found = site.run(lowering, [counted(taken.where or ALWAYS), counted(taken.fail)])
+        found = site.run(lowering, [Count(taken.where or ALWAYS), Count(taken.fail)])
         return [Summed(0) if row is None else None if row[1] else Summed(_int(row[0])) for row in found]
     if e.rank is not None:
         return _ranked(site, e, asks, lowering, taken)
     columns, read = combined_columns(site.tables, site.relation.rows, e, taken)
-    found = site.run(lowering, [counted(taken.where or ALWAYS), counted(taken.fail), *columns])
+    found = site.run(lowering, [Count(taken.where or ALWAYS), Count(taken.fail), *columns])
     return [Summed(0) if row is None else None if row[1] else read(_int(row[0]), row[2:]) for row in found]
 
 
@@ -205,7 +197,7 @@ def _at_rank(value: Num, row: Sequence[object] | None) -> Answer:
 Read = Callable[[int, Sequence[object]], Summed]
 
 
-def combined_columns(tables: SmallTables, rows: int, e: core.Aggregate, of: Taken) -> tuple[list[str], Read]:
+def combined_columns(tables: SmallTables, rows: int, e: core.Aggregate, of: Taken) -> tuple[Sequence[str], Read]:
     """The columns that an aggregate needs, and what they mean.
 
     Raises:
@@ -314,9 +306,9 @@ def paying(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answer]:
 def total_columns(site: Site, made: Paying) -> list[str]:
     """How many rows fail, then for each payment how many lines it makes and what they come to."""
     rows = site.relation.rows
-    columns = [counted(any_of(*made.fails))]
+    columns: list[str] = [Count(any_of(*made.fails))]
     for _, taken, amount in made.pays:
-        columns += [counted(taken or ALWAYS), total(amount, taken, rows, site.tables)]
+        columns += [Count(taken or ALWAYS), total(amount, taken, rows, site.tables)]
         if site.line_step is not None:
             whole = rounded(amount, site.line_step, site.mode, site.tables.dialect, made.lowering.rowset.name)
             columns.append(total(whole, taken, rows, site.tables))

@@ -30,7 +30,10 @@ class Refused(Exception):  # noqa: N818
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Num(Alike):
-    """A number: `sql / scale` in base units; the integer lies from `low` to `high`."""
+    """A number: `sql / scale` in base units; the integer lies from `low` to `high`.
+
+    `made_of` is the SQL of a product, followed by that of its factors.
+    """
 
     sql: str
     scale: int = 1
@@ -38,6 +41,12 @@ class Num(Alike):
     high: int
     null: str = ""
     fail: str = ""
+    made_of: tuple[str, ...] = ()
+
+    @property
+    def product(self) -> tuple[str, ...]:
+        """Its factors: itself alone when it is no product."""
+        return self.made_of[1:] if self.made_of and self.made_of[0] == self.sql else (self.sql,)
 
     @property
     def constant(self) -> Fraction | None:
@@ -228,7 +237,8 @@ def multiply(a: Num, b: Num) -> Num:
     low, high = min(corners), max(corners)
     fits(low, high)
     sql = f"({widened(a, low, high)} * {widened(b, low, high)})"
-    return Num(sql=sql, scale=a.scale * b.scale, low=low, high=high, null=null, fail=fail)
+    made_of = (sql, *a.product, *b.product)
+    return Num(sql=sql, scale=a.scale * b.scale, low=low, high=high, null=null, fail=fail, made_of=made_of)
 
 
 def _times(value: Num, by: Fraction) -> Num:
@@ -239,7 +249,8 @@ def _times(value: Num, by: Fraction) -> Num:
     if value.constant is not None:
         return number(Fraction(low, scale))
     sql = value.sql if top == 1 else f"({widened(value, low, high)} * {literal(top)})"
-    return evolve(value, sql=sql, scale=scale, low=low, high=high)
+    made_of = value.made_of if top == 1 else (sql, *value.product, literal(top))
+    return evolve(value, sql=sql, scale=scale, low=low, high=high, made_of=made_of)
 
 
 def negate(value: Num) -> Num:

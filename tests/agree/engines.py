@@ -51,6 +51,8 @@ class Settler:
         from interpreter.sets.portfolio import Asked
 
         module = import_module(f"{self.package}.settle")
+        gather = import_module(f"{self.package}.gather")
+        gather.FEWEST = gather.SHARE = 0  # however few rows there are, they are gathered
         facts = {name: fact for program in programs for name, fact in program.facts.items()}
         dataset = from_rows(facts, case.data, self.engine)
         q = case.question

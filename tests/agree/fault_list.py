@@ -170,8 +170,8 @@ EXPRESSIONS: tuple[Fault, ...] = (
     Fault(
         "a code that no row has is the first",
         "rowset",
-        "info.codes.index(code) if code in info.codes else -1",
-        "info.codes.index(code) if code in info.codes else 0",
+        "info.codes[at] == code else -1",
+        "info.codes[at] == code else 0",
     ),
     Fault(
         "neighbouring codes are all taken",

@@ -68,14 +68,20 @@ ROWS: tuple[Fault, ...] = (
     Fault(
         "the last day is outside the period",
         "rowset",
-        'conditions.append(f"{day} BETWEEN p.d AND p.e")',
-        'conditions.append(f"{day} >= p.d AND {day} < p.e")',
+        "{day} BETWEEN {day_literal(first)} AND {day_literal(last)}",
+        "{day} >= {day_literal(first)} AND {day} < {day_literal(last)}",
     ),
     Fault(
         "the first day is outside the period",
         "rowset",
+        "{day} BETWEEN {day_literal(first)} AND {day_literal(last)}",
+        "{day} > {day_literal(first)} AND {day} <= {day_literal(last)}",
+    ),
+    Fault(
+        "the last day is outside the period of its scope",
+        "rowset",
         'conditions.append(f"{day} BETWEEN p.d AND p.e")',
-        'conditions.append(f"{day} > p.d AND {day} <= p.e")',
+        'conditions.append(f"{day} >= p.d AND {day} < p.e")',
     ),
     Fault("a missing cell is there", "rowset", 'null = f"({info.sql} IS NULL)" if info.missing else ""', 'null = ""'),
     # --- conditions of the lowering
@@ -128,7 +134,7 @@ ROWS: tuple[Fault, ...] = (
         "a mean's weights are not summed",
         "sites",
         "columns = [total(product, taken, rows, tables), total(weight, taken, rows, tables)]",
-        "columns = [total(product, taken, rows, tables), counted(taken or ALWAYS)]",
+        "columns = [total(product, taken, rows, tables), Count(taken or ALWAYS)]",
     ),
     Fault(
         "an aggregate forgets its condition",
@@ -236,5 +242,39 @@ ROWS: tuple[Fault, ...] = (
         "fetch",
         'where = f" WHERE {day} BETWEEN {day_literal(start)} AND {day_literal(end)}"',
         'where = f" WHERE {day} >= {day_literal(start)} AND {day} < {day_literal(end)}"',
+    ),
+    # --- gathered rows, and clauses made into functions
+    Fault("gathered rows count as one", "gather", "THEN k END), 0)", "THEN 1 END), 0)"),
+    Fault("all gathered rows count as one", "gather", '"COALESCE(SUM(k), 0)"', '"COUNT(*)"'),
+    Fault("a sum forgets how many rows were gathered", "gather", 'else [self.value.sql, "k"]', "else [self.value.sql]"),
+    Fault("a cell is summed up that is asked for", "gather", "if summed.isdisjoint(known):", "if True:"),
+    Fault(
+        "a scope's stretches are one though its parameters change",
+        "rowset",
+        "if mine and not values and",
+        "if mine and",
+    ),
+    Fault(
+        "all scopes have the window of the first",
+        "rowset",
+        "if len({row[3:5] for row in rows}) == 1 else (None, None)",
+        "if rows else (None, None)",
+    ),
+    Fault("a case that never holds is taken", "operations", "if condition.value:", "if True:"),
+    Fault(
+        "a part that decides is left out", "operations", "if part.value is not decides:", "if part.value is decides:"
+    ),
+    Fault(
+        "a default is taken for what is there",
+        "operations",
+        "return default if isinstance(of.value, Missing) else of",
+        "return default",
+    ),
+    Fault("what a parent offers is not taken", "expressions", "if name in env.offers:", "if False:"),
+    Fault(
+        "a product's price is not its own",
+        "clauses",
+        "clerk.add(step, product_of(value, found, at, kind), row, name)",
+        "clerk.add(step, product_of(value, found, 0, kind), row, name)",
     ),
 )

@@ -72,7 +72,12 @@ def source(name: str, fault: Fault | None = None) -> str:
 
 @contextmanager
 def planted(fault: Fault) -> Iterator[str]:
-    """The name of a package in which the fault is, as long as the context lasts."""
+    """The name of a package in which the fault is, as long as the context lasts.
+
+    Raises:
+        ValueError: what the fault changes does not stand there exactly once.
+    """
+    source(fault.module, fault)
     finder = _Finder(fault)
     sys.meta_path.insert(0, finder)
     try:
