@@ -269,7 +269,10 @@ def _cells(folder: Path, name: str, hashes: Hashes) -> list[list[str]]:
         raise UnreadableError(f"filen är större än {limit} MiB", f"the file is larger than {limit} MiB")
     try:
         table = delimited(decode(data, name), name, lambda _: False)
-        rows = [texts for _, texts in table.records if any(text.strip() for text in texts)]
+        rows: list[list[str]] = []
+        for number, texts in table.records:
+            rows += [[] for _ in range(len(rows) + 1, number)]
+            rows.append(list(texts) if any(text.strip() for text in texts) else [])
     except Undecodable as error:
         row = error.problem.row
         raise UnreadableError(

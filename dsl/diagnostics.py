@@ -51,7 +51,8 @@ class Problem(Alike):
 class Diagnostic(Alike):
     """A problem at a place.
 
-    `arguments` fill the problem's texts. An argument `suggestion` (perhaps empty) adds "did you mean …?" to the help.
+    `arguments` fill the problem's texts. An argument `suggestion` (perhaps empty) adds "did you mean …?" to the help,
+    and `rows` tells after the message which rows of a table's file it is about.
     """
 
     problem: Problem
@@ -71,7 +72,9 @@ class Diagnostic(Alike):
 
     def message(self, language: str) -> str:
         """What is wrong, in `sv` or `en`."""
-        return (self.problem.sv if language == "sv" else self.problem.en).format_map(self.arguments)
+        text = (self.problem.sv if language == "sv" else self.problem.en).format_map(self.arguments)
+        rows = self.arguments.get("rows", "")
+        return f"{text} ({rows})" if rows else text
 
     def help(self, language: str) -> str:
         """What to do, in `sv` or `en`; may be empty."""

@@ -21,7 +21,7 @@ from interpreter.lean import few
 from interpreter.meeting import is_number, meet
 from interpreter.parameters import param_type, range_of
 from interpreter.sources import Sources, Unreadable
-from interpreter.tables import INDEX, signature, table
+from interpreter.tables import INDEX, FileCell, signature, table
 from interpreter.units import NUMBER, Unit, base
 from interpreter.world import Scope, World, core_pairs, pairs
 
@@ -282,7 +282,12 @@ def _grid(world: World, line: n.Line, sources: Sources) -> list[Sequence[n.Cell]
                     world.report(problems.FILE_UNREADABLE, value.span, name=value.value, reason=found.reason)
                     whole = False
                     continue
-                grid += [[n.Cell(text.strip(), span=_cell_span(below.span)) for text in row] for row in found]
+                span = _cell_span(below.span)
+                grid += [
+                    [FileCell(text.strip(), f"{value.value}:{number}", span=span) for text in row]
+                    for number, row in enumerate(found, 1)
+                    if row
+                ]
             case n.BadLine():
                 whole = False
             case n.Sentence() | n.Source():

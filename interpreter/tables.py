@@ -6,10 +6,12 @@ Guarantees: every cell is of its column's type, no two rows fit one key on one d
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+
+from attrs import evolve, frozen
 
 from dsl import nodes as n
 from dsl.build_expressions import number
@@ -93,21 +95,50 @@ def table(
     Without a grid the table is empty, and why is reported already.
     """
     lines: list[core.TableLine] = []
+    places: dict[int, str] = {}
     columns = [*s.keys, *s.values]
     if grid:
+        before = len(world.found)
         order = _headings(world, s, grid[0], span)
+        _tell(world, before, places_of(grid[0]))
         if order is not None:
             for row in grid[1:]:
+                before = len(world.found)
                 line = _line(world, s, order, row, grid[0])
+                _tell(world, before, places_of(row))
                 if line is not None:
                     lines.append(line)
+                    places[id(line)] = places_of(row)
     elif grid is not None:
         expected = ", ".join(c.name for c in columns)
         world.report(problems.TABLE_COLUMNS, span, found="–", expected=expected)
     data = core.TableData(name=name.id, swedish=alias.id if alias else "", signature=s, lines=tuple(lines), span=span)
-    _overlaps(world, data)
+    _overlaps(world, data, places)
     _gaps(world, data)
     return data
+
+
+@frozen(eq=False, repr=False)
+class FileCell(n.Cell):
+    """A cell of a file that a table names; the text has no other place for it than the line that names the file.
+
+    Args:
+        place: the file and the row.
+    """
+
+    place: str = ""
+
+
+def places_of(row: Sequence[n.Cell]) -> str:
+    """The file and the row that cells stand in; empty for those of the text itself."""
+    return row[0].place if row and isinstance(row[0], FileCell) else ""
+
+
+def _tell(world: World, before: int, rows: str) -> None:
+    """Let the problems that were reported since tell of rows of a file."""
+    for at in range(before, len(world.found)) if rows else ():
+        found = world.found[at]
+        world.found[at] = evolve(found, arguments={**found.arguments, "rows": rows})
 
 
 def _headings(world: World, s: t.Signature, header: Sequence[n.Cell], span: Span) -> dict[str, int] | None:
@@ -243,11 +274,14 @@ def _wrong_cell(world: World, cell: n.Cell, kind: t.Type) -> None:
 # --- what a list must not be
 
 
-def _overlaps(world: World, data: core.TableData) -> None:
+def _overlaps(world: World, data: core.TableData, places: Mapping[int, str]) -> None:
     """Report rows that fit one key on one day."""
+    before = len(world.found)
     for first, second in overlaps(data.lines):
         key = ", ".join(show_matcher(m) for m in second.keys)
         world.report(problems.TABLE_OVERLAP, second.span, first.span, name=world.called(data), key=key)
+        _tell(world, before, ", ".join(filter(None, (places[id(first)], places[id(second)]))))
+        before = len(world.found)
 
 
 def _bounds(m: core.Matcher) -> tuple[Fraction, Fraction | None]:
