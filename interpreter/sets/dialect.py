@@ -36,8 +36,9 @@ class Dialect(Alike):
         ordinals: whether dates are integers, 1 being the first day of the calendar.
         names_rows: whether the columns of rows that are written out can be named behind them.
         beside: how rows are joined with their parameters.
-        stacked: whether subqueries are written one after another, and kept apart by a limit that limits nothing: for an
-            engine whose parser is shallow, and which works a named value out again at each place that asks for it.
+        stacked: whether subqueries are written one after another: for an engine whose parser is shallow.
+        fence: a limit that limits nothing, for an engine that would put a named value in at each place that asks for
+            it, and the values in it again: what names build on each other grows beyond all bounds then.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Dialect(Alike):
     names_rows: bool = True
     beside: str = "JOIN"
     stacked: bool = False
+    fence: str = ""
 
     def final(self, sql: str) -> str:
         """The statement as it is sent.
@@ -70,7 +72,7 @@ class Dialect(Alike):
 
     def apart(self, sql: str) -> str:
         """A subquery that is worked out as a whole, never taken apart by the one around it."""
-        return f"{sql} LIMIT -1" if self.stacked else sql
+        return f"{sql}{self.fence}"
 
     def rows(self, alias: str, types: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]]) -> str:
         """A small table written out in the query."""
@@ -134,6 +136,7 @@ POSTGRES = Dialect(
     month="CAST(EXTRACT(MONTH FROM {a}) AS BIGINT)",
     day="CAST(EXTRACT(DAY FROM {a}) AS BIGINT)",
     order=' COLLATE "C"',
+    fence=" OFFSET 0",
 )
 SPARK = Dialect(
     name="spark",
@@ -165,6 +168,7 @@ SQLITE = Dialect(
     names_rows=False,
     beside="CROSS JOIN",
     stacked=True,
+    fence=" LIMIT -1",
 )
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK, SQLITE)}
 

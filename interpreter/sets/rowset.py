@@ -224,7 +224,8 @@ class Rowset(Shown):
 
     def _below(self, levels: Sequence[str]) -> str:
         """What the next level reads from."""
-        return f"l{len(levels) - 1}" if self.tables.dialect.stacked else f"({levels[-1]})"
+        dialect = self.tables.dialect
+        return f"l{len(levels) - 1}" if dialect.stacked else f"({dialect.apart(levels[-1])})"
 
     def _level(self, below: str, level: int) -> str:
         lets = [f"{sql} AS {name}" for sql, (name, at) in self.named.items() if at == level]
