@@ -7,7 +7,7 @@ group's month or in the period.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import evolve
 
@@ -66,9 +66,16 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answ
     rowset.used |= dict.fromkeys(["a", "gf", *(f"i{at}" for at in range(len(step.by)))])
     for value in special.values():
         rowset.used |= dict.fromkeys(_names(value))
-    lets = own_lets(step.steps)
     lowering = Lowering(
-        rowset, points.points[0].env, set(), site.mode, special=special, keys=keys, of_group=True, group_lets=lets
+        rowset,
+        points.points[0].env,
+        set(),
+        site.mode,
+        special=special,
+        keys=keys,
+        of_group=True,
+        group_lets=own_lets(step.steps),
+        related=_asking(site, step, rowset, asks[0].env),
     )
     made = Paying(lowering)
     made.fails.append("(gf > 0)")
@@ -78,6 +85,24 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answ
     sql = site.tables.dialect.final(sql)
     found = {int(str(row[0])): tuple(row[1:]) for row in site.tables.engine.query(sql)}
     return [blocks(site, made, found.get(at)) for at in range(len(asks))]
+
+
+def _asking(site: Site, step: core.Each, rowset: Rowset, env: Env) -> Callable[[core.Expr, Lowering], Lowered]:
+    """Answers for rows of facts that each group asks for; a group has no file and line, so it is known by a number."""
+    relation = rowset.relation
+    order = ", ".join(["a", *(f"i{at}" for at in range(len(step.by)))])
+    numbered = f"(SELECT g.*, 0 AS f, ROW_NUMBER() OVER (ORDER BY {order}) AS n FROM {relation.source} g)"  # noqa: S608
+
+    def related(e: core.Expr, base: Lowering) -> Lowered:
+        assert site.related is not None
+        if isinstance(e, core.Pick) and e.rows.group:
+            raise Refused("a row of a group")
+        if MONTH in step.by:
+            _no_month(_parts(e), env)  # the window is the group's, and knows the month
+        rowset.relation = evolve(relation, source=numbered)
+        return site.related(e, base)
+
+    return related
 
 
 def _points(step: core.Each, asks: Sequence[Ask]) -> Points:
@@ -98,7 +123,7 @@ def _summed(
     """The query that adds up rows by group, the groups' keys, and what stands for each aggregate in it."""
     inner = [evolve(ask, env=with_lets(step, rows, ask.env)) for ask in asks]
     sums = {id(e): e for e in expressions(step.steps) if isinstance(e, core.Aggregate) and _of_group(e)}
-    parts = [part for e in sums.values() for part in (e.of, e.weight, e.rows and e.rows.where) if part is not None]
+    parts = [part for e in sums.values() for part in _parts(e)]
     lowering = site.open(inner, [part for part in (rows.where, *parts) if part is not None], rows.row)
     rowset = lowering.rowset
     ask = rowset.points.column("INTEGER", [p.ask for p in rowset.points.points])
@@ -137,15 +162,36 @@ def _of_rows_alone(step: core.Each, e: core.Aggregate, env: Env) -> None:
     Raises:
         Refused: they do.
     """
-    lets, monthly = own_lets(step.steps), MONTH in step.by
-    parts = [part for part in (e.of, e.weight, e.rows and e.rows.where) if part is not None]
+    lets, parts = own_lets(step.steps), _parts(e)
+    if any(isinstance(part, core.LetRef) and not part.row and part.name in lets for part, _ in reached(parts, env)):
+        raise Refused("a group's let for each row")
+    if MONTH in step.by:
+        _no_month(parts, env)
+
+
+def _parts(e: core.Expr) -> list[core.Expr]:
+    """What is asked of each of the rows that an expression chooses."""
+    match e:
+        case core.Aggregate(_, of, rows):
+            found = [of, e.weight, rows.where if rows is not None else None]
+        case core.Pick(_, rows):
+            found = [rows.where]
+        case _:
+            found = []
+    return [part for part in found if part is not None]
+
+
+def _no_month(parts: Sequence[object], env: Env) -> None:
+    """Refuse what rows ask for when it depends on the month of the group around them.
+
+    Raises:
+        Refused: it does.
+    """
     for part, scope in reached(parts, env):
         match part:
-            case core.LetRef(name, "") if name in lets:
-                raise Refused("a group's let for each row")
-            case core.PeriodRef("month") | core.PerPeriod() if monthly:
+            case core.PeriodRef("month") | core.PerPeriod():
                 raise Refused("a group's month for each row")
-            case core.Param(name) if monthly and scope.instance is not None:
+            case core.Param(name) if scope.instance is not None:
                 argument = scope.instance.arguments.get(name)
                 if argument is not None and argument.per:
                     raise Refused("a group's month for each row")

@@ -237,6 +237,18 @@ GROUPS = (
 """What a group of rows is paid."""
 
 
+ASKING = (
+    ("e", "lesser((sum of o.m over plain as o where o.z = e), sum of x)"),
+    ("e, h", "(sum of o.x over stay as o in any period where o.e = e) - (sum of x)"),
+    ("e, month", "(sum of o.x over stay as o in 1 month before month where o.e = e)"),
+    ("e, d", "(count of stay as o of all providers in 40 days after d where o.e = e) * 1 kr/visit"),
+    ("c", "(latest stay as o in any period where o.e = c).x else 1 kr"),
+    ("e", "(earliest stay as o of all providers in any period where o.e = e).y"),
+    ("h, e", "when (exists stay as o in any period where o.h = h and o.x < 0 kr) then 1 kr otherwise 2 kr"),
+)
+"""What a group of rows is paid by other rows."""
+
+
 @frozen
 class Terms:
     """The terms of one of the contracts."""
@@ -277,6 +289,7 @@ def blocks() -> list[str]:
     found.append('  pays (mean of x over stay where id = "a0" at least 1) else 4 kr')
     found += [f"  each stay\n    let v = {e}\n    pays v" for e in MOVED]
     found += [f"  each stay as r{rows}\n    pays (running sum of o.x over stay as o{over})" for rows, over in RUNNING]
+    found += [f"  each stay by {by}\n    pays {e}" for by, e in ASKING]
     return found
 
 

@@ -206,6 +206,7 @@ ROWS: tuple[Fault, ...] = (
         "window_days(rows, ask.env) == (ask.start, ask.end)",
         "window_days(rows, ask.env) is not None",
     ),
+    Fault("all groups ask for the same rows", "groups", "ROW_NUMBER() OVER (ORDER BY {order}) AS n", "1 AS n"),
     # --- lines and rows
     Fault(
         "a line's quantity is in pieces of its scale",

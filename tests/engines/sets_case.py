@@ -198,7 +198,8 @@ def program(text: str, head: str = HEAD) -> core.Program:
     """A contract without errors."""
     found = analyse(Sources("case.avtal", head + text, library={}))
     wrong = [d.message("en") for d in found.diagnostics if d.is_error]
-    assert found.program is not None, wrong
+    assert not wrong, wrong
+    assert found.program is not None
     return found.program
 
 

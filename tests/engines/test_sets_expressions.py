@@ -99,8 +99,8 @@ TABLES = {
     "yes or no of an entry": Construct(when("codes[c].f")),
     "a code of an entry": Construct(when("codes[c].s = z")),
     "an entry by a date": Construct(
-        "param days : table d date -> v kr\n" + row("days[d].v else 5 kr"),
-        given="days\n  | d | v |\n  | 2012-01-01 | 1 kr |\n  | 2012-02-06 | 2 kr |\n  | 2013-01-01 | 3 kr |",
+        "param fees : table d date -> v kr\n" + row("fees[d].v else 5 kr"),
+        given="fees\n  | d | v |\n  | 2012-01-01 | 1 kr |\n  | 2012-02-06 | 2 kr |\n  | 2013-01-01 | 3 kr |",
     ),
     "an entry by the provider and a code": Construct(
         "param two : table who code, c code -> v kr\n" + row("two[contract.provider, c].v else 6 kr"),

@@ -43,11 +43,53 @@ SUMS = {
     "rows chosen by what none has": Construct("pays (sum of x over visit where c is missing)"),
     "a sum over what a row was given": Construct("each visit\n  let a = x * 2\n  pays a\npays (sum of a over visit)"),
 }
+HERE = "where o.c = c"
+GROUPS_ASK = {
+    "a sum over other rows": Construct(
+        f"each visit by c, h\n  let here = sum of o.m over order as o {HERE}\n  pays lesser(here, sum of x)"
+    ),
+    "a sum over its rows and others": Construct(
+        f"each visit by c\n  pays (sum of o.x over visit as o in any period {HERE}) - (sum of x)"
+    ),
+    "a sum over the month before": Construct(
+        f"each visit by c, month\n  let earlier = sum of o.x over visit as o in 1 month before month {HERE}\n"
+        "  pays earlier + (sum of x)"
+    ),
+    "a sum over a window from the group's key": Construct(
+        f"each visit by c, d\n  pays sum of o.x over visit as o in 1 month before d {HERE}"
+    ),
+    "a sum over a window from the group's let": Construct(
+        "each visit by c\n"
+        "  let opened = lowest of d\n"
+        f"  pays sum of o.x over visit as o in 2 months after opened {HERE}"
+    ),
+    "other rows by the group's month": Construct(
+        f"each visit by c, month\n  pays sum of o.x over visit as o in any period {HERE} and o.d > month.start",
+        by="a group's month for each row",
+    ),
+    "the row that opened it": Construct(
+        "each visit by c\n"
+        "  let opened = lowest of d\n"
+        f"  let first = earliest visit as o of all providers in any period {HERE} and o.d = opened\n"
+        "  pays first.x\n"
+        "  when first.p = contract.provider pays 1 kr"
+    ),
+    "the latest of its own rows": Construct("each visit by c\n  pays (latest visit).x", by="a row of a group"),
+    "whether there are rows": Construct(f"each visit by c\n  when (exists order as o {HERE}) pays sum of x"),
+    "rows by a key that is missing": Construct(
+        "each visit by e\n  pays sum of o.x over visit as o in any period where o.c = e", by="a row fails"
+    ),
+    "the row with a key": Construct(
+        "each visit by c, month\n  pays (order[c].m else 1 kr)", by="such rows for each row"
+    ),
+}
 GROUP_LET = "a group's let for each row"
 GROUP_MONTH = "a group's month for each row"
 GROUPS = {
     "sums of a group": Construct(
-        "each visit by c\n  pays (sum of x) + (count where h) * 1 kr/drip + (count distinct e where n > 2) * 1 kr"
+        "each visit by c\n"
+        "  pays (sum of x) + (count of visit where h) * 1 kr/drip\n"
+        "  pays (count distinct e over visit where e is present) * 1 kr"
     ),
     "the lowest and the highest of a group": Construct(
         "each visit by c, h\n  pays (highest of x) - (lowest of x)\n  pays ((highest of d) - (lowest of d)) * 1 kr/day"
@@ -138,6 +180,10 @@ RUNNING = {
     ),
     "of more rows than ask": Construct(up_to(" in period", " in any period"), by=OTHER_ROWS),
     "of all providers": Construct(up_to("", " of all providers"), by="a running sum over other parties"),
+    "of what each row asks for": Construct(
+        "each visit as r\n  pays (running sum of (sum of k.m over order as k where k.c = o.c) over visit as o)",
+        by="rows of a fact for each row",
+    ),
     "of rows that have no date": Construct("each order as r\n  pays (running sum of o.m over order as o)"),
     "of a number that rows ask for by their day": Construct(
         "each visit as c in any period\n"
@@ -149,7 +195,11 @@ RUNNING = {
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("constructs", [SUMS, GROUPS, RELATED, RUNNING], ids=["sums", "groups", "related", "running"])
+@pytest.mark.parametrize(
+    "constructs",
+    [SUMS, GROUPS, GROUPS_ASK, RELATED, RUNNING],
+    ids=["sums", "groups", "groups ask", "related", "running"],
+)
 def test_constructs_come_to_what_the_reference_says(constructs: dict[str, Construct], engine: str) -> None:
     assert differing(constructs, engine) == {}
 
