@@ -242,6 +242,7 @@ def start_up(folder: Path, runs: int) -> None:
     found = measure(commands, runs)
     print(f"pass_ms: {found['pass'].wall * 1000:.0f}")
     print(f"avtal_ms: {found['avtal'].wall * 1000:.0f}")
+    print(f"cpu_ratio: {found['avtal'].cpu / found['pass'].cpu:.1f}")
     print(f"start_ratio: {found['avtal'].wall / found['pass'].wall:.1f}")
 
 

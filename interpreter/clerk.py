@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from attrs import define, field
 
+from dsl.alike import Shown
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems, types as t
 from interpreter.facts import Row
@@ -25,8 +26,8 @@ UNKNOWN_YET = (problems.DATUM_MISSING.code, problems.CHANGES_INSIDE.code)
 """Why a requirement may lack an answer for the period as a whole: an optional value is missing, or one changes."""
 
 
-@define
-class Clerk:
+@define(eq=False, repr=False)
+class Clerk(Shown):
     """Carries out the steps of one clause: collects its lines, gifts, offers and failures."""
 
     instance: core.Instance

@@ -131,6 +131,13 @@ NOT_NEEDED |= {
     "interpreter.pipeline",
     "subprocess",
     "importlib.metadata",
+    "tempfile",
+    "cattrs",
+    "avtal.answers",
+    "avtal.rendering.explanation",
+    "avtal.rendering.stuck",
+    "dsl.layout",
+    "interpreter.sets.relation",
 }
 TEXT = """\
 contract "A"
@@ -159,3 +166,28 @@ def test_settling_a_contract_that_has_not_changed_imports_what_it_needs(tmp_path
         loaded.append(set(done.stderr.split()))
     assert "dsl.parse" in loaded[0]
     assert not NOT_NEEDED & loaded[1]
+
+
+COMPILED = """
+import gc, sys, attrs, avtal.cli as c
+c.run(['settle', sys.argv[1]])
+ours = ('avtal', 'dsl', 'interpreter')
+for thing in gc.get_objects():
+    if isinstance(thing, type) and attrs.has(thing) and thing.__module__.partition('.')[0] in ours:
+        made = attrs.inspect(thing)
+        if made.added_eq or made.added_repr:
+            print(f'{thing.__module__}.{thing.__qualname__}', file=sys.stderr)
+"""
+
+
+def test_no_class_on_the_way_of_a_settlement_has_attrs_compile_its_equality(tmp_path: Path) -> None:
+    """See decision 18: `@frozen(eq=False, repr=False)` with `dsl.alike`."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "results.csv").write_text(DATA, "utf-8")
+    (tmp_path / "contract.avtal").write_text(TEXT, "utf-8")
+    env = {**CALM, "AVTAL_CACHE": str(tmp_path / "cache")}
+    for last in (False, True):
+        command = [sys.executable, "-c", COMPILED, str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=60, check=True)
+        if last:
+            assert done.stderr.split() == []
