@@ -163,7 +163,8 @@ def read(
 
     Args:
         contract: whose facts are to be read.
-        paths: files, folders, tables of databases (`sqlite:///dw.db#contacts`); else the contract's folder `data`.
+        paths: files, folders, tables of databases (`sqlite:///dw.db#contacts`) and of the server that settles
+            (`table:dm.contacts`); else the contract's folder `data`.
         tables: Arrow tables by the fact's name in either language: pyarrow, polars, pandas, or streams of batches.
         mapping: a mapping file for all of them; without it the `mapping.toml` beside each file is used.
         means: what they are settled with: rows in memory, or a database for millions of them.
