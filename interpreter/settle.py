@@ -201,12 +201,14 @@ def nobodys(program: core.Program, index: FactIndex) -> Iterator[Diagnostic]:
 
 
 def _sum(results: Sequence[ClauseResult]) -> Fraction | None:
-    total = Fraction(0)
+    over: dict[int, int] = {}
     for result in results:
-        if result.amount is None:
+        amount = result.amount
+        if amount is None:
             return None
-        total += result.amount
-    return total
+        below = amount.denominator
+        over[below] = over.get(below, 0) + amount.numerator
+    return sum((Fraction(above, below) for below, above in over.items()), Fraction(0))
 
 
 def explain(

@@ -71,15 +71,23 @@ def exact(value: Fraction, language: str) -> str:
 
 def plain(value: Fraction, places: int = 0) -> str:
     """A number for machines: `-1234.5`, at least so many decimals, and as a fraction `1/3` when it has no end."""
-    denominator, twos, fives = value.denominator, 0, 0
+    above, below = value.numerator, value.denominator
+    unit = 10**places
+    if unit % below == 0:
+        return _decimal(above * (unit // below), places)
+    denominator, twos, fives = below, 0, 0
     while denominator % 2 == 0:
         denominator, twos = denominator // 2, twos + 1
     while denominator % 5 == 0:
         denominator, fives = denominator // 5, fives + 1
     if denominator != 1:
-        return f"{value.numerator}/{value.denominator}"
-    places = max(twos, fives, places)
-    scaled = abs(value.numerator) * (10**places // value.denominator)
-    digits = f"{scaled:0{places + 1}d}"
+        return f"{above}/{below}"
+    places = max(twos, fives)
+    return _decimal(above * (10**places // below), places)
+
+
+def _decimal(scaled: int, places: int) -> str:
+    """So many units of the last of `places` decimals."""
+    digits = f"{abs(scaled):0{places + 1}d}"
     cut = len(digits) - places
-    return f"{'-' if value < 0 else ''}{digits[:cut]}{'.' if places else ''}{digits[cut:]}"
+    return f"{'-' if scaled < 0 else ''}{digits[:cut]}{'.' if places else ''}{digits[cut:]}"

@@ -6,7 +6,7 @@ bands and validity mean the same here; the query joins the answers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise, product
@@ -75,6 +75,7 @@ def looked_up(rowset: Rowset, e: core.EntryOf, asked: Sequence[Lowered]) -> Entr
     cuts = _cuts([line for table, _ in tables for line in table.data.lines]) if by_day else []
     shown = _Shown(first, names)
     rows: list[tuple[Stored, ...]] = []
+    periods = {(p.env.start, p.env.end): p.env for p in rowset.points.points}
     for number, (table, _) in enumerate(tables):
         for combination in product(*(key.candidates for key in keys)):
             stored = tuple(part for columns, _ in combination for part in columns)
@@ -83,7 +84,7 @@ def looked_up(rowset: Rowset, e: core.EntryOf, asked: Sequence[Lowered]) -> Entr
                 held = (
                     _in_stretches(found, rowset, e, cuts)
                     if cuts
-                    else _holding(found, rowset, e, dated=dated and not by_day)
+                    else _holding(found, periods, e, dated=dated and not by_day)
                 )
                 rows += [(number, *stored, *row) for row in held]
     return _joined(rowset, which, keys, shown, rows, null=null, fail=fail, cuts=cuts)
@@ -179,13 +180,12 @@ def _number_key(value: Num, lines: Sequence[core.Matcher]) -> Key:
 
 
 def _holding(
-    found: Sequence[core.TableLine], rowset: Rowset, e: core.EntryOf, *, dated: bool
+    found: Sequence[core.TableLine], periods: Mapping[tuple[date, date], Env], e: core.EntryOf, *, dated: bool
 ) -> list[tuple[Stored, ...]]:
     """Which of the rows that fit holds in the period. Rows that hold together, or not at all, fail."""
-    envs = {(p.env.start, p.env.end): p.env for p in rowset.points.points}
-    if dated and len(envs) > 1:
+    if dated and len(periods) > 1:
         raise Refused("a dated table for several periods")
-    return [_state(found, next(iter(envs.values())), e)]
+    return [_state(found, next(iter(periods.values())), e)]
 
 
 def _in_stretches(
@@ -308,7 +308,7 @@ def _values(kind: t.Type, cells: Sequence[object]) -> _Values:
         case t.Num():
             numbers = [c if isinstance(c, Fraction) else None for c in cells]
             scale = lcm(*(n.denominator for n in numbers if n is not None))
-            stored = [None if n is None else int(n * scale) for n in numbers]
+            stored = [None if n is None else n.numerator * (scale // n.denominator) for n in numbers]
             if any(n is not None and abs(n) >= 2**63 for n in stored):
                 raise Refused("a table's value of more than 63 bits")
             return _Values("BIGINT", stored, kind, scale)
