@@ -41,6 +41,10 @@ class Clerk(Shown):
         steps = self.instance.form.steps
         return clause_env(self.ledger, self.instance, period, own_lets(steps), derived_columns(steps))
 
+    def paid(self) -> bool:
+        """Whether the form pays at all."""
+        return pays(self.instance.form.steps)
+
     def requirements(self, env: Env) -> None:
         """What the form requires holds also for arguments that are not known before data are read.
 
@@ -274,10 +278,12 @@ def settle_clause(ledger: Ledger, instance: core.Instance, clerk_for: Hire = Cle
     """
     days = clause_days(ledger, instance)
     if days is None:
-        result = _result(instance, Status.SETTLED, amount=Fraction(0), exact=Fraction(0))
+        zero = Fraction(0)
+        result = _result(instance, Status.SETTLED, paid=pays(instance.form.steps), amount=zero, exact=zero)
         ledger.results[instance.key] = result
         return result
     clerk = clerk_for(instance, ledger)
+    paid = clerk.paid()
     try:
         _parent_settled(ledger, instance)
         env = clerk.scope(days)
@@ -287,13 +293,14 @@ def settle_clause(ledger: Ledger, instance: core.Instance, clerk_for: Hire = Cle
     except Failure as failure:
         waits = all(cause.code == problems.UNSETTLED.code for cause in failure.causes)
         status = Status.UNSETTLED if waits else Status.FAILED
-        result = _result(instance, status, failures=once(failure.causes))
+        result = _result(instance, status, paid=paid, failures=once(failure.causes))
     else:
         single = [line.amount for line in clerk.lines if isinstance(line, Line)]
         many = [line for line in clerk.lines if isinstance(line, Lines)]
         result = _result(
             instance,
             Status.SETTLED,
+            paid=paid,
             amount=payable(single, ledger.program.terms, many),
             exact=total([*single, *(lines.exact for lines in many)]),
             lines=listed(clerk.lines),
@@ -342,6 +349,7 @@ def _result(
     instance: core.Instance,
     status: Status,
     *,
+    paid: bool,
     amount: Fraction | None = None,
     exact: Fraction | None = None,
     lines: Sequence[Line] = (),
@@ -365,7 +373,7 @@ def _result(
         given=given or {},
         offers=offers or {},
         failures=failures,
-        pays=pays(instance.form.steps),
+        pays=paid,
         inside_base=instance.inside_base,
         component=instance.component,
         span=instance.span,

@@ -24,11 +24,14 @@ def add(e: core.Expr, first: object, rest: list[tuple[str, object]], env: Env) -
             return value
     if isinstance(first, date):
         return date_sum(e, first, rest, env)
-    total = first
+    assert isinstance(first, Fraction)
+    top, below = first.numerator, first.denominator  # brought to lowest terms once, at the end
     for op, value in rest:
-        total = total + value if op == "+" else total - value  # type: ignore[operator]
-    assert isinstance(total, Fraction)
-    return small(total, e.span)
+        assert isinstance(value, Fraction)
+        part = value.numerator * below
+        top = top * value.denominator + (part if op == "+" else -part)
+        below *= value.denominator
+    return small(Fraction(top, below), e.span)
 
 
 def date_sum(e: core.Expr, day: date, rest: list[tuple[str, object]], env: Env) -> object:
@@ -70,14 +73,18 @@ def multiply(e: core.Expr, first: object, rest: list[tuple[str, object]]) -> obj
     for value in (first, *(v for _, v in rest)):
         if isinstance(value, Missing):
             return value
-    product = first
-    assert isinstance(product, Fraction)
+    assert isinstance(first, Fraction)
+    top, below = first.numerator, first.denominator  # brought to lowest terms once, at the end
     for op, value in rest:
         assert isinstance(value, Fraction)
-        if op == "/" and value == 0:
-            raise fail(problems.DIVISION_BY_ZERO, e.span)
-        product = product / value if op == "/" else product * value
-    return small(product, e.span)
+        above, under = value.numerator, value.denominator
+        if op == "/":
+            above, under = under, above
+            if not under:
+                raise fail(problems.DIVISION_BY_ZERO, e.span)
+        top *= above
+        below *= under
+    return small(Fraction(top, below), e.span)
 
 
 def logic(op: str, parts: tuple[core.Expr, ...], env: Env) -> bool:
@@ -94,6 +101,10 @@ def compare(op: str, left: object, right: object) -> object:
         return left
     if isinstance(right, Missing):
         return right
+    if type(left) is type(right) is Fraction:  # as integers: several times as fast
+        assert isinstance(left, Fraction)
+        assert isinstance(right, Fraction)
+        left, right = left.numerator * right.denominator, right.numerator * left.denominator
     if op in ("=", "!="):
         return (left == right) == (op == "=")
     result: bool = ORDERS[op](left, right)

@@ -22,10 +22,14 @@ from avtal.engines.staging import Staged, Stager
 from avtal.reading.problems import KEPT, DataProblem
 from avtal.reading.rows import Problems, cell_problem, doubled
 from interpreter.facts import Column, Fact, Kind, Row
-from interpreter.sets.relation import MOST_CODES, ColumnInfo, EngineError
+from interpreter.sets.relation import MOST_CODES, ColumnInfo, EngineError, Month
 
 MOST_TWINS = 100_000
 """The most rows with doubled keys that are looked at one by one."""
+
+
+MOST_MONTHS = 20_000
+"""The most counts of rows by parties and month that a snapshot keeps."""
 
 
 class UnfitError(Exception):
@@ -137,7 +141,22 @@ def build(fact: Fact, parts: Sequence[Part], key: str, engine: DuckEngine, folde
         file.unlink(missing_ok=True)
         return None
     sources = tuple(SourceFile(p.stager.source.name, p.stamp, p.stager.sha256, p.rows) for p in parts)
-    return Manifest(key=key, fact=fact.name, sources=sources, rows=stamp(file), columns=infos)
+    months = months_of(fact, infos, file, engine)
+    return Manifest(key=key, fact=fact.name, sources=sources, rows=stamp(file), columns=infos, months=months)
+
+
+def months_of(fact: Fact, infos: Mapping[str, ColumnInfo], file: Path, engine: DuckEngine) -> Sequence[Month] | None:
+    """How many rows each pair of parties has in each month; `None` where days or parties don't tell, or in too many."""
+    parties = [infos[name] if name else None for name in (fact.provider, fact.buyer)]
+    if not fact.dated or infos[fact.dated].missing or any(info is not None and info.codes is None for info in parties):
+        return None
+    day = infos[fact.dated].sql
+    columns = [info.sql if info is not None else "CAST(NULL AS INTEGER)" for info in parties]
+    month = f"CAST(year({day}) * 12 + month({day}) - 1 AS BIGINT)"
+    counted = f"SELECT {', '.join([*columns, month])}, COUNT(*) FROM read_parquet({quoted(str(file))})"
+    sql = f"{counted} GROUP BY ALL ORDER BY ALL LIMIT {MOST_MONTHS + 1}"
+    found = [(a, b, m, n) for a, b, m, n in cast("Sequence[Month]", engine.query(sql))]
+    return found if len(found) <= MOST_MONTHS else None
 
 
 def _info(column: Column, at: int, parts: Sequence[Part], *, whole: bool) -> ColumnInfo:

@@ -18,9 +18,9 @@ from attrs import asdict, frozen
 
 from dsl.alike import Alike
 from interpreter.facts import Fact, Kind
-from interpreter.sets.relation import ColumnInfo
+from interpreter.sets.relation import ColumnInfo, Month
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, ROWS = "manifest.json", "rows.parquet"
 LARGEST_MANIFEST = 64 << 20
 _HEX = frozenset("0123456789abcdef")
@@ -75,6 +75,7 @@ class Manifest(Alike):
         sources: the files, in the order that they were given.
         rows: the stamp of the file with the rows.
         columns: by English name, in the fact's order.
+        months: see `Relation`.
     """
 
     key: str
@@ -82,6 +83,7 @@ class Manifest(Alike):
     sources: tuple[SourceFile, ...]
     rows: Stamp
     columns: Mapping[str, ColumnInfo]
+    months: Sequence[Month] | None = None
 
     @property
     def count(self) -> int:
@@ -108,6 +110,7 @@ def write(manifest: Manifest, folder: Path) -> None:
         "sources": [asdict(source) for source in manifest.sources],
         "rows": asdict(manifest.rows),
         "columns": columns,
+        "months": manifest.months,
     }
     with (folder / MANIFEST).open("w", encoding="utf-8") as file:
         json.dump(plain, file, ensure_ascii=False)
@@ -144,6 +147,10 @@ def _fits(manifest: Manifest, fact: Fact) -> bool:
     coded = (Kind.CODE, Kind.TEXT, Kind.CHOICE)
     if any(column.codes is not None and column.kind not in coded for column in manifest.columns.values()):
         return False
+    for at, party in enumerate((fact.provider, fact.buyer)):
+        known = len(manifest.columns[party].codes or ()) if party in manifest.columns else 0
+        if any((place := month[at]) is not None and place >= known for month in manifest.months or ()):
+            return False
     return [(name, column.sql, column.kind) for name, column in manifest.columns.items()] == expected
 
 
@@ -152,7 +159,7 @@ def _refuse(text: str) -> None:
 
 
 def _manifest(plain: Any) -> Manifest:
-    _only(plain, "format", "key", "fact", "sources", "rows", "columns")
+    _only(plain, "format", "key", "fact", "sources", "rows", "columns", "months")
     if plain["format"] != FORMAT:
         raise ValueError
     columns = [_column(column) for column in _list(plain["columns"])]
@@ -162,7 +169,14 @@ def _manifest(plain: Any) -> Manifest:
         sources=tuple(_source(source) for source in _list(plain["sources"])),
         rows=_stamp(plain["rows"]),
         columns={column.name: column for column in columns},
+        months=None if plain["months"] is None else [_month(month) for month in _list(plain["months"])],
     )
+
+
+def _month(plain: Any) -> Month:
+    provider, buyer, month, count = _list(plain)
+    parties = [None if party is None else _whole(party, 0) for party in (provider, buyer)]
+    return parties[0], parties[1], _whole(month, 0), _whole(count, 1)
 
 
 def _source(plain: Any) -> SourceFile:

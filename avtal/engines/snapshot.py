@@ -159,6 +159,7 @@ def _relation(group: Group) -> Relation:
         rows=found.count,
         columns=found.columns,
         files=found.files,
+        months=found.months,
     )
 
 

@@ -12,7 +12,7 @@ from attrs import define, field
 
 from dsl.alike import Shown
 from interpreter import core, types as t
-from interpreter.clerk import Clerk, clause_env, price_at, product_of, waiting
+from interpreter.clerk import Clerk, clause_env, pays, price_at, product_of, waiting
 from interpreter.evaluate import MAX_DEPTH
 from interpreter.facts import Row
 from interpreter.runtime import Derived, Env
@@ -33,12 +33,14 @@ class Plan(Shown):
     Args:
         definitions, derived: the lets that stand in the form itself, and those of its rows.
         requires, ranges: what is to be asked of arguments before its steps, where the clause doesn't decide it.
+        paid: whether the form pays at all.
         deepest: the lowest level that any part of it lies on.
         blocks: by the identity of a block of steps: what it does.
     """
 
     definitions: Mapping[str, core.Expr]
     derived: Mapping[tuple[str, str], Derived]
+    paid: bool
     requires: list[tuple[Run, tuple[str, str]]] = field(factory=list)
     ranges: list[tuple[Run, core.Parameter]] = field(factory=list)
     deepest: int = 0
@@ -74,7 +76,7 @@ class Plans(Shown):
     def plan(self, instance: core.Instance, made: Made) -> Plan:
         """The plan of a clause, or of its form when the functions are those of all clauses."""
         form, deepest = instance.form, 0
-        plan = Plan(own_lets(form.steps), derived_columns(form.steps))
+        plan = Plan(own_lets(form.steps), derived_columns(form.steps), pays(form.steps))
         for condition, reason, _ in form.requires:
             levels, run = self.quick.made(condition, made)
             deepest = max(deepest, levels)
@@ -200,6 +202,10 @@ class QuickClerk(Clerk):
     def scope(self, period: Days) -> Env:
         """The scope of the clause's steps."""
         return clause_env(self.ledger, self.instance, period, self.plan.definitions, self.plan.derived)
+
+    def paid(self) -> bool:
+        """Whether the form pays at all."""
+        return self.plan.paid
 
     def requirements(self, env: Env) -> None:
         """What the form requires holds; what the arguments decide has been found to hold already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -17,6 +17,7 @@ from interpreter.sets.dialect import DIALECTS
 from interpreter.sets.relation import ColumnInfo, Dataset, Engine, Relation, known_day
 from interpreter.sets.rowset import stored_code
 from interpreter.sets.values import day_literal, text_literal
+from interpreter.values import whole_months
 
 
 def decoded(info: ColumnInfo, stored: object) -> Cell:
@@ -125,20 +126,11 @@ class LazyIndex(FactIndex):
         """How many rows of a pair lie in a period; asked of all pairs at once."""
         fact = self.fact
         if (start, end) not in self.counts:
-            parties = [self.relation.columns[c].sql for c in (fact.provider, fact.buyer) if c]
-            where = ""
-            if fact.dated:
-                day = f"r.{self.relation.columns[fact.dated].sql}"
-                where = f" WHERE {day} BETWEEN {day_literal(start)} AND {day_literal(end)}"
-            names = ", ".join(f"r.{name}" for name in parties)
-            tail = f" GROUP BY {names}" if names else ""
-            columns = ", ".join([*(f"r.{name}" for name in parties), "COUNT(*)"])
-            sql = f"SELECT {columns} FROM {self.relation.source} r{where}{tail}"  # noqa: S608  # names are ours
             self.counts[start, end] = 0
-            for *found, number in self.engine.query(DIALECTS[self.engine.dialect].final(sql)):
-                infos = [self.relation.columns[c] for c in (fact.provider, fact.buyer) if c]
+            infos = [self.relation.columns[c] for c in (fact.provider, fact.buyer) if c]
+            for *found, number in self.counted(start, end):
                 key = tuple(decoded(info, cell) for info, cell in zip(infos, found, strict=True))
-                self.counts[start, end, *key] = int(str(number))
+                self.counts[start, end, *key] = self.counts.get((start, end, *key), 0) + int(str(number))
         asked = [(party, [party]) for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
         if fact.buyer and self.single_buyer:
             asked[-1][1].append(None)
@@ -150,6 +142,27 @@ class LazyIndex(FactIndex):
                 and all(party is None or own in fitting for (party, fitting), own in zip(asked, key, strict=False))
             )
         return sum(self.counts.get((start, end, *key), 0) for key in product(*(fitting for _, fitting in asked)))
+
+    def counted(self, start: date, end: date) -> Iterator[Sequence[object]]:
+        """The parties of rows in a period as they are stored, each with a number of rows; perhaps more than once."""
+        fact, months = self.fact, self.relation.months
+        if months is not None and whole_months(start, end) is not None:
+            first, last = (12 * day.year + day.month - 1 for day in (start, end))
+            for provider, buyer, month, number in months:
+                if first <= month <= last:
+                    own = [party for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
+                    yield [*own, number]
+            return
+        parties = [self.relation.columns[c].sql for c in (fact.provider, fact.buyer) if c]
+        where = ""
+        if fact.dated:
+            day = f"r.{self.relation.columns[fact.dated].sql}"
+            where = f" WHERE {day} BETWEEN {day_literal(start)} AND {day_literal(end)}"
+        names = ", ".join(f"r.{name}" for name in parties)
+        tail = f" GROUP BY {names}" if names else ""
+        columns = ", ".join([*(f"r.{name}" for name in parties), "COUNT(*)"])
+        sql = f"SELECT {columns} FROM {self.relation.source} r{where}{tail}"  # noqa: S608  # names are ours
+        yield from self.engine.query(DIALECTS[self.engine.dialect].final(sql))
 
 
 @define(eq=False, kw_only=True, repr=False)

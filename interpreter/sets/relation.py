@@ -38,6 +38,11 @@ def known_day(stored: object) -> date:
     return stored if isinstance(stored, date) else date.fromordinal(int(stored))  # type: ignore[call-overload]
 
 
+Month = tuple[int | None, int | None, int, int]
+"""Provider and buyer by their places in the dictionaries (`None` for a row that names none, or a fact that has none),
+the month as 12 × year + month - 1, and how many rows they have in it."""
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class ColumnInfo(Alike):
     """What the integers of a column mean.
@@ -80,6 +85,7 @@ class Relation(Alike):
     rows: int
     columns: Mapping[str, ColumnInfo]
     files: tuple[str, ...] = ()
+    months: Sequence[Month] | None = None
     stays: bool = False
 
 

@@ -154,6 +154,11 @@ def test_a_torn_or_forged_snapshot_is_built_anew(tmp_path: Path) -> None:
         lambda plain: plain["sources"][0].update(sha256="../../x"),
         lambda plain: plain.update(sources=[]),
         lambda plain: plain["rows"].update(size=1),
+        lambda plain: plain.pop("months"),
+        lambda plain: plain.update(months=[[0, None, 24_145, 3]]),
+        lambda plain: plain.update(months=[[None, None, 24_145]]),
+        lambda plain: plain.update(months=[[None, None, 24_145, 0]]),
+        lambda plain: plain.update(months=[[None, None, 2.5, 3]]),
     ]
     for change in changes:
         torn(folder, change)
