@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 FINDINGS, UNUSABLE, INTERRUPTED = 1, 2, 130
+WATCHERS = frozenset({"cProfile", "profile", "pdb", "trace"})
+"""What runs a program to look at it, and speaks when it has ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -28,10 +30,12 @@ def _end(code: int) -> None:
     """End the process at once, where nothing is left to do: to take apart all that it holds takes a sixth of a start.
 
     What Python does at the end is done: exit functions are called and output is flushed. Where that goes wrong, or
-    another thread is at work, this returns, for Python to do it.
+    another thread is at work, or a tool of Python's runs the program, this returns, for Python to do it.
     """
     threading = sys.modules.get("threading")
     if threading is not None and threading.active_count() > 1:
+        return
+    if sys.flags.inspect or not WATCHERS.isdisjoint(sys.modules):
         return
     atexit._run_exitfuncs()  # noqa: SLF001 - as multiprocessing ends its processes
     try:

@@ -293,11 +293,11 @@ def test_an_interruption_ends_with_130(folder: Path) -> None:
 
 def test_what_is_to_be_done_at_the_end_is_done() -> None:
     code = """
-import atexit, sys, threading, time
+import atexit, sys, threading
 from avtal import cli
 
 def late():
-    time.sleep(0.3)
+    threading.main_thread().join()
     print("thread")
 
 atexit.register(print, "exit")
@@ -309,6 +309,12 @@ cli.main(["--version"])
         command = [sys.executable, "-c", code, *more]
         done = subprocess.run(command, capture_output=True, text=True, env=CALM, timeout=60, check=True)
         assert done.stdout.splitlines()[1:] == last
+
+
+def test_a_profiler_has_the_last_word() -> None:
+    command = [sys.executable, "-m", "cProfile", "-m", "avtal.cli", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, env=CALM, timeout=60, check=True)
+    assert "function calls" in done.stdout
 
 
 def test_output_that_can_not_be_written_is_told() -> None:
