@@ -31,6 +31,7 @@ class Asked(Alike):
         period: as on the command line.
         providers, buyers: codes.
         means: what it is settled with.
+        refuse_outside: whether rows that lie outside the contract's days, where nothing looks, stop the settlement.
     """
 
     data: tuple[Path | Database, ...] = ()
@@ -39,6 +40,7 @@ class Asked(Alike):
     providers: tuple[str, ...] = ()
     buyers: tuple[str, ...] = ()
     means: Means = ROWS
+    refuse_outside: bool = False
 
 
 @frozen(eq=False, repr=False)
@@ -85,6 +87,10 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
             with progress(manner.colour) as tell:
                 reading = portfolio.read_for(group, asked.data, mapping=asked.mapping, means=asked.means, progress=tell)
             manner.closing.callback(reading.close)
+            if asked.refuse_outside:
+                from avtal.outside import refuse_outside
+
+                refuse_outside([contract.program for contract in group], reading)
         except AvtalError as error:
             found[group[0].path] = error
             continue

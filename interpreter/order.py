@@ -24,22 +24,22 @@ def expressions(thing: object) -> Iterator[core.Node]:
         if kind is tuple:
             stack.extend(top)  # type: ignore[arg-type]
             continue
-        inner = _INNER.get(kind)
-        if inner is None:
-            inner = _INNER[kind] = _inner(kind)
         if issubclass(kind, core.Node):
             yield top  # type: ignore[misc]
-        stack.extend([getattr(top, name) for name in inner])
+        stack.extend([getattr(top, name) for name in inner_of(kind)])
 
 
 _INNER: dict[type, tuple[str, ...]] = {}
-"""By type the attributes in which expressions may stand; asked for so often that attrs is asked once."""
 
 
-def _inner(kind: type) -> tuple[str, ...]:
-    if not issubclass(kind, core.Node | core.Step | core.Argument | core.Stretch | core.Rows | core.Window):
-        return ()
-    return tuple([a.name for a in fields(kind) if a.name not in ("span", "type")])
+def inner_of(kind: type) -> tuple[str, ...]:
+    """The attributes of a core type in which expressions may stand; so often asked for that attrs is asked once."""
+    found = _INNER.get(kind)
+    if found is None:
+        holds = issubclass(kind, core.Node | core.Step | core.Argument | core.Stretch | core.Rows | core.Window)
+        found = tuple([a.name for a in fields(kind) if a.name not in ("span", "type")]) if holds else ()
+        _INNER[kind] = found
+    return found
 
 
 def depends(instance: core.Instance, instances: Sequence[core.Instance], lets: Mapping[str, core.Let]) -> set[str]:

@@ -31,6 +31,12 @@ from avtal.settling import FORMS, Asked, settle
     sv="Skriv till en fil (.txt, .json, .csv, .xlsx).",
     en="Write to a file (.txt, .json, .csv, .xlsx).",
 )
+@option(
+    "--refuse-outside",
+    is_flag=True,
+    sv="Räkna inte om rader ligger utanför avtalets tid, där inget i avtalet ser dem; annars räknas de som utanför.",
+    en="Refuse rows outside the contract's days, where nothing in it looks at them; else they are counted as outside.",
+)
 @option("--show-lines", is_flag=True, sv="Visa också betalningsraderna.", en="Show the payment lines too.")
 @option(
     "--lines",
@@ -55,6 +61,7 @@ def command(
     no_snapshot: bool,  # noqa: FBT001
     form: str | None,
     output: Path | None,
+    refuse_outside: bool,  # noqa: FBT001
     show_lines: bool,  # noqa: FBT001
     lines_file: Path | None,
 ) -> int:
@@ -64,5 +71,5 @@ def command(
     clause is not settled.
     """
     with_ = means(engine, spill, memory, no_snapshot=no_snapshot)
-    what = Asked(data, mapping, period, providers, buyers, with_)
+    what = Asked(data, mapping, period, providers, buyers, with_, refuse_outside)
     return settle(manner, paths, what, form=form, output=output, show_lines=show_lines, lines_file=lines_file)

@@ -340,6 +340,10 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
             "Put the file's rows into the table or a view, or leave the file out",
         ),
     ),
+    "AVD58": (
+        ("{value} ligger utanför avtalets tid, {days}, där inget i det ser", "Rätta dagen, eller ta bort raden"),
+        ("{value} lies outside the contract's days, {days}, where nothing in it looks", "Mend or drop the row"),
+    ),
     "AVD99": (
         ("Ytterligare {count} fel i filen visas inte", "Rätta de visade och kör igen"),
         ("Another {count} problems in the file are not shown", "Mend those shown and run again"),

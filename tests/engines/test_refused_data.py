@@ -16,10 +16,10 @@ CONTRACT = """contract "Refused"
 
 fact contact
   key id
-  dated day
+  dated seen
   provider clinic
   column id : code
-  column day : date
+  column seen : date
   column clinic : code{optional}
   column drg : code
   column cost : kr
@@ -32,7 +32,7 @@ table prices : kind code -> price kr
 
 form paid
   "A price for each weight, and what is dear."
-  needs contact: drg, cost
+  needs contact: seen, drg, cost
   param list : table drg code -> weight number
   param tariff : table kind code -> price kr
   each contact
@@ -67,21 +67,23 @@ def settled(
     weights: str = WEIGHTS,
     prices: str = PRICES,
     optional: str = "",
+    contract: str = CONTRACT,
+    words: Sequence[str] = (),
 ) -> str:
     """What `avtal settle` says of such data, on both streams."""
     (folder / "data").mkdir()
-    (folder / "contract.avtal").write_text(CONTRACT.replace("{optional}", optional), "utf-8")
+    (folder / "contract.avtal").write_text(contract.replace("{optional}", optional), "utf-8")
     (folder / "weights.csv").write_text(weights, "utf-8")
     (folder / "prices.csv").write_text(prices, "utf-8")
     if kind == "csv":
         lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
-        (folder / "data/contact.csv").write_text("\n".join(["id,day,clinic,drg,cost", *lines, ""]), "utf-8")
+        (folder / "data/contact.csv").write_text("\n".join(["id,seen,clinic,drg,cost", *lines, ""]), "utf-8")
     else:
         with duckdb.connect() as connection:
-            connection.execute(f"CREATE TABLE t (id VARCHAR, day DATE, clinic VARCHAR, drg VARCHAR, cost {cost})")
+            connection.execute(f"CREATE TABLE t (id VARCHAR, seen DATE, clinic VARCHAR, drg VARCHAR, cost {cost})")
             connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?, CAST(? AS VARCHAR))", list(rows))
             connection.execute(f"COPY t TO '{folder / 'data/contact.parquet'}' (FORMAT parquet)")
-    done = run("--lang", "en", "settle", folder, "--engine", engine, "--no-snapshot", code=code)
+    done = run("--lang", "en", "settle", folder, "--engine", engine, "--no-snapshot", *words, code=code)
     return str(done.stdout + done.stderr).replace("\u00a0", " ")
 
 
@@ -150,3 +152,43 @@ def test_a_contact_without_a_provider_where_it_may_be_empty(tmp_path: Path, kind
     said = settled(tmp_path, kind, engine, 1, rows=rows, optional=" optional")
     assert f"a row of contact has no clinic ({place(kind, 3)}) [AV516]" in said
     assert "No total" in said
+
+
+OUTSIDE = (
+    *ROWS,
+    ("3", date(2011, 12, 31), "H", "B", "1"),
+    ("4", date(2012, 12, 31), "H", "B", "1"),
+    ("5", date(2021, 1, 5), "K", "B", "1"),
+)
+STRICT = ("--refuse-outside",)
+
+
+def test_rows_outside_the_period_are_counted(tmp_path: Path, kind: str, engine: str) -> None:
+    said = settled(tmp_path, kind, engine, 0, rows=OUTSIDE)
+    assert "604.75 kr" in said
+    assert "contact              3        2     5" in said
+
+
+def test_rows_outside_the_period_are_refused_on_request(tmp_path: Path, kind: str, engine: str) -> None:
+    said = settled(tmp_path, kind, engine, 1, rows=OUTSIDE, words=STRICT)
+    before = 1 if kind == "csv" else 0
+    assert f"row {3 + before}, column seen: AVD58 2011-12-31 lies outside" in said
+    assert f"row {5 + before}, column seen: AVD58 2021-01-05 lies outside" in said
+    assert "the contract's days, 2012-01-01 – 2012-12-31, where nothing in it looks" in said
+    assert "The data have 2 problems. Nothing is settled" in said
+    assert "Settlement" not in said
+
+
+def test_rows_outside_the_period_are_right_where_a_clause_looks_there(tmp_path: Path, kind: str, engine: str) -> None:
+    looking = CONTRACT.replace(
+        '    pays "cost" cost', '    pays "cost" (sum of cost over contact as c in 1 year before seen)'
+    )
+    said = settled(tmp_path, kind, engine, 0, rows=OUTSIDE, contract=looking, words=STRICT)
+    assert "contact              3        2     5" in said
+
+
+def test_very_many_rows_outside_the_period(tmp_path: Path, kind: str, engine: str) -> None:
+    rows = [(f"{at}", date(2011, 12, 31), "H", "B", "1") for at in range(1003)]
+    said = settled(tmp_path, kind, engine, 1, rows=rows, words=STRICT)
+    assert said.count("AVD58") == 1000
+    assert "AVD99 Another 3 problems in the file are not shown" in said
