@@ -16,12 +16,14 @@ from interpreter.facts import Fact
 from interpreter.order import expressions
 from interpreter.runtime import Env
 from interpreter.scopes import group_scope, months, own_lets
+from interpreter.sets import numbers
 from interpreter.sets.gather import Count
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask, Point, Points, reached
 from interpreter.sets.relation import Relation
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.sites import Answer, Paying, Site, blocks, combined_columns, total_columns, with_lets
+from interpreter.sets.spells import opened
 from interpreter.sets.values import (
     ALWAYS,
     Day,
@@ -31,8 +33,10 @@ from interpreter.sets.values import (
     Refused,
     Text,
     any_of,
+    both,
     multiply,
     number,
+    unless,
 )
 
 MONTH = "month"
@@ -46,11 +50,10 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answ
     """
     rows = step.rows
     assert rows is not None
-    if step.spell is not None:
-        raise Refused("spells")
     if MONTH in step.by and (rows.window is not None or not site.relation.fact.dated):
         raise Refused("months outside the period")
-    summed, keys, special = _summed(site, step, rows, asks)
+    sums = list({id(e): e for e in expressions(step.steps) if isinstance(e, core.Aggregate) and _of_group(e)}.values())
+    summed, keys, special = _summed(site, step, rows, asks, sums)
     points = _points(step, asks)
     relation = Relation(
         fact=Fact(name=site.relation.fact.name, columns=()), source=f"({summed})", rows=site.relation.rows, columns={}
@@ -64,8 +67,6 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answ
         )
         rowset.ties.append(f"r.i{at} = p.{first}")
     rowset.used |= dict.fromkeys(["a", "gf", *(f"i{at}" for at in range(len(step.by)))])
-    for value in special.values():
-        rowset.used |= dict.fromkeys(_names(value))
     lowering = Lowering(
         rowset,
         points.points[0].env,
@@ -77,6 +78,9 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answ
         group_lets=own_lets(step.steps),
         related=_asking(site, step, rowset, asks[0].env),
     )
+    special |= {id(e): _enough(e, at, lowering) for at, e in enumerate(sums) if e.at_least is not None}
+    for value in special.values():
+        rowset.used |= dict.fromkeys(_names(value))
     made = Paying(lowering)
     made.fails.append("(gf > 0)")
     made.steps(step.steps, "")
@@ -90,7 +94,7 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answ
 def _asking(site: Site, step: core.Each, rowset: Rowset, env: Env) -> Callable[[core.Expr, Lowering], Lowered]:
     """Answers for rows of facts that each group asks for; a group has no file and line, so it is known by a number."""
     relation = rowset.relation
-    order = ", ".join(["a", *(f"i{at}" for at in range(len(step.by)))])
+    order = ", ".join(["a", *(f"i{at}" for at in range(len(step.by) + (step.spell is not None)))])
     numbered = f"(SELECT g.*, 0 AS f, ROW_NUMBER() OVER (ORDER BY {order}) AS n FROM {relation.source} g)"  # noqa: S608
 
     def related(e: core.Expr, base: Lowering) -> Lowered:
@@ -118,21 +122,21 @@ def _points(step: core.Each, asks: Sequence[Ask]) -> Points:
 
 
 def _summed(
-    site: Site, step: core.Each, rows: core.Rows, asks: Sequence[Ask]
+    site: Site, step: core.Each, rows: core.Rows, asks: Sequence[Ask], sums: Sequence[core.Aggregate]
 ) -> tuple[str, Mapping[str, Lowered], dict[int, Lowered]]:
     """The query that adds up rows by group, the groups' keys, and what stands for each aggregate in it."""
     inner = [evolve(ask, env=with_lets(step, rows, ask.env)) for ask in asks]
-    sums = {id(e): e for e in expressions(step.steps) if isinstance(e, core.Aggregate) and _of_group(e)}
-    parts = [part for e in sums.values() for part in _parts(e)]
+    parts = [part for e in sums for part in _parts(e)]
     lowering = site.open(inner, [part for part in (rows.where, *parts) if part is not None], rows.row)
     rowset = lowering.rowset
     ask = rowset.points.column("INTEGER", [p.ask for p in rowset.points.points])
     where, chosen_fails = lowering.chosen(rows.where)
     fails = [chosen_fails]
-    parted, keys, of_rows = [(ask, "a")], {}, {}
+    parted, keys, of_rows, by = [(ask, "a")], {}, {}, []
     for at, name in enumerate(step.by):
         key = _key(name, lowering, rows)
-        fails += [key.fail, key.null]
+        by.append(key)
+        fails.append(both(where, any_of(key.fail, key.null)))
         parted.append((rowset.name(key.sql), f"i{at}"))
         if name != MONTH:
             column = site.relation.fact.column(name)
@@ -140,11 +144,14 @@ def _summed(
                 keys[word] = evolve(key, sql=f"i{at}", null="", fail="")
                 of_rows[word] = evolve(key, null="", fail="")
     lowering.keys = of_rows
+    if step.spell is not None:
+        sure = unless(any_of(*fails), f"COALESCE({where or 'TRUE'}, FALSE)")
+        parted.append((opened(lowering, step.spell, asks, by, sure).sql, f"i{len(by)}"))
     special: dict[int, Lowered] = {}
     made: list[str] = []
-    for e in sums.values():
+    for at, e in enumerate(sums):
         _of_rows_alone(step, e, inner[0].env)
-        value, sql, fail = _sum_of(site, e, lowering, f"g{len(special)}")
+        value, sql, fail = _sum_of(site, e, lowering, f"g{at}")
         special[id(e)] = value
         made += sql
         fails.append(fail)
@@ -234,8 +241,6 @@ def _sum_of(site: Site, e: core.Aggregate, lowering: Lowering, name: str) -> tup
         assert isinstance(e.type, t.Num)
         whole = Num(sql=f"{name}n", low=0, high=size)
         return multiply(whole, number(e.type.unit.factor)), [count], taken.fail
-    if e.at_least is not None:
-        raise Refused("at least so many of a group")
     if e.kind == "mean":
         raise Refused("a mean of a group")
     columns, _ = combined_columns(site.tables, size, e, taken)
@@ -250,6 +255,22 @@ def _sum_of(site: Site, e: core.Aggregate, lowering: Lowering, name: str) -> tup
         sql = f"COALESCE(CAST({name}v AS {kind}), 0)"
         return Num(sql=sql, scale=value.scale, low=-edge, high=edge), made, taken.fail
     return evolve(value, sql=f"{name}v", null=f"({name}n = 0)", fail=""), made, taken.fail
+
+
+def _enough(e: core.Aggregate, at: int, lowering: Lowering) -> Lowered:
+    """What stands for an aggregate over a group, the so-manieth, missing over fewer values than it asks for.
+
+    Raises:
+        Refused: how many it asks for depends on what the group comes to.
+    """
+    assert e.at_least is not None
+    value = lowering.special[id(e)]
+    if any(id(part) in lowering.special for part in expressions(e.at_least)):
+        raise Refused("at least a number of the group")
+    least = lowering.number(e.at_least)
+    count = Num(sql=f"g{at}n", low=0, high=lowering.rowset.relation.rows)
+    few = numbers.compared("<", count, least)
+    return evolve(value, null=any_of(value.null, few.sql), fail=any_of(value.fail, least.fail, least.null))
 
 
 def _names(value: Lowered) -> list[str]:

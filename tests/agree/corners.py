@@ -248,6 +248,16 @@ ASKING = (
 )
 """What a group of rows is paid by other rows."""
 
+SPELLS = (
+    ("e, spell of 1 month", "(sum of x) + ((lowest of d) - 2012-01-01) * 1 kr/day"),
+    ("e, h, spell of 30 days", "(sum of x)"),
+    ("spell of 60 days", "(count) * 1 kr/visit"),
+    ("h, month, spell of 1 day", "(sum of x)"),
+    ("e", "(sum of x at least 3) else 7 kr"),
+    ("e", "(lowest of present y at least 4) else 7 kr"),
+)
+"""What spells of rows are paid, and groups of enough."""
+
 
 @frozen
 class Terms:
@@ -289,7 +299,7 @@ def blocks() -> list[str]:
     found.append('  pays (mean of x over stay where id = "a0" at least 1) else 4 kr')
     found += [f"  each stay\n    let v = {e}\n    pays v" for e in MOVED]
     found += [f"  each stay as r{rows}\n    pays (running sum of o.x over stay as o{over})" for rows, over in RUNNING]
-    found += [f"  each stay by {by}\n    pays {e}" for by, e in ASKING]
+    found += [f"  each stay by {by}\n    pays {e}" for by, e in (*ASKING, *SPELLS)]
     return found
 
 

@@ -206,6 +206,20 @@ ROWS: tuple[Fault, ...] = (
         "window_days(rows, ask.env) == (ask.start, ask.end)",
         "window_days(rows, ask.env) is not None",
     ),
+    Fault("a spell lasts a day longer", "spells", "last = day_before(end, env, length)", "last = end"),
+    Fault("a spell begins anew with each row", "spells", "if at == 0 or day > last:", "if True:"),
+    Fault(
+        "a group is never too small",
+        "groups",
+        'numbers.compared("<", count, least)',
+        'numbers.compared("<", count, number(Fraction(0)))',
+    ),
+    Fault(
+        "a group of just enough is too small",
+        "groups",
+        'numbers.compared("<", count, least)',
+        'numbers.compared("<=", count, least)',
+    ),
     Fault("all groups ask for the same rows", "groups", "ROW_NUMBER() OVER (ORDER BY {order}) AS n", "1 AS n"),
     # --- lines and rows
     Fault(

@@ -30,6 +30,7 @@ CONDITIONS = {
     "a number among numbers": Construct(when("x in (0.5 kr, 1 kr, 7 kr)")),
     "yes or no among them": Construct(when("h in (yes, no)"), by="members of such values"),
     "a word among words": Construct(when("k in (planned)")),
+    "members by the row": Construct(when("c in (z, e)"), by="members that differ by row"),
     "members that change": Construct(
         "param first : code\n" + row(when('c in (first, "C")')),
         by="members that change",
@@ -63,6 +64,8 @@ NUMBERS = {
         "param step : kr\n" + row("x rounded to step"), by="rounding to what changes", given="step 0 kr"
     ),
     "a price beside another in a product": Construct("each visit\n  pays x * (y else 1 kr) * (1 / 5 kr)"),
+    "the size of what is never above nothing": Construct("absolute(-absolute(x)) - absolute(x - 100 kr)"),
+    "a quotient by something of the row": Construct("x / (n + 1)", by="division by something of the row"),
     "days between two dates": Construct("(d - 2012-01-01) * 1 kr/day"),
     "the first day of a row's week": Construct(
         "((2001-01-01 + floor((d - 2001-01-01) / 7 days) * 7 days) - 2012-01-01) * 1 kr/day"

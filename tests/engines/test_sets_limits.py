@@ -38,6 +38,12 @@ BY_CODE = "each visit as r\n  let paid = (sum of o.x over visit as o where {})\n
             Construct(BY_CODE.format("o.x < r.x")),
             "rows for each row without a code that tells which",
         ),
+        (
+            "spells.MOST_SPELLED",
+            24,
+            Construct("each visit by c, spell of 1 month\n  pays (sum of x)"),
+            "spells of very many rows",
+        ),
     ],
 )
 def test_what_is_beyond_a_limit_is_given_back(
@@ -78,6 +84,7 @@ TEXTS = {
     ),
     "different codes": Construct("pays (count distinct c over visit) * 1 kr"),
     "groups": Construct("each visit by c\n  pays (sum of x)"),
+    "spells": Construct("each visit by c, spell of 1 month\n  pays (sum of x)"),
 }
 
 

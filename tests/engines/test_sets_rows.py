@@ -74,6 +74,9 @@ GROUPS_ASK = {
         "  pays first.x\n"
         "  when first.p = contract.provider pays 1 kr"
     ),
+    "the latest of other rows by month": Construct(
+        f"each visit by c, month\n  pays (latest visit as o in any period {HERE}).x"
+    ),
     "the latest of its own rows": Construct("each visit by c\n  pays (latest visit).x", by="a row of a group"),
     "whether there are rows": Construct(f"each visit by c\n  when (exists order as o {HERE}) pays sum of x"),
     "rows by a key that is missing": Construct(
@@ -111,11 +114,87 @@ GROUPS = {
     ),
     "a mean of a group": Construct("each visit by c\n  pays (mean of x)", by="a mean of a group"),
     "a percentile of a group": Construct("each visit by c\n  pays (percentile 50% of x)", by="percentile over a group"),
-    "at least so many of a group": Construct(
-        "each visit by c\n  pays (sum of x at least 2) else 1 kr", by="at least so many of a group"
+    "groups by what some rows lack": Construct("each visit by e\n  pays (sum of x)", by="a row fails"),
+    "groups by what the chosen rows have": Construct("each visit by e where e is present\n  pays (sum of x)"),
+    "a price of the row's day in a group by month": Construct(
+        "param price : kr\neach visit by c, month\n  pays sum of n * price",
+        given="price\n  from 2012-01-01 1 kr\n  from 2012-03-10 2 kr",
+    ),
+    "months beyond the period": Construct(
+        "each visit in any period by month\n  pays sum of x", by="months outside the period"
     ),
     "groups of groups": Construct("each visit by c\n  each visit by h\n    pays (sum of x)", by="Each inside rows"),
-    "spells": Construct("each visit by c, spell of 2 months\n  pays (sum of x)", by="spells"),
+}
+FEW = "param few : number optional\n"
+ENOUGH = {
+    "for a sum": Construct("each visit by c\n  pays (sum of x at least 6) else 1 kr"),
+    "for the lowest of what is there": Construct("each visit by c\n  pays (lowest of present y at least 6) else 1 kr"),
+    "by a parameter": Construct(FEW + "each visit by n\n  pays (highest of x at least few) else 1 kr", given="few 3"),
+    "by a parameter that is missing": Construct(
+        FEW + "each visit by n\n  pays (highest of x at least few) else 1 kr", by="a row fails"
+    ),
+    "by a parameter that changes": Construct(
+        FEW + "each visit by n\n  pays (highest of x at least few) else 1 kr",
+        by="a row fails",
+        given="few\n  from 2012-01-01 1\n  from 2012-03-01 3",
+    ),
+    "by a parameter that changes between months": Construct(
+        FEW + "each visit by month\n  pays (highest of x at least few) else 1 kr",
+        given="few\n  from 2012-01-01 1\n  from 2012-03-01 2",
+    ),
+    "by the group's key": Construct("each visit by n\n  pays (lowest of x at least n) else 1 kr"),
+    "by the group's let": Construct(
+        "each visit by c\n  let kinds = count distinct z\n  pays (lowest of x at least kinds) else 1 kr"
+    ),
+    "by what the group comes to": Construct(
+        "each visit by c\n  pays (lowest of x at least (count distinct z)) else 1 kr",
+        by="at least a number of the group",
+    ),
+}
+SPELLS = {
+    "of one key": Construct("each visit by c, spell of 2 months\n  pays (sum of x)"),
+    "of no key": Construct("each visit by spell of 40 days\n  pays (count) * 1 kr/drip"),
+    "of every kind of key": Construct("each visit by c, n, k, h, d, spell of 50 days\n  pays (sum of x)"),
+    "of rows that are chosen": Construct(
+        "param length : month\n"
+        "each visit of all providers in any period by c, h, spell of length where n > 1\n"
+        "  let opened = lowest of d\n"
+        "  when opened in period.start to period.end pays (sum of x) + (opened - period.start) * 1 kr/day",
+        given="length 2 months",
+    ),
+    "of each month": Construct("each visit by month, spell of 10 days\n  pays (sum of x)"),
+    "of a key that a row is given": Construct(
+        "each visit\n"
+        "  let week = 2001-01-01 + floor((d - 2001-01-01) / 7 days) * 7 days\n"
+        "each visit by week, spell of 3 days\n"
+        "  pays (sum of x)"
+    ),
+    "of no days": Construct("each visit by c, spell of 0 days\n  pays (sum of x)"),
+    "of half a month": Construct(
+        "each visit by c, spell of 0.5 months\n  pays (sum of x)", by="a spell without an end"
+    ),
+    "of a length that changes": Construct(
+        "param length : month\neach visit by c, spell of length\n  pays (sum of x)",
+        by="a spell without an end",
+        given="length\n  from 2012-01-01 1 month\n  from 2012-03-01 2 months",
+    ),
+    "of what some rows lack": Construct("each visit by e, spell of 10 days\n  pays (sum of x)", by="a row fails"),
+    "of what the chosen rows have": Construct(
+        "each visit by e, spell of 10 days where e is present\n  pays (sum of x)"
+    ),
+    "of numbers beyond 63 bits": Construct(
+        "each visit\n  let much = big * 8\neach visit by much, spell of 10 days\n  pays (sum of x)",
+        by="query, spells of very many rows",
+    ),
+    "of rows without a date": Construct(
+        "each order by c, spell of 10 days\n  pays (sum of m)", by="spells of rows without a date"
+    ),
+    "whose first row is asked for": Construct(
+        "each visit by c, spell of 2 months\n"
+        "  let opened = lowest of d\n"
+        f"  let first = earliest visit as o of all providers in any period {HERE} and o.d = opened\n"
+        "  pays first.x"
+    ),
 }
 
 
@@ -138,6 +217,15 @@ RELATED = {
     "a window before the period, as long as the row says": Construct(
         asked("(sum of o.x over visit as o in r.w before period)"),
         by="a value of the contract that is no number, code, date or condition",
+    ),
+    "a window over rows without a date": Construct(
+        asked("(sum of o.m over order as o in 1 month before r.d where o.c = r.c)"),
+        by="a window over rows without dates",
+    ),
+    "a price of the day of the row asked for": Construct(
+        "param price : kr\n" + asked(f"(sum of o.n * price {SAME})"),
+        by="dated values for each row of each row",
+        given="price\n  from 2012-01-01 1 kr\n  from 2012-03-10 2 kr",
     ),
     "a window from what is missing": Construct(
         "param since : date optional\n" + asked("(sum of o.x over visit as o in 1 month before since where o.c = r.c)"),
@@ -197,8 +285,8 @@ RUNNING = {
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     "constructs",
-    [SUMS, GROUPS, GROUPS_ASK, RELATED, RUNNING],
-    ids=["sums", "groups", "groups ask", "related", "running"],
+    [SUMS, GROUPS, GROUPS_ASK, ENOUGH, SPELLS, RELATED, RUNNING],
+    ids=["sums", "groups", "groups ask", "enough", "spells", "related", "running"],
 )
 def test_constructs_come_to_what_the_reference_says(constructs: dict[str, Construct], engine: str) -> None:
     assert differing(constructs, engine) == {}
