@@ -222,9 +222,13 @@ class Turning:
 
     def now(self, dial: Dial) -> Fraction | None:
         """The value as it was settled; `None` when it is missing, or not the same for each month."""
-        instance = self.instances[dial.clause]
-        found = {_number(env, e) for env, e in _places(instance.form.steps, dial.let, scope_of(self.ledger, instance))}
+        found = self.every(dial)
         return found.pop() if len(found) == 1 else None
+
+    def every(self, dial: Dial) -> set[Fraction | None]:
+        """The values as they were settled, one a month where it is asked for by month; a missing one is `None`."""
+        instance = self.instances[dial.clause]
+        return {_number(env, e) for env, e in _places(instance.form.steps, dial.let, scope_of(self.ledger, instance))}
 
     def traced(self, key: str) -> tuple[Trace, ...]:
         """How a clause came about, value by value in the order of its form."""

@@ -11,6 +11,7 @@ from report_folder import view
 from running import run
 
 from avtal import api
+from avtal.rendering.tables import text
 from avtal.reports.billing import billing
 from avtal.reports.dearest import dearest
 from avtal.reports.fulfilment import fulfilment
@@ -161,6 +162,36 @@ def test_billing_types(folder: Path) -> None:
     assert table.total[4] == 1
 
 
+def test_many_clauses_of_one_form_are_one_billing_type() -> None:
+    (table,) = billing(view(CONTRACTS / "akutsjukhus", "2012"))
+    found = {row[0]: row[3] for row in table.rows}
+    assert found["målersättning, 8 poster"] == Fraction("2397972.20")
+    assert "kriterium M1" in found
+    assert "drg Huvuddel – avrundning" not in found, "half an öre is with the payment that it rounds"
+    assert found["drg Huvuddel – produktion"] == Fraction("249852295.67") - Fraction("29772008.04")
+    assert table.total is not None
+    assert table.total[3] == sum(row[3] for row in table.rows if isinstance(row[3], Fraction))
+
+
+def test_rounding_that_can_be_seen_is_a_row_of_its_own(folder: Path) -> None:
+    contract = folder / "contract.avtal"
+    contract.write_text(contract.read_text("utf-8").replace("avrundning öre", "avrundning kr"), "utf-8")
+    (table,) = billing(view(folder, "2012", ("A",)))
+    assert {row[0]: row[3] for row in table.rows}["mängd Vård – avrundning"] == Fraction("-0.4")
+
+
+def test_a_result_that_differs_by_month_is_shown_from_least_to_greatest() -> None:
+    table = fulfilment(view(CONTRACTS / "vg_primarvard", "2017", ("EK",)))[0]
+    assert table.rows[0][:2] == ("kvalitetsindikator 201", "50\u00a0% – 67,2\u00a0%")
+
+
+def test_a_code_is_named_where_a_table_of_the_contract_names_it() -> None:
+    own = view(CONTRACTS / "akutsjukhus", "2012")
+    assert "E60N Bröstsmärta" in [row[0] for row in production(own, by=("drg",))[0].rows]
+    paid = production(view(CONTRACTS / "vg_primarvard", "2017"), by=("produktkod",))[-1]
+    assert paid.rows[0][0] == "152 Receptläkemedel", "the largest by size, though it is a deduction"
+
+
 def test_fulfilment(folder: Path) -> None:
     first = fulfilment(view(folder))[0]
     assert first.title == "Måluppfyllelse, 2012, R1 / A"
@@ -193,6 +224,14 @@ def test_the_mix(folder: Path) -> None:
     assert beside["Utan motsvarighet 2021"][0] == Fraction("8.5")
 
 
+def test_a_mix_of_other_forms_is_not_put_beside_2021() -> None:
+    tables = mix(view(CONTRACTS / "vg_primarvard", "2017"))
+    assert [t.title for t in tables] == ["Ersättning per form, 2017", "Struktur, process och resultat, 2017"]
+    assert "Ingen jämförelse med 2021" in tables[1].notes[0]
+    links = mix(view(CONTRACTS / "akutsjukhus", "2012"))[1].rows
+    assert [row[0] for row in links] == ["Struktur", "Process", "Resultat"]
+
+
 def test_the_shares_of_2021_are_whole() -> None:
     sums: dict[tuple[str, str, str], Fraction] = {}
     for row in shares_2021():
@@ -203,13 +242,28 @@ def test_the_shares_of_2021_are_whole() -> None:
 
 
 def test_weaknesses_are_a_list_to_talk_over(folder: Path) -> None:
-    (table,) = review(view(folder, "2012", ("A",)))
-    families = {str(row[0]).partition(":")[0] for row in table.rows}
+    tables = review(view(folder, "2012", ("A",)))
+    families = {str(row[0]).partition(":")[0] for table in tables for row in table.rows}
     assert families == {"SPV-2", "PV-6", "PV-8", "PV-13"}, "of several sources, the first that the list knows"
-    assert all(row[4] is None for row in table.rows), "how each is met is for the reader to write"
-    assert any("inget omdöme" in note for note in table.notes)
-    assert any("snittlön" in note for note in table.notes)
+    assert tables[0].title == "Att gå igenom: Åtgärd och besök"
+    assert tables[0].notes == ("Gäller: mängd",)
+    assert tables[-1].notes[0] == "Gäller: mål, redovisat"
+    assert all(row[2] is None for table in tables for row in table.rows), "how each is met is for the reader to write"
+    assert any("inget omdöme" in note for note in tables[-1].notes)
+    assert any("snittlön" in note for note in tables[-1].notes)
     assert set(weaknesses()) <= set(FAMILIES)
+    alike = review(view(CONTRACTS / "akutsjukhus", "2012"))
+    assert "Gäller: anslag (4), särskilt uppdrag (2)" in [table.notes[0] for table in alike]
+
+
+def test_what_the_list_says_nothing_of(folder: Path) -> None:
+    former = folder / "former.avtal"
+    former.write_text(former.read_text("utf-8").replace('source "', 'source "unknown: '), "utf-8")
+    for series in ("SLL", "SPV", "PV"):
+        former.write_text(former.read_text("utf-8").replace(f"{series}-", f"{series}/"), "utf-8")
+    (table,) = review(view(folder, "2012", ("A",)))
+    assert table.rows == ()
+    assert table.notes[-1].startswith("Poster utan motsvarighet i listan: mängd Vård")
 
 
 def test_ids_of_a_source() -> None:
@@ -224,6 +278,27 @@ def test_status_shows_what_is_not_money(folder: Path) -> None:
     assert [c.heading for c in table.columns] == ["Post", "sken", "ljust"]
     assert table.rows == (("m", "65\u00a0%", "ja"), ("borta", None, "nej"))
     assert status(view(folder, "2012", language="en"))[0].title == "Lamp, 2012, R1 / A"
+
+
+def test_what_holds_for_all_parties_is_said_once() -> None:
+    (table,) = status(view(CONTRACTS / "mellansverige", "2023"))
+    assert table.title == "Uppräkning, 2023, alla parter"
+    assert table.rows == (("Pris 2023", "103,7186\u00a0%"),)
+
+
+def test_a_table_of_long_texts_is_told_row_by_row() -> None:
+    tables = {t.title: t for t in status(view(CONTRACTS / "uppfoljning", "2023"))}
+    told = text(tables["Styrkort, 2023"], "sv").splitlines()
+    assert told[:2] == ["Styrkort, 2023", "Norrfjärdens universitetssjukhus"]
+    assert "  andel utanför                     7,1\u00a0%" in told
+    assert "  belastningsregister kontrollerat  –" in told
+    assert max(map(len, told)) <= 110
+    assert not any("…" in line for line in text(tables["Styrningsdel, 2023"], "sv").splitlines())
+    assert "─" in text(tables["Nyckeltal, 2023"], "sv"), "what is narrow stays a table"
+    noted = text(tables["Effektkedja, 2023"].noted("så tänkt"), "sv").splitlines()
+    assert noted[-1] == "  så tänkt"
+    empty = text(Table("Inget", tables["Effektkedja, 2023"].columns, ()), "sv")
+    assert empty.startswith("Inget\n")
 
 
 def test_a_settlement_keeps_its_width_when_a_contract_says_much_that_is_no_money() -> None:
@@ -242,7 +317,10 @@ def test_lights_and_lacking_actions_of_a_scorecard() -> None:
         "EKONOMI": ("grönt", None, "nej"),
         "SAMARBETE": (None, None, "nej"),
     }
-    assert tables["Mätt ljus, 2023"] == {"501": ("1", "grönt"), "502": ("3", "rött")}
+    assert tables["Mätt ljus, 2023"] == {
+        "501 Remissvar inom sju dagar": ("1", "grönt"),
+        "502 Återinskrivna inom trettio dagar": ("3", "rött"),
+    }
     assert tables["Checkpunkt, 2023"]["21"][2] == "på_gång"
     assert len(tables["Checkpunkt, 2023"]) == 27
     assert tables["Steg, 2023"]["6"][3] == "ja"

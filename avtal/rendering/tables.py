@@ -7,7 +7,9 @@ import io
 from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from avtal.rendering.machine import safe
@@ -18,6 +20,8 @@ from avtal.reports.view import CHANGE, MONEY, NUMBER, SHARE, TEXT, Cell, Column,
 NONE = "–"
 WIDEST = 60
 """How wide a text cell is in a terminal; a longer one is cut with `…` there, and whole in CSV and in a workbook."""
+PAGE = 110
+"""A table of nothing but text that is wider than this is told row by row instead."""
 HELD = 15
 
 
@@ -45,6 +49,8 @@ def shown(cell: Cell, column: Column, language: str) -> str:
 def text(table: Table, language: str, paint: Paint | None = None) -> str:
     """A table for a terminal or a plain page."""
     paint = paint or Paint()
+    if _wordy(table):
+        return _row_by_row(table, paint)
     lines = [*table.rows, *([table.total] if table.total is not None else [])]
     body = [[_cut(shown(c, k, language)) for c, k in zip(row, table.columns, strict=True)] for row in lines]
     heads = [column.heading for column in table.columns]
@@ -61,6 +67,29 @@ def text(table: Table, language: str, paint: Paint | None = None) -> str:
     out = [paint(visible(table.title), BOLD), line(heads), rule]
     out += [line(row) for row in body[: len(table.rows)]]
     out += [rule, line(body[-1])] if table.total is not None else [rule]
+    out += [paint(f"  {visible(note)}", DIM) for note in table.notes]
+    return "\n".join(out)
+
+
+def _wordy(table: Table) -> bool:
+    """Whether a table is of texts alone, and too wide for a page or with a cell that would be cut."""
+    if any(column.kind != TEXT for column in table.columns) or table.total is not None:
+        return False
+    cells = [[column.heading for column in table.columns]]
+    cells += [[NONE if cell is None else visible(str(cell)) for cell in row] for row in table.rows]
+    sizes = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    return max(sizes) > WIDEST or sum(sizes) + 2 * (len(sizes) - 1) > PAGE
+
+
+def _row_by_row(table: Table, paint: Paint) -> str:
+    """A table told row by row: the first cell as a heading, each other below it after its own heading."""
+    wide = max(width(column.heading) for column in table.columns[1:])
+    out = [paint(visible(table.title), BOLD)]
+    for row in table.rows:
+        out.append(visible(str(row[0])))
+        for column, cell in zip(table.columns[1:], row[1:], strict=True):
+            told = wrap(NONE if cell is None else visible(str(cell)), PAGE - wide - 4)
+            out += [f"  {left(head, wide)}  {line}" for head, line in zip_longest([column.heading], told, fillvalue="")]
     out += [paint(f"  {visible(note)}", DIM) for note in table.notes]
     return "\n".join(out)
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from fractions import Fraction
 
-from avtal.reports.pieces import pieces
+from avtal.rendering.report import Report
+from avtal.reports.pieces import Piece, pieces
 from avtal.reports.view import MONEY, NUMBER, SHARE, Column, Table, View, share
+
+MANY = 5
+"""So many clauses of one form are shown one by one; more of them are one billing type."""
 
 
 def billing(view: View) -> tuple[Table, ...]:
     """For each period: rows and amounts by clause and kind of payment, with their shares of all.
 
-    A row that is paid in two ways counts under both, so the shares of rows may pass 100 %.
+    Clauses of one form that are more than a few stand together. A row that is paid in two ways counts under both, so
+    the shares of rows may pass 100 %.
     """
     columns = (
         Column(view.say("Debiteringstyp", "Billing type")),
@@ -26,15 +31,13 @@ def billing(view: View) -> tuple[Table, ...]:
         rows: dict[str, set[int]] = defaultdict(set)
         amounts: dict[str, Fraction] = defaultdict(Fraction)
         for report in reports:
+            alike = Counter(clause.form for clause in report.settlement.clauses if clause.pays)
             for piece in pieces(view, report):
-                labels = {line.label for line in piece.clause.lines}
-                label = piece.label if len(labels) > 1 else ""
-                if not piece.label and len(labels) > 1:
-                    label = view.say("avrundning", "rounding")
-                name = " – ".join(filter(None, (report.full_name(piece.clause), label)))
+                name = _type(view, report, piece, alike[piece.clause.form])
                 amounts[name] += piece.amount
                 if piece.row is not None:
                     rows[name].add(id(piece.row))
+        _fold(amounts, _rounding(view))
         every = set().union(*rows.values())
         whole = sum(amounts.values(), Fraction(0))
         count = Fraction(len(every))
@@ -59,3 +62,30 @@ def billing(view: View) -> tuple[Table, ...]:
         )
         tables.append(Table(title, columns, tuple(found), total, (note, *view.lacking())))
     return tuple(tables)
+
+
+def _rounding(view: View) -> str:
+    return view.say("avrundning", "rounding")
+
+
+def _type(view: View, report: Report, piece: Piece, alike: int) -> str:
+    """What a piece is billed as: its clause, and which of the clause's payments; or its form when many are alike."""
+    clause = piece.clause
+    labels = {line.label for line in clause.lines}
+    label = piece.label if len(labels) > 1 else ""
+    if not piece.label and len(labels) > 1:
+        label = _rounding(view)
+    if alike <= MANY:
+        return " – ".join(filter(None, (report.full_name(clause), label)))
+    form = clause.swedish if view.language == "sv" and clause.swedish else clause.form
+    return view.say(f"{form}, {alike} poster", f"{form}, {alike} clauses")
+
+
+def _fold(amounts: dict[str, Fraction], rounding: str) -> None:
+    """Put rounding to the öre with the payment before it: half an öre is no billing type."""
+    before = ""
+    for name, amount in list(amounts.items()):
+        if before and name.endswith(f" – {rounding}") and abs(amount) <= Fraction(1, 200):
+            amounts[before] += amounts.pop(name)
+        else:
+            before = name

@@ -38,6 +38,7 @@ class Curve:
         points: (value in base units, kr) in rising order; a value at which the clause is not settled is left out.
         marks: (name, value) of the parameters that the value is held against.
         now: the value and the payment as settled; `None` when the value is missing or another each month.
+        between: the least and the greatest of the values, when they differ by month.
     """
 
     report: Report
@@ -48,6 +49,7 @@ class Curve:
     points: tuple[tuple[Fraction, Fraction], ...]
     marks: tuple[tuple[str, Fraction], ...]
     now: tuple[Fraction, Fraction] | None
+    between: tuple[Fraction, Fraction] | None = None
 
     @property
     def turns(self) -> bool:
@@ -95,7 +97,9 @@ def _curve(view: View, report: Report, opened: Turning, dial: Dial) -> Curve | N
     settled = (now, clause.amount) if now is not None and clause.amount is not None else None
     name, unit = _called(view, opened, dial)
     words = [(_parameter(view, opened, dial, mark), value) for mark, value in marks]
-    return Curve(report, clause, dial, name, unit, tuple(points), tuple(words), settled)
+    months = {value for value in opened.every(dial) if value is not None}
+    between = (min(months), max(months)) if len(months) > 1 else None
+    return Curve(report, clause, dial, name, unit, tuple(points), tuple(words), settled, between)
 
 
 def _called(view: View, opened: Turning, dial: Dial) -> tuple[str, Unit]:

@@ -17,6 +17,8 @@ from interpreter.vary import DATUM
 def fulfilment(view: View, found: Sequence[Curve] | None = None) -> tuple[Table, ...]:
     """For each settlement: the clauses that turn on one result, or on there being one.
 
+    A result that differs by month is shown as its least and its greatest.
+
     Args:
         view: the settlements.
         found: their curves, when they are worked out already.
@@ -63,6 +65,8 @@ def _line(view: View, report: Report, curve: Curve) -> tuple[Cell, ...]:
         return number(value, curve.unit, view.language, report.units)
 
     result = shown(curve.now[0]) if curve.now is not None else None
+    if curve.between is not None:
+        result = " – ".join(map(shown, curve.between))
     if clause.status is not Status.SETTLED:
         result = " – ".join(filter(None, (result, status(clause.status, view.language))))
     marks = ", ".join(f"{name} {shown(value)}" for name, value in curve.marks)

@@ -25,7 +25,10 @@ OPERATIONS = {
 
 
 def mix(view: View) -> tuple[Table, ...]:
-    """For each period: the payment by form, by structure, process and outcome, and by family beside 2021."""
+    """For each period: the payment by form, by structure, process and outcome, and by family beside 2021.
+
+    Where most of the payment is of forms that specialised care did not have in 2021, nothing is put beside it.
+    """
     at = 0 if view.language == "sv" else 1
     tables: list[Table] = []
     for period, reports in view.by_period():
@@ -43,10 +46,22 @@ def mix(view: View) -> tuple[Table, ...]:
             view.say(f"Struktur, process och resultat, {period}", f"Structure, process and outcome, {period}"),
         )
         tables.append(_table(view, titles[0], heading, _sums(reports, form)))
-        tables.append(
-            _table(view, titles[1], view.say("Led i effektkedjan", "Link of the chain"), _sums(reports, link))
-        )
-        tables.append(_beside_2021(view, period, _sums(reports, lambda clause: family(view, clause)), at))
+        links = _sums(reports, link)
+        ordered = {names[at]: links[names[at]] for names in COMPONENTS.values() if names[at] in links}
+        tables.append(_table(view, titles[1], view.say("Led i effektkedjan", "Link of the chain"), ordered))
+        families = _sums(reports, lambda clause: family(view, clause))
+        whole = sum(map(abs, families.values()), Fraction(0))
+        if 2 * abs(families.get("", Fraction(0))) <= whole:
+            tables.append(_beside_2021(view, period, families, at))
+        else:
+            tables[-1] = tables[-1].noted(
+                view.say(
+                    "Ingen jämförelse med 2021: tabellerna gäller specialiserad vård, och det mesta här har ingen "
+                    "motsvarighet i dem.",
+                    "No comparison with 2021: its tables are of specialised care, and most of this has no counterpart "
+                    "in them.",
+                )
+            )
     return tuple(table.noted(*view.lacking()) for table in tables)
 
 

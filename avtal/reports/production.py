@@ -35,7 +35,7 @@ def production(view: View, *, by: Sequence[str] = (), top: int = TOP) -> tuple[T
     Args:
         view: the settlements.
         by: names of columns, in either language; when empty, every column that tells rows apart into few groups.
-        top: how many groups to show, the largest of the last period; the rest are one row.
+        top: how many groups to show, the largest of the last period (a deduction by its size); the rest are one row.
 
     Raises:
         UnreadableError: no fact that is paid for has such a column.
@@ -80,7 +80,8 @@ def _group(view: View, column: DataColumn, row: Row) -> str:
     if cell is None:
         return view.say("(ej angivet)", "(not given)")
     words = {en: sv or en for en, sv in column.choices}
-    return words.get(str(cell), str(cell)) if view.language == "sv" else str(cell)
+    shown = words.get(str(cell), str(cell)) if view.language == "sv" else str(cell)
+    return f"{shown} {view.meaning(column, shown)}".strip()
 
 
 def _tables(
@@ -120,7 +121,7 @@ def _tables(
 def _table(view: View, title: str, heading: str, values: dict[str, dict[str, Fraction]], kind: str, top: int) -> Table:
     names = list(values)
     last = values[names[-1]]
-    groups = sorted({g for own in values.values() for g in own}, key=lambda g: (-last.get(g, Fraction(0)), g))
+    groups = sorted({g for own in values.values() for g in own}, key=lambda g: (-abs(last.get(g, Fraction(0))), g))
     if len(groups) <= top + 1:
         top = len(groups)
     shown = [(g, [values[n].get(g) for n in names]) for g in groups[:top]]

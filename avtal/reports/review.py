@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from avtal.reports.lists import FAMILIES, reviewed_as, weaknesses
-from avtal.reports.view import Cell, Column, Table, View
+from avtal.reports.view import Column, Table, View
 
 
 def review(view: View) -> tuple[Table, ...]:
-    """One table: each family that the contract uses, its clauses, and its known weaknesses as headings with ids."""
+    """A table for each family of payment that is used: its known weaknesses as headings, with room for an answer."""
     at = 0 if view.language == "sv" else 1
-    used: dict[str, list[str]] = {}
+    used: dict[str, Counter[str]] = {}
     outside: list[str] = []
     seen: set[str] = set()
     for report in view.reports:
@@ -18,22 +20,26 @@ def review(view: View) -> tuple[Table, ...]:
                 continue
             seen.add(clause.key)
             families = reviewed_as(view, clause)
+            form = (clause.swedish if at == 0 and clause.swedish else clause.form).replace("_", " ")
             for family in families:
-                used.setdefault(family, []).append(report.name(clause))
+                used.setdefault(family, Counter())[form] += 1
             if not families:
                 outside.append(report.name(clause))
-    rows: list[tuple[Cell, ...]] = [
-        (weakness.id, f"{FAMILIES[family][at]}", view.say(weakness.sv, weakness.en), ", ".join(names), None)
-        for family, names in used.items()
-        for weakness in weaknesses().get(family, ())
-    ]
     columns = (
         Column(view.say("Punkt", "Item")),
-        Column(view.say("Slag av ersättning", "Kind of payment")),
         Column(view.say("Känd svaghet", "Known weakness")),
-        Column(view.say("Poster", "Clauses")),
         Column(view.say("Så hanteras den", "How it is met")),
     )
+    tables = [
+        Table(
+            view.say(f"Att gå igenom: {FAMILIES[family][0]}", f"To go through: {FAMILIES[family][1]}"),
+            columns,
+            tuple((weakness.id, view.say(weakness.sv, weakness.en), None) for weakness in weaknesses()[family]),
+            notes=(f"{view.say('Gäller', 'Concerns')}: {_counted(forms)}",),
+        )
+        for family, forms in used.items()
+        if family in weaknesses()
+    ]
     notes = [
         view.say(
             "En lista att gå igenom, inget omdöme: en svaghet kan mötas av uppföljning, dialog eller en annan post.",
@@ -53,4 +59,10 @@ def review(view: View) -> tuple[Table, ...]:
     if outside:
         told = view.say("Poster utan motsvarighet i listan", "Clauses that the list says nothing of")
         notes.append(f"{told}: {', '.join(outside)}")
-    return (Table(view.say("Att gå igenom", "To go through"), columns, tuple(rows), notes=tuple(notes)),)
+    if not tables:
+        return (Table(view.say("Att gå igenom", "To go through"), columns, (), notes=tuple(notes)),)
+    return (*tables[:-1], tables[-1].noted(*notes))
+
+
+def _counted(forms: Counter[str]) -> str:
+    return ", ".join(form if count == 1 else f"{form} ({count})" for form, count in forms.items())

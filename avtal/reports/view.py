@@ -13,7 +13,8 @@ from avtal import periods
 from avtal.contract import Contract
 from avtal.reading import Reading
 from avtal.rendering.report import Report
-from interpreter import core
+from interpreter import core, types as t
+from interpreter.facts import Column as DataColumn
 from interpreter.settlement import ClauseResult, Settlement, Status
 from interpreter.vary import Indexed, Turning, indexed, turning
 
@@ -97,6 +98,24 @@ class View:
             (name, list(found))
             for name, found in groupby(self.reports, lambda r: periods.name(r.settlement.start, r.settlement.end))
         ]
+
+    @cached_property
+    def _meanings(self) -> dict[str, dict[str, str]]:
+        """By the key's name: what each code means, by the contract's tables that have a text beside one code."""
+        found: dict[str, dict[str, str]] = {}
+        for table in self.program.tables.values():
+            texts = [at for at, value in enumerate(table.signature.values) if isinstance(value.type, t.Code)]
+            if len(table.signature.keys) == 1 and texts:
+                own = found.setdefault(table.signature.keys[0].name, {})
+                for line in table.lines:
+                    if line.keys[0].kind == "value" and isinstance(line.values[texts[0]], str):
+                        own[str(line.keys[0].low)] = str(line.values[texts[0]])
+        return found
+
+    def meaning(self, column: DataColumn, code: str) -> str:
+        """What a code of a column means, when a table of the contract says so in a text; else nothing."""
+        names = (column.name, column.swedish)
+        return next((told[code] for name in names if code in (told := self._meanings.get(name, {}))), "")
 
     def several(self) -> bool:
         """Whether there is more than one pair of parties."""
