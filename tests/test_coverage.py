@@ -62,6 +62,20 @@ def test_a_page_speaks_of_an_entry_once_and_of_files_that_are_there(page: str) -
         assert (ROOT / path).exists(), path
 
 
+def test_every_solution_of_local_care_has_its_forms() -> None:
+    """The tables of solutions have sixty rows: four in each but those that are named."""
+    text = (ROOT / "docs" / "local_care.md").read_text("utf-8")
+    cells = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ") and ":" in line]
+    rows = [row for line in cells for row in line[-1].split(", ")]
+    counts = {table: {5: 5, 9: 5, 15: 6}.get(table, 4) for table in range(2, 16)}
+    assert sorted(rows) == sorted(f"{table}:{at}" for table, n in counts.items() for at in range(1, n + 1))
+    assert len(rows) == 60
+    assert set(re.findall(r"`([a-z_0-9]+)`", " ".join(line[2] for line in cells))) <= library()
+    for line in cells:
+        assert re.findall(r"`contracts/(\w+)`", line[3])
+        assert all((ROOT / "contracts" / name).is_dir() for name in re.findall(r"`contracts/(\w+)`", line[3]))
+
+
 def test_every_trap_is_told() -> None:
     assert {name for name, _ in rows("traps.md")} == {f"T-{n}" for n in range(1, 20)}
 
