@@ -19,6 +19,7 @@ from dsl.alike import Alike
 FLAGS = {
     "--show-lines": ("show_lines", True),
     "--no-snapshot": ("no_snapshot", True),
+    "--refuse-outside": ("refuse_outside", True),
     "--color": ("colour", True),
     "--no-color": ("colour", False),
 }
@@ -84,6 +85,7 @@ def quick(arguments: Sequence[str]) -> int | None:
         many.get("providers", ()),
         many.get("buyers", ()),
         Means(engine=engine, keep=not call.flags.get("no_snapshot", False)),
+        refuse_outside=call.flags.get("refuse_outside", False),
     )
     work: Callable[[], int] = lambda: settle(  # noqa: E731
         manner,
