@@ -15,8 +15,8 @@ from dsl.limits import MAX_DEPTH
 def blocks(flat: Sequence[tuple[int, n.Line]], text: str) -> tuple[tuple[n.Line, ...], list[Diagnostic]]:
     """Nest lines by their indentation, bottom up and without recursion.
 
-    A line whose indentation fits nowhere is reported and put where it was most likely meant: one blank too many leaves
-    it beside the line above, more make it the first of a block whose other lines are then indented as it is.
+    A line whose indentation fits nowhere is reported and put where it was most likely meant: one blank too many or few
+    leaves it beside the line above, more make it the first of a block whose other lines are then indented as it is.
 
     Args:
         flat: the lines with how many blanks each is indented by.
@@ -33,7 +33,8 @@ def blocks(flat: Sequence[tuple[int, n.Line]], text: str) -> tuple[tuple[n.Line,
         parent[-1] = evolve(parent[-1], block=(*parent[-1].block, *block))
 
     for indent, line in flat:
-        while len(stack) > 2 and indent < stack[-1][0]:
+        odd = indent % INDENT == 1 and all(level != indent for level, _ in stack)
+        while len(stack) > 2 and indent < stack[-1][0] - odd:
             close()
         current = stack[-1][0]
         if indent != current:
@@ -62,7 +63,9 @@ def _childless(lines: Sequence[n.Line], text: str) -> list[Diagnostic]:
     while stack:
         line = stack.pop()
         stack.extend(line.block)
-        if line.block and not takes_block(line.statement):
+        if line.block and isinstance(line.statement, n.Sentence):
+            found.append(problems.TEXT_FIRST.at(line.span))
+        elif line.block and not takes_block(line.statement):
             head = text[line.span.start : line.span.end].split(maxsplit=1)[0]
             found.append(problems.BLOCK_NOT_ALLOWED.at(line.block[0].span, line.span, head=head))
     return found

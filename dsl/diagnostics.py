@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from fractions import Fraction
 
 from attrs import field, frozen
 
@@ -86,10 +87,11 @@ class Diagnostic(Alike):
         return f"{asked} {text}" if text else asked
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str:
-    """The candidate most like `word`, or an empty text when none is like it."""
+def nearest(word: str, candidates: Iterable[str], like: int = 60) -> str:
+    """The candidate most like `word`, at least `like` per cent, or an empty text when none is like it."""
     import difflib  # noqa: PLC0415 - few runs miss a name
 
     known = {candidate.casefold(): candidate for candidate in candidates}
-    found = difflib.get_close_matches(word.casefold(), known, n=1)
+    cutoff = Fraction(like, 100)
+    found = difflib.get_close_matches(word.casefold(), known, 1, cutoff)  # type: ignore[call-overload]
     return known[found[0]] if found else ""

@@ -250,3 +250,17 @@ ARGUMENT_SIGN = Problem(
     "write the value right after its keyword: `{name} …`",
     "skriv värdet direkt efter nyckelordet: `{name} …`",
 )
+TEXT_FIRST = Problem(
+    "AV037",
+    "the line begins with a text: what it belongs to is missing before it",
+    "raden börjar med en text: det som den hör till saknas före den",
+    'write the form, or the word, that the text is for: `block "On call" 84 mkr/year`',
+    'skriv den form, eller det ord, som texten gäller: `anslag "Jour" 84 mkr/år`',
+)
+UNKNOWN_START = Problem(
+    "AV038",
+    "no line begins with `{found}`",
+    "ingen rad börjar med `{found}`",
+    "check the first word of the line",
+    "kontrollera radens första ord",
+)

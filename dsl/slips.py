@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from dsl import problems
-from dsl.diagnostics import Diagnostic
+from dsl.diagnostics import Diagnostic, nearest
 from dsl.lalr import END, Unexpected
 from dsl.lexicon import KEYWORDS
 from dsl.spans import Span
@@ -55,6 +55,9 @@ _PATTERN = re.compile("[0-9A-Za-zåäöÅÄÖ]+[*?]")
 _FOREIGN_DATE = re.compile(
     r"(?<![0-9])([0-9]{1,2}[./][0-9]{1,2}[./](19|2[01])[0-9]{2}|(19|2[01])[0-9]{2}/[0-9]{1,2}/[0-9]{1,2})(?![0-9])"
 )
+LIKE = 80
+"""How much alike, in per cent, a word and a word of the language must be, for the one to be taken for the other."""
+
 _AGGREGATES = frozenset({"SUM", "RUNNING", "MEAN", "LOWEST", "HIGHEST", "PERCENTILE", "COUNT"}) | frozenset(
     {"LATEST", "EARLIEST", "EXISTS", "WHEN"}
 )
@@ -112,6 +115,13 @@ def problem(error: Unexpected, source: str, file: str, offset: int, skipped: int
         return problems.RESERVED.at(span, found=token.text)
     if token.type == "EQUAL" and len(error.before) > 1 and error.before[1] is token:
         return problems.MISSING_LET.at(span, name=error.before[0].text)
+    meant = _misspelt(error, skipped)
+    if meant:
+        first = error.before[0]
+        place = Span(file, offset + first.start, offset + first.end)
+        return problems.UNKNOWN_START.at(place, found=first.text, suggestion=meant)
+    if error.before[:1] and error.before[0].type == "STRING" and error.before[0] is not token and not skipped:
+        return problems.TEXT_FIRST.at(Span(file, offset + error.before[0].start, offset + error.before[0].end))
     if token.type in ("EQUAL", "COLON") and len(error.before) > 1 and error.before[0].type == "NAME":
         keyword = error.before[error.before.index(token) - 1].text
         return problems.ARGUMENT_SIGN.at(span, found=token.text, name=keyword)
@@ -120,6 +130,13 @@ def problem(error: Unexpected, source: str, file: str, offset: int, skipped: int
     if token.type in STARTERS and END in error.accepted and error.before and error.before[0] is not token:
         return problems.TWO_STATEMENTS.at(span, found=token.text)
     return problems.UNREADABLE.at(span, found=token.text, **expectation(error.accepted))
+
+
+def _misspelt(error: Unexpected, skipped: int) -> str:
+    """The word of the language that a line begins with but for its spelling; empty when it is like none."""
+    if skipped or len(error.before) < 2 or error.before[0].type != "NAME" or error.before[1] is error.token:
+        return ""
+    return nearest(error.before[0].text, [spelling for start in sorted(STARTERS) for spelling in KEYWORDS[start]], LIKE)
 
 
 def foreign_date(source: str, at: int, skipped: int) -> re.Match[str] | None:

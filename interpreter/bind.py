@@ -56,7 +56,7 @@ class Instances:
                 model=model,
                 provenance=raw.provenance,
                 component=raw.component or raw.owner.component or (parent.component if parent else ""),
-                broken=raw.broken or len(self.world.found) > before,
+                broken=raw.broken or len(self.world.found) > before or (raw.model is not None and raw.model.broken),
                 was=raw.was,
             )
         return list(made.values())
@@ -160,8 +160,10 @@ class Instances:
         What each says of where it comes from stands below it; `said` holds for those that say nothing.
         """
         found: list[core.Stretch] = []
+        unread = False
         for line in g.lines:
             if not isinstance(line.statement, n.Since) or line.statement.value is None:
+                unread = unread or isinstance(line.statement, n.BadLine)
                 if not isinstance(line.statement, n.BadLine) and not says(self.world, line):
                     self.world.misplaced(line, self.world.called(p), ("from", "source", "certainty"))
                 continue
@@ -173,7 +175,7 @@ class Instances:
                 for e, read in ((line.statement.start, parse_date), (line.statement.end, parse_end))
             )
             inner = evolve_scope(scope, scope.clauses or {})
-            if found:
+            if found or unread:
                 inner.previous = p.type
             if isinstance(p.type, t.Num) and found and isinstance(found[-1].value.type, t.Num):
                 inner.previous = found[-1].value.type
@@ -223,8 +225,14 @@ class Instances:
         if time:
             wrong_type(self.world, value, p.type, f"`{self.world.called(p)}`")
 
+    def signature(self, s: t.Signature) -> str:
+        """A table's columns in the vocabulary of the main file."""
+        return show(s, self.world.language, self.world.unit_names)
+
     def fit_table(self, p: core.Parameter, value: core.Expr, want: t.Signature, found: t.Signature) -> core.Expr:
         """A table as the form names its columns: matched by either name, missing ones reported."""
+        if isinstance(value, core.TableRef) and value.name in self.world.flawed:
+            return absorbed(value.span)
         names = []
         for columns, own in ((want.keys, found.keys), (want.values, found.values)):
             for column in columns:
@@ -232,7 +240,7 @@ class Instances:
                 fits = next((c for c in own if words & {c.name, c.swedish}), None)
                 if fits is None or (fits.type != column.type):
                     name = value.name if isinstance(value, core.TableRef) else p.name
-                    expected, shown = show(want), show(found)
+                    expected, shown = self.signature(want), self.signature(found)
                     self.world.report(
                         problems.TABLE_SIGNATURE,
                         value.span,
@@ -245,7 +253,7 @@ class Instances:
                 names.append((column.name, fits.name))
         if len(want.keys) != len(found.keys):
             name = value.name if isinstance(value, core.TableRef) else p.name
-            expected, shown = show(want), show(found)
+            expected, shown = self.signature(want), self.signature(found)
             self.world.report(
                 problems.TABLE_SIGNATURE,
                 value.span,

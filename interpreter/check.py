@@ -146,9 +146,10 @@ def shares(world: World, program: core.Program) -> Iterator[Diagnostic]:
     tables = indexed(program)
     groups: dict[str, list[core.Instance]] = {}
     for instance in program.instances:
-        if instance.parent is not None and any(p.share for p in instance.form.parameters):
-            groups.setdefault(instance.parent.key, []).append(instance)
-    for parent, children in groups.items():
+        parent = instance.parent
+        if parent is not None and not parent.broken and any(p.share for p in instance.form.parameters):
+            groups.setdefault(parent.key, []).append(instance)
+    for key, children in groups.items():
         days = sorted({day.start for child in children for day in moments(child, program)})
         for day in days:
             ledger = dry_ledger(program, Days(day, day), tables)
@@ -168,7 +169,7 @@ def shares(world: World, program: core.Program) -> Iterator[Diagnostic]:
             decimal = f"{float_free(total * 100)} %"
             place = children[0].parent
             assert place is not None
-            yield problem.at(place.span, name=world.key(parent), found=decimal.replace(".", ",") if sv else decimal)
+            yield problem.at(place.span, name=world.key(key), found=decimal.replace(".", ",") if sv else decimal)
             break
 
 

@@ -13,8 +13,10 @@ from attrs import evolve
 from dsl import nodes as n
 from dsl.dates import parse_date
 from dsl.diagnostics import nearest
+from dsl.lexicon import KEYWORDS
 from dsl.limits import MAX_DEPTH
-from dsl.problems import TOO_DEEP
+from dsl.problems import TOO_DEEP, UNFINISHED
+from dsl.slips import expectation
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.annotations import component, former, provenance, says
@@ -24,6 +26,8 @@ from interpreter.raw import Given, Owner, Raw, evolve_scope, missing_value
 from interpreter.world import UNIT_PAIRS, Model, Scope, World, pairs
 
 MAX_INSTANCES = 5_000
+STATEMENTS = [KEYWORDS[word] for word in ("USE", "TABLE", "INDEX", "SUBTOTAL", "LET", "AMEND", "EXAMPLE", "ALWAYS")]
+"""What a line at the margin may begin with beside a form, and may have been misspelt."""
 
 
 class Binder:
@@ -51,7 +55,7 @@ class Binder:
         owner: Owner | None = self.world.forms.get(head.id) or self.world.models.get(head.id)
         if owner is None:
             known = pairs((*self.world.forms.values(), *self.world.models.values()))
-            self.world.unknown(problems.UNKNOWN_FORM, head, known)
+            self.world.unknown(problems.UNKNOWN_FORM, head, known, STATEMENTS)
             return None
         self.read += 1
         if len(self.raws) >= MAX_INSTANCES or self.read > 2 * MAX_INSTANCES:
@@ -114,7 +118,6 @@ class Binder:
         return self.keyword(raw, name) and bool(rest) and rest[0].value is not None and not self.keyword(raw, rest[0])
 
     def stray(self, raw: Raw, items: Sequence[n.Item]) -> None:
-        """Report an item that no parameter takes."""
         """Report the first of some items, which no keyword asks for."""
         raw.broken = True
         item = items[0]
@@ -126,7 +129,9 @@ class Binder:
             return
         name = items[1].value if len(items) > 1 else None
         unit = name.id if isinstance(item.value, n.Number) and isinstance(name, n.Name) else ""
-        found = item.word or (f"{item.value.text} {unit}".strip() if isinstance(item.value, n.Number) else "…")
+        found = self.world.word(item.word) or (
+            f"{item.value.text} {unit}".strip() if isinstance(item.value, n.Number) else "…"
+        )
         found = item.value.text if isinstance(item.value, n.Date) else found
         listed = self.world.listed(known)
         self.world.report(problems.NOT_POSITIONAL, item.span, form=raw.words, found=found, known=listed)
@@ -146,6 +151,9 @@ class Binder:
                 value = n.Minus(number, span=value.span.to(whole)) if isinstance(value, n.Minus) else number
                 rest = rest[1:]
         if rest and rest[0].word == "of":
+            if len(rest) == 1:
+                self.world.report(UNFINISHED, rest[0].span, **expectation(frozenset({"NUMBER", "NAME", "LPAR"})))
+                return n.Bad(span=value.span), []
             other, rest_after = self.value(rest[1:], owner)
             if other is not None:
                 return n.Chain(value, (("of", other),), span=value.span.to(other.span)), rest_after
@@ -285,6 +293,7 @@ class Binder:
             )
             return True
         said = provenance(self.world, line.block)
+        raw.broken = raw.broken or change.broken
         if start is None:
             raw.component = change.component or raw.component
         undated = [ln for ln in line.block if start is not None and self.is_component(ln)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from attrs import define, evolve, field
 
 from dsl import nodes as n
+from dsl.diagnostics import nearest
+from dsl.lexicon import KEYWORDS
 from dsl.limits import MAX_DEPTH
 from dsl.parse import Parsed, parse
 from dsl.problems import TOO_DEEP
@@ -62,20 +65,19 @@ def load(world: World, sources: Sources) -> Loaded:
             ordered = tuple([english_first(line) for line in parsed.module.lines])
             parsed = evolve(parsed, module=evolve(parsed.module, lines=ordered))
         for line in parsed.module.lines:
-            if isinstance(line.statement, n.Use):
-                for module in line.statement.modules:
-                    if module.id in done:
-                        continue
-                    if sources.file.rpartition("/")[2] == f"{module.id}.avtal":
-                        world.report(problems.LEADS_BACK, module.span, name=module.id)
-                    elif len(open_) > MAX_DEPTH:
-                        world.report(TOO_DEEP, module.span, limit=MAX_DEPTH)
-                    elif module.id in sources.beside:
-                        visit(module.id, sources.beside[module.id], f"{module.id}.avtal")
-                    elif module.id in sources.library:
-                        visit(module.id, sources.library[module.id], f"stdlib_rules/{module.id}.avtal")
-                    else:
-                        world.unknown(problems.UNKNOWN_MODULE, module, [*sources.library, *sources.beside])
+            for module in _used(line, sources):
+                if module.id in done:
+                    continue
+                if sources.file.rpartition("/")[2] == f"{module.id}.avtal":
+                    world.report(problems.LEADS_BACK, module.span, name=module.id)
+                elif len(open_) > MAX_DEPTH:
+                    world.report(TOO_DEEP, module.span, limit=MAX_DEPTH)
+                elif module.id in sources.beside:
+                    visit(module.id, sources.beside[module.id], f"{module.id}.avtal")
+                elif module.id in sources.library:
+                    visit(module.id, sources.library[module.id], f"stdlib_rules/{module.id}.avtal")
+                else:
+                    world.unknown(problems.UNKNOWN_MODULE, module, [*sources.library, *sources.beside])
         loaded.modules.append(parsed)
         loaded.written.append(written)
         open_.pop()
@@ -84,6 +86,37 @@ def load(world: World, sources: Sources) -> Loaded:
     modules = {} if sources.whole else few(sources.text, sources.beside, sources.library)
     visit("", sources.text, sources.file)
     return loaded
+
+
+_USE = KEYWORDS["USE"]
+_MADE = "|".join((*KEYWORDS["FORM"], *KEYWORDS["MODEL"]))
+_WORD = re.compile(r"\w+")
+
+
+def _used(line: n.Line, sources: Sources) -> Sequence[n.Name]:
+    """The modules that a line uses, or would if it were written right: what they declare is then known all the same."""
+    match line.statement:
+        case n.Use(modules):
+            return modules
+        case n.BadLine(text) if text.startswith(_USE):
+            return [n.Name(word, span=line.span) for word in _WORD.findall(text) if _known(word, sources)]
+        case n.Clause(head, items):
+            names = [item.value for item in items if isinstance(item.value, n.Name)]
+            if len(names) + sum(item.word == "," for item in items) < len(items):
+                return ()
+            if not all(_known(name.id, sources) for name in names):
+                return ()
+            if _known(head.id, sources):
+                return [head, *names]
+            return names if names and nearest(head.id, _USE) else ()
+        case _:
+            return ()
+
+
+def _known(word: str, sources: Sources) -> bool:
+    """Whether a word names a module, and no form or model in it."""
+    text = sources.beside.get(word) or sources.library.get(word) or ""
+    return bool(text) and not re.search(rf"^(?:{_MADE})[ (\w]*\b{word}\b", text, re.MULTILINE)
 
 
 def declare(world: World, loaded: Loaded, sources: Sources) -> None:
@@ -102,7 +135,11 @@ def declare(world: World, loaded: Loaded, sources: Sources) -> None:
     for line in lines:
         match line.statement:
             case n.DefineTable(name, alias, s):
-                data = table(world, name, alias, signature(world, s), _grid(world, line, sources), line.span)
+                before = len(world.found)
+                columns = signature(world, s)
+                if len(world.found) > before:
+                    world.flawed.add(name.id)
+                data = table(world, name, alias, columns, _grid(world, line, sources), line.span)
                 world.declare(world.tables, data, name, alias)
             case n.Define("index", name, alias):
                 data = table(world, name, alias, INDEX, _grid(world, line, sources), line.span)
@@ -322,7 +359,9 @@ def _indicator(world: World, line: n.Line) -> None:
                 pass
             case _:
                 world.misplaced(below, f"{world.word('indicator')} {code}", ("let",))
-    if len(counts) == 1:
+    if any(isinstance(below.statement, n.BadLine) for below in line.block):
+        counts = {}
+    elif len(counts) == 1:
         lacking = "population" if "fulfilled" in counts else "fulfilled"
         world.report(problems.NO_VALUE, line.span, name=world.word(lacking))
         counts = {}

@@ -11,7 +11,7 @@ from interpreter import core, problems, types as t
 from interpreter.clauses import Binder
 from interpreter.elaborate import as_code, elaborate, row_type
 from interpreter.facts import Fact
-from interpreter.meeting import KR, meet
+from interpreter.meeting import KR, absorbed, meet
 from interpreter.names import clause_keys, path_text
 from interpreter.raw import evolve_scope
 from interpreter.rows import visible
@@ -59,11 +59,15 @@ class _Reader:
             self.cell(fact, row, column, binding)
             return
         value = elaborate(world, self.scope, binding.right)
+        named = isinstance(left, n.Name) and (left.id in self.scope.subtotals or world.core_name(left, "base"))
+        keys = () if named else clause_keys(world, self.scope, left)
+        if not named and not keys:
+            return
         value, _ = meet(world, [value, core.Absorbed(type=KR, span=value.span)], "=", binding.span)
-        if isinstance(left, n.Name) and (left.id in self.scope.subtotals or world.core_name(left, "base")):
+        if isinstance(left, n.Name) and named:
             self.amounts.append((left.id if left.id in self.scope.subtotals else "base", value))
             return
-        self.amounts += [(key, value) for key in clause_keys(world, self.scope, left)]
+        self.amounts += [(key, value) for key in keys]
 
     def cell(self, fact: Fact, row: n.Lookup, name: n.Name | None, binding: n.Compare) -> None:
         world = self.world
@@ -153,7 +157,8 @@ class _Reader:
             return elaborate(self.world, self.scope, e)
         own = isinstance(e, n.Name) and e.id in self.scope.lets
         if path_text(e) and not own:
-            return core.Amount("", clause_keys(self.world, self.scope, e), type=KR, span=e.span)
+            keys = clause_keys(self.world, self.scope, e)
+            return core.Amount("", keys, type=KR, span=e.span) if keys else absorbed(e.span)
         return elaborate(self.world, self.scope, e)
 
 

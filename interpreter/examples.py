@@ -26,6 +26,7 @@ from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.settle import ledger_for, periods
 from interpreter.settlement import Status
 from interpreter.terms import default_step
+from interpreter.units import unit_name
 from interpreter.values import Days, Failure, Missing
 from interpreter.world import Scope
 
@@ -166,25 +167,26 @@ def _judge(env: Env, left: core.Expr, right: core.Expr | None, text: str, span: 
         return [problems.EXAMPLE_UNSETTLED.at(span, name=text, reason_en=english, reason_sv=swedish)]
     if found == expected:
         return []
-    return [
-        problems.EXAMPLE_FAILS.at(span, name=text, found=show(found, left.type), expected=show(expected, left.type))
-    ]
+    language = env.ledger.program.language
+    shown, wanted = (show(value, left.type, language) for value in (found, expected))
+    return [problems.EXAMPLE_FAILS.at(span, name=text, found=shown, expected=wanted)]
 
 
-def show(value: object, kind: t.Type) -> str:
-    """A value in its unit, exact when it has few decimals."""
+def show(value: object, kind: t.Type, language: str) -> str:
+    """A value in its unit as the text would write it, exact when it has few decimals."""
     if isinstance(value, Fraction) and isinstance(kind, t.Num):
-        size = value / kind.unit.factor
-        digits = f"{size.numerator}" if size.denominator == 1 else _decimals(size)
-        return f"{digits}{'' if kind.unit.name in ('%', '') else ' '}{kind.unit.name}"
+        name = unit_name(kind.unit.name, language)
+        return f"{_number(value / kind.unit.factor, language)}{'' if name in ('%', '') else ' '}{name}"
     return str(value)
 
 
-def _decimals(size: Fraction) -> str:
-    scaled = size * 10**6
-    whole = abs(scaled.numerator) // scaled.denominator
-    text = f"{'-' if size < 0 else ''}{whole // 10**6}.{whole % 10**6:06d}".rstrip("0")
-    return text if scaled.denominator == 1 else f"{text}…"
+def _number(size: Fraction, language: str) -> str:
+    scaled = abs(size) * 10**6
+    whole, decimals = divmod(int(scaled), 10**6)
+    rest = f"{decimals:06d}".rstrip("0")
+    sign = "," if language == "sv" else "."
+    digits = f"{whole:,}".replace(",", " ") + (f"{sign}{rest}" if rest else "")
+    return f"{'-' if size < 0 else ''}{digits}{'' if scaled.denominator == 1 else '…'}"
 
 
 def form_program(facts: dict[str, Fact], tables: dict[str, core.TableData]) -> core.Program:

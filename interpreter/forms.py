@@ -175,8 +175,7 @@ class FormBuilder:
             return found
         if isinstance(found.type, t.Num) and time_ratio(found.type.unit.dimension, KR.unit.dimension):
             return per_period(found, KR.unit)
-        words = {"found_en": t.words(found.type, "en"), "found_sv": t.words(found.type, "sv")}
-        self.world.report(problems.MONEY_EXPECTED, found.span, **words)
+        self.world.report(problems.MONEY_EXPECTED, found.span, **self.world.kind("found", found.type))
         return absorbed(found.span)
 
     def value(self, line: n.Line, value: n.Expr | None, name: str) -> n.Expr:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from dsl.spans import Span
 from interpreter import core, problems, types as t
-from interpreter.units import KRONA, NUMBER, PERCENT, Unit, time_ratio
+from interpreter.units import KRONA, NUMBER, PERCENT, Unit, time_ratio, unit_name
 from interpreter.world import World
 
 KR = t.Num(KRONA)
@@ -34,33 +34,32 @@ def never(world: World, conditions: Sequence[core.Expr]) -> None:
 
 def wrong_type(world: World, found: core.Expr, expected: t.Type, what: str) -> None:
     """Report that `what` is of another type than its place asks for."""
-    example = example_of(expected)
     arguments = {
         "what": what,
-        "expected_en": t.words(expected, "en"),
-        "expected_sv": t.words(expected, "sv"),
-        "found_en": t.words(found.type, "en"),
-        "found_sv": t.words(found.type, "sv"),
-        "example": example,
+        **world.kind("expected", expected),
+        **world.kind("found", found.type),
+        "example": example_of(world, expected),
     }
     bare = isinstance(found, core.Const) and isinstance(found.type, t.Num) and not found.type.unit.name
     problem = problems.MISSING_UNIT if bare and isinstance(expected, t.Num) else problems.WRONG_TYPE
     world.report(problem, found.span, **arguments)
 
 
-def example_of(expected: t.Type) -> str:
+def example_of(world: World, expected: t.Type) -> str:
     """A value of a type, as it would be written."""
+    sv = world.language == "sv"
     match expected:
         case t.Num(unit):
-            return f"80{unit.name}" if unit.name == "%" else f"100 {unit.name}".strip()
+            name = unit_name(unit.name, world.language, world.unit_names)
+            return f"80{name}" if name == "%" else f"100 {name}".strip()
         case t.Day():
             return "2012-01-31"
         case t.Choice(options):
-            return options[0][0]
+            return options[0][sv] or options[0][0]
         case t.Code():
             return "113"
         case t.Bool():
-            return "yes"
+            return "ja" if sv else "yes"
         case _:
             return "…"
 
@@ -100,10 +99,8 @@ def differ(world: World, left: core.Expr, right: core.Expr, op: str, span: Span)
         left.span,
         right.span,
         op=op,
-        left_en=t.words(left.type, "en"),
-        left_sv=t.words(left.type, "sv"),
-        right_en=t.words(right.type, "en"),
-        right_sv=t.words(right.type, "sv"),
+        **world.kind("left", left.type),
+        **world.kind("right", right.type),
     )
 
 

@@ -9,11 +9,13 @@ from attrs import evolve, field, frozen
 from dsl import nodes as n
 from dsl.dates import parse_date
 from dsl.diagnostics import Diagnostic
+from dsl.problems import TEXT_FIRST
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.check import CHECKS
 from interpreter.clauses import Binder
 from interpreter.declare import declare, load, shared_lets
+from interpreter.echoes import without_echoes
 from interpreter.elaborate import condition, elaborate
 from interpreter.example_reader import read_example
 from interpreter.forms import FormBuilder
@@ -81,7 +83,9 @@ def _analyse(sources: Sources) -> Analysed:
         for check in CHECKS:
             found.extend(d for d in check(world, program) if _place(program, d.span) not in wrong)
     unique = {(d.code, d.span, tuple(d.arguments.items())): d for d in found}
-    ordered = sorted(unique.values(), key=lambda d: (d.span.file != main.file, d.span, d.code))
+    modules = [parsed.module for parsed in loaded.modules]
+    kept = without_echoes(tuple(unique.values()), modules, world.forms) if unique else []
+    ordered = sorted(kept, key=lambda d: (d.span.file != main.file, d.span, d.code))
     return Analysed(
         program=program,
         world=world,
@@ -245,5 +249,7 @@ def _stray(world: World, module: n.Module) -> None:
             ):
                 of = "filens vänsterkant" if world.language == "sv" else "the margin of the file"
                 world.misplaced(line, of, ("contract", "use", "form", "table", "let", "subtotal"))
+            case n.Sentence() if not line.block:
+                world.report(TEXT_FIRST, line.span)
             case _:
                 pass

@@ -8,7 +8,7 @@ from attrs import define, field
 
 from dsl import nodes as n
 from dsl.spans import Span
-from interpreter import core, problems, types as t
+from interpreter import core, problems
 from interpreter.meeting import example_of
 from interpreter.world import Model, Scope, World
 
@@ -66,9 +66,8 @@ def missing_value(world: World, raw: Raw, parameter: core.Parameter, span: Span)
         span,
         form=raw.words,
         name=world.called(parameter),
-        expected_en=t.words(parameter.type, "en"),
-        expected_sv=t.words(parameter.type, "sv"),
-        example=example_of(parameter.type),
+        example=example_of(world, parameter.type),
+        **world.kind("expected", parameter.type),
     )
 
 

@@ -22,6 +22,7 @@ from interpreter import core, problems, types as t
 from interpreter.facts import Cell
 from interpreter.overlap import overlaps, show_matcher
 from interpreter.ranges import declared, in_range
+from interpreter.units import NO_UNITS, Units, unit_name
 from interpreter.world import World
 
 _NUMBER = re.compile(
@@ -80,11 +81,23 @@ WORD_TYPES: dict[str, t.Type] = {
 """Core words that name a type."""
 
 
-def show(s: t.Signature) -> str:
-    """A signature as it is written."""
-    keys = ", ".join(c.name for c in s.keys)
-    values = ", ".join(f"{c.name} {t.words(c.type, 'en')}" for c in s.values)
+def show(s: t.Signature, language: str, units: Units = NO_UNITS) -> str:
+    """A signature as it may be written in a language; `units` are the names of units that a file declares."""
+
+    def called(column: t.ColumnType) -> str:
+        return (language == "sv" and column.swedish) or column.name
+
+    keys = ", ".join(map(called, s.keys))
+    values = ", ".join(f"{called(c)} {_kind_word(c.type, language, units)}".strip() for c in s.values)
     return f"{keys} -> {values}"
+
+
+def _kind_word(kind: t.Type, language: str, units: Units) -> str:
+    """The type of a column as a signature writes it."""
+    if isinstance(kind, t.Num) and kind.unit.name:
+        return unit_name(kind.unit.name, language, units)
+    word = next((word for word, own in WORD_TYPES.items() if own == kind), "")
+    return NAMES.get(word, word) if language == "sv" else word
 
 
 def table(
@@ -97,11 +110,12 @@ def table(
     lines: list[core.TableLine] = []
     places: dict[int, str] = {}
     columns = [*s.keys, *s.values]
-    if grid:
+    if grid and name.id not in world.flawed:
         before = len(world.found)
         order = _headings(world, s, grid[0], span)
         _tell(world, before, places_of(grid[0]))
         if order is not None:
+            start = len(world.found)
             for row in grid[1:]:
                 before = len(world.found)
                 line = _line(world, s, order, row, grid[0])
@@ -109,8 +123,12 @@ def table(
                 if line is not None:
                     lines.append(line)
                     places[id(line)] = places_of(row)
-    elif grid is not None:
-        expected = ", ".join(c.name for c in columns)
+            if _once_a_column(world, start, grid[1:]):
+                world.flawed.add(name.id)
+        else:
+            world.flawed.add(name.id)
+    elif grid is not None and name.id not in world.flawed:
+        expected = ", ".join(map(world.called, columns))
         world.report(problems.TABLE_COLUMNS, span, found="–", expected=expected)
     data = core.TableData(name=name.id, swedish=alias.id if alias else "", signature=s, lines=tuple(lines), span=span)
     _overlaps(world, data, places)
@@ -141,6 +159,18 @@ def _tell(world: World, before: int, rows: str) -> None:
         world.found[at] = evolve(found, arguments={**found.arguments, "rows": rows})
 
 
+def _once_a_column(world: World, before: int, rows: Grid) -> bool:
+    """Leave one message of a column none of whose cells is of its type: that is what is wrong. Whether there is one."""
+    wrong = {d.span for d in world.found[before:] if d.code == problems.TABLE_CELL.code}
+    repeated: set[Span] = set()
+    for column in zip(*rows, strict=False):
+        spans = {cell.span for cell in column}
+        if len(spans) == len(rows) and spans <= wrong:
+            repeated |= spans - {column[0].span}
+    world.found[before:] = [d for d in world.found[before:] if d.span not in repeated]
+    return bool(repeated)
+
+
 def _headings(world: World, s: t.Signature, header: Sequence[n.Cell], span: Span) -> dict[str, int] | None:
     """Where each column stands, or `None` when the headings don't fit the signature."""
     order: dict[str, int] = {}
@@ -156,12 +186,12 @@ def _headings(world: World, s: t.Signature, header: Sequence[n.Cell], span: Span
         if name:
             order[name] = at
         else:
-            expected = ", ".join(c.name for c in (*s.keys, *s.values))
+            expected = ", ".join(map(world.called, (*s.keys, *s.values)))
             world.report(problems.TABLE_COLUMNS, header[at].span, found=", ".join(found), expected=expected)
             return None
     lacking = [c for c in (*s.keys, *s.values) if c.name not in order]
     if lacking:
-        expected = ", ".join(c.name for c in (*s.keys, *s.values))
+        expected = ", ".join(map(world.called, (*s.keys, *s.values)))
         world.report(
             problems.TABLE_COLUMNS, header[0].span if header else span, found=", ".join(found), expected=expected
         )
@@ -267,8 +297,13 @@ def _end_of(cell: Span, unit: str) -> Span:
 
 
 def _wrong_cell(world: World, cell: n.Cell, kind: t.Type) -> None:
-    arguments = {"expected_en": t.words(kind, "en"), "expected_sv": t.words(kind, "sv")}
-    world.report(problems.TABLE_CELL, cell.span, found=cell.text, **arguments)
+    expected = world.kind("expected", kind)
+    if kind == t.FRACTION and _NUMBER.fullmatch(cell.text):
+        expected = {
+            "expected_en": "a plain number, and the column has no unit in the table's own line",
+            "expected_sv": "ett tal utan enhet, och kolumnen har ingen enhet på tabellens egen rad",
+        }
+    world.report(problems.TABLE_CELL, cell.span, found=cell.text, **expected)
 
 
 # --- what a list must not be

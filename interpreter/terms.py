@@ -13,7 +13,7 @@ from dsl.problems import BLOCK_NOT_ALLOWED, NO_SUCH_DATE
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.units import CORE_UNITS
-from interpreter.world import World, core_pairs
+from interpreter.world import World, core_pairs, first_word
 
 TERMS = ("buyer", "provider", "period", "settle", "rounding", "prorate", "month_end")
 SETTLE = ("yearly", "quarterly", "monthly")
@@ -43,6 +43,7 @@ class _Head:
         self.parties: dict[str, list[tuple[str, str]]] = {"buyer": [], "provider": []}
         self.words: dict[str, str] = {"settle": "yearly", "where": "clause", "mode": "half_away"}
         self.step = default_step()
+        self.given: set[str] = set()
         self.seen: set[str] = set()
 
     def read(self) -> core.Terms:
@@ -55,6 +56,7 @@ class _Head:
                     self.term(name, items, below.span)
                     if below.block:
                         world.report(BLOCK_NOT_ALLOWED, below.block[0].span, below.span, head=name.id)
+                        self.seen |= {ENGLISH_NAME.get(first_word(ln.statement), "") for ln in below.block}
                 case n.BadLine(text):
                     self.mistaken(text.split(maxsplit=1)[0].rstrip(":=") if text.strip() else "")
                 case n.Sentence() | n.Source():
@@ -87,9 +89,12 @@ class _Head:
         self.world.report(problems.TERM_MISSING, self.line.span, **example(self.world, name))
 
     def mistaken(self, word: str) -> None:
-        """Take a word that can't be read for the term it is most like, so that the term isn't reported missing too."""
+        """Take a word that can't be read for the term it is most like, so that the term isn't reported missing too.
+
+        It may be any when it is like none.
+        """
         meant = nearest(word, [spelling for pair in core_pairs(TERMS) for spelling in pair])
-        self.seen.add(ENGLISH_NAME.get(meant, meant))
+        self.seen |= {ENGLISH_NAME[meant]} if meant else {*TERMS}
 
     def term(self, name: n.Name, items: Sequence[n.Item], span: Span) -> None:
         world = self.world
@@ -99,8 +104,9 @@ class _Head:
             world.unknown(problems.UNKNOWN_TERM, name, core_pairs(TERMS), of=of)
             self.mistaken(name.id)
             return
-        if term in self.seen and term not in self.parties:
+        if term in self.given and term not in self.parties:
             world.report(problems.ARGUMENT_TWICE, span, name=name.id)
+        self.given.add(term)
         self.seen.add(term)
         if term in self.parties:
             self.party(term, items, span)

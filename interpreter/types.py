@@ -8,7 +8,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from dsl.alike import Alike
-from interpreter.units import DAY, NUMBER, PERCENT, Unit
+from interpreter.units import DAY, NO_UNITS, NUMBER, PERCENT, Unit, Units, unit_name
 
 
 @frozen(eq=False, repr=False)
@@ -147,12 +147,12 @@ SHARE = Num(PERCENT)
 DAYS = Num(DAY)
 
 
-def words(t: Type, language: str) -> str:
-    """A type in the reader's words."""
+def words(t: Type, language: str, units: Units = NO_UNITS) -> str:
+    """A type in the reader's words; `units` are the names of units that a file declares."""
     sv = language == "sv"
     match t:
         case Num(unit):
-            return unit.name or ("ett tal" if sv else "a number")
+            return unit_name(unit.name, language, units) or ("ett tal" if sv else "a number")
         case Bool():
             return "ja eller nej" if sv else "yes or no"
         case Code():

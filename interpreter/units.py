@@ -7,11 +7,20 @@ its own (`unit drg_point (drg_poäng)`), each a new dimension.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from attrs import field, frozen
 
 from dsl.alike import Alike
+from dsl.lexicon import ENGLISH_UNIT, UNITS
+
+Units = Mapping[str, tuple[str, str]]
+"""The two names of each unit that a file declares, by either."""
+
+NO_UNITS: Units = MappingProxyType({})
+"""No unit but those of the language."""
 
 Dimension = tuple[tuple[str, int], ...]
 """Sorted (base unit, exponent) pairs without zero exponents; `()` is a plain number."""
@@ -96,3 +105,20 @@ def time_ratio(a: Dimension, b: Dimension) -> str:
         if combine(a, ((time, 1),), 1) == b:
             return time
     return ""
+
+
+def unit_name(name: str, language: str, units: Units = NO_UNITS) -> str:
+    """A unit's spelling in `sv` or `en`, in the number (one or many) that it is written in."""
+    at = 1 if language == "sv" else 0
+    parts = []
+    for part in name.split("/"):
+        if part in units:
+            parts.append(units[part][at])
+            continue
+        core = ENGLISH_UNIT.get(part)
+        if core is None or part in UNITS[core][at]:
+            parts.append(part)
+            continue
+        spelled = UNITS[core][1 - at]
+        parts.append(UNITS[core][at][min(spelled.index(part), len(UNITS[core][at]) - 1)])
+    return "/".join(parts)

@@ -20,7 +20,7 @@ from dsl.problems import TOO_WRONG
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.facts import Fact
-from interpreter.types import Type
+from interpreter.types import Type, words
 from interpreter.units import CORE_UNITS, NUMBER, Unit
 
 T = TypeVar("T")
@@ -112,6 +112,7 @@ class World:
         paths: the clauses that a path stands for, with the clauses (and how many) it was looked up among.
         compared: how many names were compared for spelling hints; past `MAX_COMPARED` there are no more hints.
         shared: the lets at the margin of each file, which its forms see.
+        flawed: tables whose columns are reported already, so that what is looked up in them may only seem to be wrong.
         never: days of amendments that lie outside the contract's period, reported already.
         language: the vocabulary of the main file, `sv` or `en`, for names inside messages.
         uses: where a name with two spellings was used, so that a formatter can turn one into the other.
@@ -130,6 +131,7 @@ class World:
     languages: dict[str, str] = field(factory=dict)
     found: list[Diagnostic] = field(factory=list)
     compared: int = 0
+    flawed: set[str] = field(factory=set)
     never: set[date] = field(factory=set)
     shared: dict[str, list[n.Line]] = field(factory=dict)
     paths: dict[str, tuple[Mapping[str, object], int, tuple[str, ...]]] = field(factory=dict)
@@ -162,6 +164,10 @@ class World:
             self.found.append(TOO_WRONG.at(span, limit=MAX_PROBLEMS))
         elif len(self.found) < MAX_PROBLEMS:
             self.found.append(problem.at(span, *others, **arguments))
+
+    def kind(self, name: str, kind: Type) -> dict[str, str]:
+        """A type as an argument of a problem, `name_en` and `name_sv`."""
+        return {f"{name}_{language}": words(kind, language, self.unit_names) for language in ("en", "sv")}
 
     def word(self, english: str) -> str:
         """A word of the language in the vocabulary of the main file."""

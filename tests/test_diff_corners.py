@@ -180,7 +180,7 @@ CASES: dict[str, tuple[str, tuple[str, ...], list[str]]] = {
             "200 kr |",
             "200 kr | 1 |",
         ),
-        ["value | table | list | columns | group -> price kr → group -> price kr, note a number |  | stays"],
+        ["value | table | list | columns | group -> price kr → group -> price kr, note number |  | stays"],
     ),
     "a column of another unit": (
         swap(

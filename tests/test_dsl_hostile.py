@@ -136,7 +136,7 @@ def test_depth_of_a_cell() -> None:
         ("(" * MAX_BYTES, {"AV011"}),
         (")" * MAX_BYTES, {"AV025"}),
         (")\n" * (MAX_BYTES // 2), {"AV025", "AV030"}),
-        ('"' * MAX_BYTES, {"AV001", "AV010"}),
+        ('"' * MAX_BYTES, {"AV010", "AV037"}),
         ('"\n' * (MAX_BYTES // 2), {"AV008", "AV030"}),
         ("|" * MAX_BYTES, {"AV010"}),
         ("| a " * (MAX_BYTES // 4), {"AV018"}),

@@ -11,9 +11,9 @@ from babel.numbers import get_decimal_symbol, get_minus_sign_symbol
 from hypothesis import given, strategies as st
 
 from avtal.rendering.numbers import MINUS, amount, decimal_sign, exact, half_away, kronor, plain
-from avtal.rendering.values import number, unit_name, value
+from avtal.rendering.values import number, value
 from interpreter import types as t
-from interpreter.units import CORE_UNITS, KRONA, PERCENT, Unit
+from interpreter.units import CORE_UNITS, KRONA, PERCENT, Unit, unit_name
 
 NBSP = "\u00a0"
 

@@ -14,8 +14,8 @@ from pygal.style import Style  # type: ignore[import-untyped]
 
 from avtal.rendering.numbers import amount, exact
 from avtal.rendering.terminal import visible
-from avtal.rendering.values import unit_name
 from avtal.reports.curves import Curve
+from interpreter.units import unit_name
 from interpreter.vary import DATUM
 
 # Pygal leaves an import hook for map plugins behind, in a form that Python 3.11 warns of and 3.12 ignores. We use none.

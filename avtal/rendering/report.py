@@ -13,12 +13,13 @@ from avtal.contract import Contract
 from avtal.reading import Reading
 from avtal.record import Provenance, provenance
 from avtal.rendering.terminal import visible
-from avtal.rendering.values import Units, Uses, value
+from avtal.rendering.values import Uses, value
 from avtal.rendering.words import word
 from dsl.alike import Alike
 from dsl.diagnostics import Diagnostic
 from interpreter import core
 from interpreter.settlement import ClauseResult, Settlement
+from interpreter.units import Units
 from interpreter.values import Missing
 
 

@@ -12,14 +12,12 @@ from dsl.lexicon import ENGLISH_UNIT, UNITS
 from dsl.spans import Span
 from interpreter import types as t
 from interpreter.facts import Row
-from interpreter.units import KRONA, Unit
+from interpreter.units import KRONA, NO_UNITS, Unit, Units, unit_name
 from interpreter.values import Days, EntryValue, Missing
 
 Uses = Mapping[Span, tuple[str, str]]
 """Where a name with two spellings stands → what it is called in English and in Swedish (`Analysed.uses`)."""
 
-Units = Mapping[str, tuple[str, str]]
-NO_UNITS: Units = {}
 MISSING = {"sv": "saknas", "en": "missing"}
 YES_NO = {"sv": ("nej", "ja"), "en": ("no", "yes")}
 
@@ -67,23 +65,6 @@ def number(found: Fraction, unit: Unit, language: str, units: Units = NO_UNITS) 
 
         first = Words(language, convert=True).unit(first, found / unit.factor)
     return f"{shown}{BLANK}{unit_name(first + slash + below, language, units)}" if unit.name else shown
-
-
-def unit_name(name: str, language: str, units: Units = NO_UNITS) -> str:
-    """A unit's spelling in a language, in the number (one or many) that it is written in."""
-    at = 1 if language == "sv" else 0
-    parts = []
-    for part in name.split("/"):
-        if part in units:
-            parts.append(units[part][at])
-            continue
-        core = ENGLISH_UNIT.get(part)
-        if core is None or part in UNITS[core][at]:
-            parts.append(part)
-            continue
-        spelled = UNITS[core][1 - at]
-        parts.append(UNITS[core][at][min(spelled.index(part), len(UNITS[core][at]) - 1)])
-    return "/".join(parts)
 
 
 def place(row: Row) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from avtal.rendering.values import unit_name
 from avtal.reports.curves import Curve
 from avtal.reports.view import MONEY, NUMBER, Column, Table, View
+from interpreter.units import unit_name
 
 
 def points(view: View, curve: Curve) -> Table:

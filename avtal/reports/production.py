@@ -9,10 +9,10 @@ from fractions import Fraction
 from attrs import define, field
 
 from avtal.errors import UnreadableError
-from avtal.rendering.values import unit_name
 from avtal.reports.pieces import Piece, pieces
 from avtal.reports.view import CHANGE, MONEY, NUMBER, Column, Table, View, change
 from interpreter.facts import Column as DataColumn, Fact, Kind, Row
+from interpreter.units import unit_name
 
 TOP = 10
 TELLS_APART = (Kind.CODE, Kind.TEXT, Kind.CHOICE)

@@ -21,7 +21,7 @@ def rows(sides: tuple[Side, Side], where: Where, tables: Pair) -> Iterator[Chang
     """The rows in which two lists differ; a list with other columns is one change."""
     heads = [side.deep.kind(t.Table(data.signature)) for side, data in zip(sides, tables, strict=True)]
     if heads[0] != heads[1]:
-        shown = [show(data.signature) for data in tables]
+        shown = [show(data.signature, "en") for data in tables]
         yield _change(where, Kind.UNIT if _names(tables[0]) == _names(tables[1]) else Kind.VALUE, shown, tables)
         return
     before = _by_key(tables[0])
