@@ -133,7 +133,8 @@ class Explainer:
         if len(lines) == 1 and not first.row:
             parts = self._payment(traces, depth)
             return Item(text, kronor(total, language), self.where(first.span), parts)
-        rows = "rader" if language == "sv" else "rows"
+        word = ("rad", "rader") if language == "sv" else ("row", "rows")
+        rows = word[len(lines) > 1]
         rest = [self._row(line, (), 0) for line, _ in lines[1:SHOWN_ROWS]]
         parts = (self._row(first, traces, depth - 1), *rest)
         if len(lines) > SHOWN_ROWS:

@@ -135,7 +135,7 @@ def main() -> None:
                 'special_needs["Särskilda behov"]': Fraction(sum(needs[o["Operations-id"]] for o in own)),
                 'avoidable_complications["Undvikbara komplikationer"]': ALLOWANCE * len(own) + SHARE * occurred,
                 "outcome_against_expected[GA]": by_outcome,
-                'guarantee["Omoperationer inom ett år"]': redone[year, provider],
+                'guarantee["Garanti och omoperationer"]': redone[year, provider],
             }
             payable = {key: to_ore(Fraction(amount)) for key, amount in clauses.items()}
             payable["total"] = sum(payable.values(), Fraction(0))
