@@ -31,8 +31,9 @@ def test_the_table(folder: Path) -> None:
     assert re.search(r"^kontakt +3 +2 +5$", shown, re.MULTILINE)
     assert "vård <= 3 mkr: håller" in shown
     assert "För beställaren" in shown
-    amounts = [line for line in shown.splitlines() if line.endswith(" kr")]
+    amounts = [line for line in shown.splitlines() if line.endswith(" kr") and ": " not in line]
     assert len({len(line) for line in amounts}) == 1
+    assert "Så blev beloppen\n  " in shown
 
 
 def test_the_table_in_english(folder: Path) -> None:

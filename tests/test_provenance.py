@@ -57,7 +57,7 @@ def test_each_value_says_where_it_comes_from(folder: Path) -> None:
 
 def test_a_clause_says_where_it_comes_from(folder: Path) -> None:
     assert '  källa: "Bilaga 1", säkerhet: tryckt\n' in explained(folder, "2012")
-    assert "källa:" not in run("explain", folder, "Hyra", "--period", "2012").stdout
+    assert "  källa:" not in run("explain", folder, "Hyra", "--period", "2012").stdout
 
 
 def test_it_survives_formatting_and_a_change_of_language(folder: Path) -> None:

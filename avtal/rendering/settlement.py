@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from textwrap import wrap
 
+from avtal.rendering.basis import basis
 from avtal.rendering.numbers import grouped, kronor, money
 from avtal.rendering.report import Report, rounding
 from avtal.rendering.terminal import BOLD, DIM, RED, YELLOW, Paint, left, right, visible, width
@@ -30,6 +31,8 @@ def table(report: Report, paint: Paint | None = None, *, lines: bool = False) ->
     """
     paint = paint or Paint()
     parts = [_head(report, paint), _clauses(report, paint)]
+    made_of = basis(report, paint)
+    parts += [made_of] if made_of else []
     parts += [_promises(report, paint)] if report.settlement.promises else []
     parts += [line_table(report, paint)] if lines else []
     parts += [_data(report, paint), _made(report, paint), _signatures(report)]

@@ -1,0 +1,67 @@
+"""What amounts are made of, in a few words a clause: how many rows at which amounts, and what the clause gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+from avtal.rendering.numbers import grouped, kronor
+from avtal.rendering.report import Report
+from avtal.rendering.terminal import BOLD, Paint
+from avtal.rendering.values import number
+from avtal.rendering.words import word
+from interpreter.settlement import ClauseResult, Line, Status
+
+FEW = 4
+"""The most different amounts that are told one by one."""
+
+
+def basis(report: Report, paint: Paint) -> str:
+    """A line for each clause that is paid by rows, or gives what its amount was reckoned from; empty without any."""
+    told = [(report.full_name(clause), made_of(report, clause)) for clause in report.settlement.clauses]
+    lines = [f"  {name}: {text}" for name, text in told if text]
+    return "\n".join([paint(word("basis", report.language), BOLD), *lines, ""]) if lines else ""
+
+
+def made_of(report: Report, clause: ClauseResult) -> str:
+    """What a clause's amount is made of, as far as it is known without asking for its lines again."""
+    if clause.status is not Status.SETTLED or not clause.pays:
+        return ""
+    parts = [f"{name} {told}" for name, told in report.gifts(clause)]
+    lines, language = clause.lines, report.language
+    if isinstance(lines, tuple):
+        rows = [line for line in lines if line.row]
+        told = of_rows(report, rows) if rows else "; ".join(filter(None, (of_one(report, line) for line in lines)))
+        return "; ".join([*([told] if told else []), *parts])
+    return "; ".join([*([counted(len(lines), language)] if lines else []), *parts])
+
+
+def of_one(report: Report, line: Line) -> str:
+    """So many of something at a price, where that is what the clause as a whole is paid for."""
+    if line.quantity is None or line.unit_price is None or not line.unit.name:
+        return ""
+    language = report.language
+    told = number(line.quantity, line.unit, language, report.units)
+    return f"{told} {word('at', language)} {kronor(line.unit_price, language)}"
+
+
+def of_rows(report: Report, rows: list[Line]) -> str:
+    """Rows by their amounts where these are few, else their number and how much they are of."""
+    language = report.language
+    amounts = Counter(line.amount for line in rows)
+    if len(amounts) <= FEW:
+        return ", ".join(
+            f"{grouped(str(n))} {word('at', language)} {kronor(amount, language)}"
+            for amount, n in amounts.most_common()
+        )
+    units = {line.unit if line.quantity is not None else None for line in rows}
+    told = counted(len(rows), language)
+    if len(units) != 1 or (unit := units.pop()) is None or not unit.name:
+        return told
+    total = sum((line.quantity for line in rows if line.quantity is not None), Fraction(0))
+    return f"{told}, {number(total, unit, language, report.units)}"
+
+
+def counted(rows: int, language: str) -> str:
+    """So many rows."""
+    return f"{grouped(str(rows))} {word('rows_one' if rows == 1 else 'rows_many', language)}"
