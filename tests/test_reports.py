@@ -324,3 +324,11 @@ def test_lights_and_lacking_actions_of_a_scorecard() -> None:
     assert tables["Checkpunkt, 2023"]["21"][2] == "på_gång"
     assert len(tables["Checkpunkt, 2023"]) == 27
     assert tables["Steg, 2023"]["6"][3] == "ja"
+
+
+def test_rows_that_belong_to_no_period_are_counted_as_read_alone() -> None:
+    text = run("settle", CONTRACTS / "forlossning", "--period", "2012").stdout
+    line = next(line for line in text.splitlines() if line.startswith("vårdkedjetjänst "))
+    assert line.split()[1:3] == ["–", "–"]
+    other = next(line for line in text.splitlines() if line.startswith("vårdkedja "))
+    assert other.split()[1] != "–"

@@ -192,12 +192,20 @@ def _data(report: Report, paint: Paint) -> str:
         return ""
     heads = [word(name, language) for name in ("data", "inside", "outside", "read")]
     rows = [heads] + [
-        [visible(report.fact(name)), grouped(str(inside)), grouped(str(read - inside)), grouped(str(read))]
+        [visible(report.fact(name)), *_counts(report, name, inside, read)]
         for name, (inside, read) in report.settlement.rows.items()
     ]
     sizes = [max(width(row[at]) for row in rows) for at in range(4)]
     shown = ["  ".join([left(row[0], sizes[0]), *(right(row[at], sizes[at]) for at in (1, 2, 3))]) for row in rows]
     return "\n".join([paint(shown[0], BOLD), *shown[1:], ""])
+
+
+def _counts(report: Report, name: str, inside: int, read: int) -> tuple[str, str, str]:
+    """How many rows are in the period, outside it and read; what has no day and no provider is in no period."""
+    fact = report.program.facts.get(name)
+    if fact is not None and not fact.dated and not fact.provider:
+        return "–", "–", grouped(str(read))
+    return grouped(str(inside)), grouped(str(read - inside)), grouped(str(read))
 
 
 def _made(report: Report, paint: Paint) -> str:
