@@ -100,6 +100,9 @@ ARROW = {
 }
 
 
+SQL = {"TEXT": "STRING", "NUMERIC(24,6)": "DECIMAL(24, 6)", "NUMERIC": "DECIMAL(38, 10)", "DOUBLE PRECISION": "DOUBLE"}
+
+
 @define
 class SparkHost:
     """A session of Spark with views that are not the engine's."""
@@ -112,7 +115,11 @@ class SparkHost:
         headings, types, cells = grid
         arrays = [pa.array(own, ARROW[kind]) for own, kind in zip(cells, types, strict=True)]
         made = pa.table(arrays, names=headings)
-        self.session.createDataFrame(made, made.schema if not made.num_rows else None).createOrReplaceTempView(table)
+        if made.num_rows:
+            self.session.createDataFrame(made).createOrReplaceTempView(table)
+            return
+        columns = (f"CAST(NULL AS {SQL.get(k, k)}) AS `{h}`" for h, k in zip(headings, types, strict=True))
+        self.session.sql(f"SELECT {', '.join(columns)} WHERE FALSE").createOrReplaceTempView(table)
 
 
 def named(host: Any, table: str) -> Database:
