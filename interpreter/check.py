@@ -15,28 +15,16 @@ from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.arguments import covers
 from interpreter.clerk import clause_days, scope_of
-from interpreter.evaluate import evaluate
-from interpreter.lookup import TableIndex
+from interpreter.dry import dry_ledger, indexed
 from interpreter.lump import sums_each_period
 from interpreter.order import expressions
+from interpreter.rows_of_all import counted_for_each
 from interpreter.runtime import Ledger
 from interpreter.values import Days, Failure, Missing
 from interpreter.world import World
 
 ONE_DAY = timedelta(days=1)
-Tables = dict[str, TableIndex]
 Check = Callable[[World, core.Program], Iterator[Diagnostic]]
-
-
-def indexed(program: core.Program) -> Tables:
-    """The tables, indexed once for all clauses and days of a check."""
-    return {name: TableIndex(table) for name, table in program.tables.items()}
-
-
-def dry_ledger(program: core.Program, day: Days, tables: Tables) -> Ledger:
-    """A ledger without data, in which what needs none can be worked out."""
-    code = program.terms.providers[0][1] if program.terms.providers else ""
-    return Ledger(program, {}, tables, code, None, day, evaluate)
 
 
 def moments(instance: core.Instance, program: core.Program) -> list[Days]:
@@ -229,5 +217,14 @@ def formers(world: World, program: core.Program) -> Iterator[Diagnostic]:
                 yield problems.STILL_HERE.at(instance.span, keys[key].span, name=world.key(key))
 
 
-CHECKS: tuple[Check, ...] = (requirements, shares, indicators, dated_inside, gaps, sums_each_period, formers)
+CHECKS: tuple[Check, ...] = (
+    requirements,
+    shares,
+    indicators,
+    dated_inside,
+    gaps,
+    sums_each_period,
+    counted_for_each,
+    formers,
+)
 """All checks, in the order they run."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 
 from attrs import evolve, frozen
 
 from dsl.diagnostics import Diagnostic
 from dsl.spans import Span
-from interpreter import core, problems, types as t
+from interpreter import core, problems
 from interpreter.clerk import settle_clause
 from interpreter.example_reader import read_example
 from interpreter.facts import Cell, Fact, Kind, Row
@@ -26,8 +25,7 @@ from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.settle import ledger_for, periods
 from interpreter.settlement import Status
 from interpreter.terms import default_step
-from interpreter.units import unit_name
-from interpreter.values import Days, Failure, Missing
+from interpreter.values import Days, Failure, Missing, written
 from interpreter.world import Scope
 
 YEAR = (date(2023, 1, 1), date(2023, 12, 31))
@@ -168,25 +166,8 @@ def _judge(env: Env, left: core.Expr, right: core.Expr | None, text: str, span: 
     if found == expected:
         return []
     language = env.ledger.program.language
-    shown, wanted = (show(value, left.type, language) for value in (found, expected))
+    shown, wanted = (written(value, left.type, language) for value in (found, expected))
     return [problems.EXAMPLE_FAILS.at(span, name=text, found=shown, expected=wanted)]
-
-
-def show(value: object, kind: t.Type, language: str) -> str:
-    """A value in its unit as the text would write it, exact when it has few decimals."""
-    if isinstance(value, Fraction) and isinstance(kind, t.Num):
-        name = unit_name(kind.unit.name, language)
-        return f"{_number(value / kind.unit.factor, language)}{'' if name in ('%', '') else ' '}{name}"
-    return str(value)
-
-
-def _number(size: Fraction, language: str) -> str:
-    scaled = abs(size) * 10**6
-    whole, decimals = divmod(int(scaled), 10**6)
-    rest = f"{decimals:06d}".rstrip("0")
-    sign = "," if language == "sv" else "."
-    digits = f"{whole:,}".replace(",", " ") + (f"{sign}{rest}" if rest else "")
-    return f"{'-' if size < 0 else ''}{digits}{'' if scaled.denominator == 1 else '…'}"
 
 
 def form_program(facts: dict[str, Fact], tables: dict[str, core.TableData]) -> core.Program:

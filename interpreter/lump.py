@@ -7,13 +7,18 @@ begins anew each year. Most often a sum a year was meant: `84 mkr/year` says so 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from dsl.diagnostics import Diagnostic
 from dsl.lexicon import LANGUAGES, UNITS
 from interpreter import core, problems, types as t
+from interpreter.arguments import outward
+from interpreter.clerk import scope_of
+from interpreter.dry import dry_ledger, indexed
+from interpreter.order import expressions
 from interpreter.settle import periods
-from interpreter.units import KRONA
-from interpreter.values import Days
+from interpreter.units import KRONA, NUMBER
+from interpreter.values import Days, Failure, written
 from interpreter.world import World
 
 PER = {"yearly": "year", "quarterly": "quarter", "monthly": "month"}
@@ -33,18 +38,74 @@ def sums_each_period(world: World, program: core.Program) -> Iterator[Diagnostic
                 continue
             for s in argument.stretches:
                 days = _days(instance, s, terms)
-                if not isinstance(s.value, core.Const) or not s.value.value or days is None:
+                count = len(periods(terms, days.start, days.end)) if days is not None else 0
+                said = _said(s.value, instance.model, program) if count > 1 else ""
+                if not said or days is None:
                     continue
-                count = len(periods(terms, days.start, days.end))
-                if count > 1:
+                found = s.value.text if isinstance(s.value, core.Const) else ""
+                amount = _amount(s.value, instance, program, days)
+                if amount:
                     parameter = instance.form.parameter(name)
                     yield problems.EACH_PERIOD.at(
                         s.value.span,
                         name=world.called(parameter) if parameter is not None else name,
-                        found=s.value.text,
+                        found=found or written(amount, s.value.type, world.language),
                         count=count,
-                        **{f"example_{language}": _examples(s.value.text, terms, language) for language in LANGUAGES},
+                        **{f"example_{language}": _examples(said, terms, language) for language in LANGUAGES},
                     )
+
+
+def _said(value: core.Expr, model: core.ModelUse | None, program: core.Program) -> str:
+    """The first amount that a value is made of, as written; empty when more than the text decides it, or it has a time.
+
+    Of a price list it is the unit of the column.
+    """
+    lets = {let.name: let.value for let in program.lets}
+    amounts: list[core.Const] = []
+    columns: list[str] = []
+    waiting: list[tuple[core.Expr, core.ModelUse | None]] = [(value, model)]
+    while waiting:
+        e, around = waiting.pop()
+        for part in expressions(e):
+            unit = part.type.unit if isinstance(part.type, t.Num) else NUMBER
+            if {name for name, _ in unit.dimension} & {"month", "day"}:
+                return ""
+            match part:
+                case core.Const():
+                    amounts += [part] if unit.dimension == KRONA.dimension else []
+                case core.Member(core.EntryOf()):
+                    columns += [unit.name] if unit.dimension == KRONA.dimension else []
+                case core.LetRef(name, "") if name in lets:
+                    waiting.append((lets.pop(name), None))
+                case core.Param(name):
+                    argument = around.arguments.get(name) if around is not None else None
+                    if around is None or argument is None or argument.per:
+                        return ""
+                    waiting += [(s.value, around.model) for s in argument.stretches]
+                case _ if not isinstance(part, _SAID):
+                    return ""
+                case _:
+                    pass
+    first = min(amounts, key=lambda amount: amount.span, default=None)
+    return first.text if first is not None else columns[0] if columns else ""
+
+
+_SAID = (
+    *(core.TableRef, core.Renamed, core.EntryOf, core.Member, core.Tariff, core.PartyRef, core.LetRef),
+    *(core.Add, core.Multiply, core.Negate, core.Not, core.Logic, core.Compare, core.Among, core.Between),
+    *(core.Presence, core.Else, core.Round, core.Cases, core.Call),
+)
+"""What the text and its parties decide."""
+
+
+def _amount(value: core.Expr, instance: core.Instance, program: core.Program, days: Days) -> Fraction | None:
+    """What a value comes to for the first provider on the first of some days; `None` when it can't be told."""
+    ledger = dry_ledger(program, Days(days.start, days.start), indexed(program))
+    try:
+        found = outward(scope_of(ledger, instance)).value(value)
+    except Failure:
+        return None
+    return found if isinstance(found, Fraction) else None
 
 
 def _days(instance: core.Instance, s: core.Stretch, terms: core.Terms) -> Days | None:

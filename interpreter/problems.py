@@ -271,3 +271,11 @@ EACH_PERIOD = Problem(
     "skriv vilken tid beloppet avser: {example_sv}",
     Severity.WARNING,
 )
+FOR_EACH_PROVIDER = Problem(
+    "AV333",
+    "{fact} has no column for the provider: {name} counts all rows for each of the contract's {count} providers",
+    "{fact} har ingen kolumn för vårdgivaren: {name} räknar alla rader för var och en av avtalets {count} vårdgivare",
+    "say whose a row is with `provider …` below the fact, or write `of all providers` where all rows are meant",
+    "ange vems en rad är med `vårdgivare …` under underlaget, eller skriv `hos alla vårdgivare` där alla rader menas",
+    Severity.WARNING,
+)

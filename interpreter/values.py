@@ -18,6 +18,7 @@ from dsl.diagnostics import Diagnostic, Problem
 from dsl.spans import NOWHERE, Span
 from interpreter import problems, types as t
 from interpreter.facts import Row
+from interpreter.units import unit_name
 
 MAX_BITS = 4_096
 
@@ -174,3 +175,20 @@ def figure(value: object, kind: t.Type) -> str:
     decimals = f",{rest:06}".rstrip("0").rstrip(",")
     name = kind.unit.name
     return f"{'-' * (value < 0)}{whole}{decimals}{'' if name == '%' else ' '}{name}".strip()
+
+
+def written(value: object, kind: t.Type, language: str) -> str:
+    """A value in its unit as the text would write it, exact when it has few decimals."""
+    if isinstance(value, Fraction) and isinstance(kind, t.Num):
+        name = unit_name(kind.unit.name, language)
+        return f"{_number(value / kind.unit.factor, language)}{'' if name in ('%', '') else ' '}{name}"
+    return str(value)
+
+
+def _number(size: Fraction, language: str) -> str:
+    scaled = abs(size) * 10**6
+    whole, decimals = divmod(int(scaled), 10**6)
+    rest = f"{decimals:06d}".rstrip("0")
+    sign = "," if language == "sv" else "."
+    digits = f"{whole:,}".replace(",", " ") + (f"{sign}{rest}" if rest else "")
+    return f"{'-' if size < 0 else ''}{digits}{'' if scaled.denominator == 1 else '…'}"

@@ -31,6 +31,7 @@ CHUNKS = [
     *marked.chunks(HERE / "english.avtal", ENGLISH),
     *marked.chunks(HERE / "svenska.avtal", SWEDISH),
     *marked.chunks(HERE / "echoes.avtal", SWEDISH),
+    *marked.chunks(HERE / "warnings.avtal", SWEDISH),
     *marked.chunks(HERE / "settling.avtal", ENGLISH.replace("2013-12-31", "2012-12-31")),
 ]
 

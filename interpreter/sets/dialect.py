@@ -39,6 +39,7 @@ class Dialect(Alike):
         stacked: whether subqueries are written one after another: for an engine whose parser is shallow.
         fence: a limit that limits nothing, for an engine that would put a named value in at each place that asks for
             it, and the values in it again: what names build on each other grows beyond all bounds then.
+        far: such a limit for an engine that gains from putting them in, where they have grown enough.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Dialect(Alike):
     beside: str = "JOIN"
     stacked: bool = False
     fence: str = ""
+    far: str = ""
 
     def final(self, sql: str) -> str:
         """The statement as it is sent.
@@ -115,6 +117,7 @@ def _ordinal(day: re.Match[str]) -> str:
 
 DUCKDB = Dialect(
     name="duckdb",
+    far=" LIMIT 9223372036854775807",
     wide="HUGEINT",
     text="VARCHAR",
     quotient="({a} // {b})",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from attrs import define, evolve, field, frozen
@@ -23,6 +23,8 @@ NAMED = re.compile(r"\b[xy][0-9]+\b")
 TABLE = re.compile(r"\bt\.")
 ALIAS = re.compile(r" t(?=$|\([^()]*\)$)")
 ONE_DAY = timedelta(days=1)
+MAX_WEIGHT = 10_000
+"""How many named values one may be made of in a query before it is worked out as a whole."""
 SHORT = 48
 """Values that are written shorter than this are repeated; longer ones get a name."""
 
@@ -212,7 +214,10 @@ class Rowset(Shown):
         text = f"SELECT {inner} FROM {self.relation.source} r {dialect.beside} {parameters} ON {met} {extra}"  # noqa: S608
         top = max([0, *(level for _, level in self.named.values()), *(k.level for k in self.lookups)])
         levels = [text]
+        far = self._far(top) if dialect.far else frozenset()
         for level in range(top + 1):
+            if level in far:
+                levels[-1] += dialect.far
             if level:
                 levels.append(self._level(self._below(levels), level))
             if self.gathering is not None and self.gathering.level == level:
@@ -221,6 +226,18 @@ class Rowset(Shown):
             return f"SELECT {select} FROM ({levels[-1]}) q {tail}".strip(), numbers  # noqa: S608
         first = ", ".join(f"l{at} AS ({dialect.apart(text)})" for at, text in enumerate(levels))
         return f"WITH {first} SELECT {select} FROM l{len(levels) - 1} q {tail}".strip(), numbers  # noqa: S608
+
+    def _far(self, top: int) -> frozenset[int]:
+        """The levels at which the values of those below must not be put in, for they would grow beyond all bounds."""
+        weights: dict[str, int] = {}
+        found: set[int] = set()
+        for level in range(1, top + 1):
+            own = {name: sql for sql, (name, at) in self.named.items() if at == level}
+            if any(_weight(sql, weights) > MAX_WEIGHT for sql in own.values()):
+                found.add(level)
+                weights = {}
+            weights |= {name: _weight(sql, weights) for name, sql in own.items()}
+        return frozenset(found)
 
     def _below(self, levels: Sequence[str]) -> str:
         """What the next level reads from."""
@@ -238,6 +255,11 @@ class Rowset(Shown):
             condition = TABLE.sub(f"{alias}.", lookup.condition)
             tables.append(f" LEFT JOIN {ALIAS.sub(f' {alias}', lookup.source)} ON {condition}")
         return f"SELECT {', '.join([*parts, *lets])} FROM {below} q{''.join(tables)}"  # noqa: S608
+
+
+def _weight(sql: str, weights: Mapping[str, int]) -> int:
+    """How many named values an expression is made of when each is put in where it stands."""
+    return 1 + sum(weights.get(name, 1) for name in NAMED.findall(sql))
 
 
 def cell(info: ColumnInfo) -> Lowered:
