@@ -120,7 +120,7 @@ NAMES: dict[str, str] = {
     "structure": "struktur",
     "process": "process",
     "outcome": "utfall",
-    "certainty": "säkerhet",
+    "certainty": "uppgift",
     "printed": "tryckt",
     "derived": "härledd",
     "public": "offentlig",

@@ -17,13 +17,13 @@ CONTRACT = (
     HEAD
     + """anslag "Jour"
   källa     "Bilaga 1"
-  säkerhet  tryckt
+  uppgift   tryckt
   belopp
     källa "Bilaga 2"
     från 2012-01-01  84 mkr/år
     från 2013-01-01  90 mkr/år
       källa    "Protokoll 4"
-      säkerhet omtvistad
+      uppgift  omtvistad
 anslag "Hyra" belopp 1 mkr/år
 
 anslag "Fika" 1 kr/år
@@ -50,13 +50,13 @@ def explained(folder: Path, year: str, language: str = "sv") -> str:
 
 def test_each_value_says_where_it_comes_from(folder: Path) -> None:
     assert 'källa: "Bilaga 2"\n' in explained(folder, "2012")
-    assert 'källa: "Protokoll 4", säkerhet: omtvistad' in explained(folder, "2013")
+    assert 'källa: "Protokoll 4", uppgift: omtvistad' in explained(folder, "2013")
     assert 'källa: "Tilläggsavtalet, § 2"' in explained(folder, "2014")
     assert 'source: "Protokoll 4", certainty: disputed' in explained(folder, "2013", "en")
 
 
 def test_a_clause_says_where_it_comes_from(folder: Path) -> None:
-    assert '  källa: "Bilaga 1", säkerhet: tryckt\n' in explained(folder, "2012")
+    assert '  källa: "Bilaga 1", uppgift: tryckt\n' in explained(folder, "2012")
     assert "  källa:" not in run("explain", folder, "Hyra", "--period", "2012").stdout
 
 
@@ -74,7 +74,7 @@ def test_it_survives_formatting_and_a_change_of_language(folder: Path) -> None:
     [
         ("  belopp\n    från 2012-01-01  1 kr\n      5 kr\n", "5 kr"),
         ('  belopp\n    från 2012-01-01  1 kr\n      mål "x"\n', 'mål "x"'),
-        ("  belopp\n    från 2012-01-01  1 kr\n    säkerhet ganska\n", "ganska"),
+        ("  belopp\n    från 2012-01-01  1 kr\n    uppgift  ganska\n", "ganska"),
         ("  belopp\n    betalar 1 kr\n    från 2012-01-01  1 kr\n", "betalar"),
     ],
 )

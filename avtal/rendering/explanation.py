@@ -349,7 +349,7 @@ def said(provenance: core.Provenance, language: str) -> str:
     source = f'{"källa" if sv else "source"}: "{visible(provenance.source)}"' if provenance.source else ""
     sure = (
         provenance.certainty
-        and f"{'säkerhet' if sv else 'certainty'}: {SWEDISH[provenance.certainty] if sv else provenance.certainty}"
+        and f"{'uppgift' if sv else 'certainty'}: {SWEDISH[provenance.certainty] if sv else provenance.certainty}"
     )
     return ", ".join(filter(None, (source, sure)))
 
