@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from dsl.alike import Alike
 from dsl.cells import NUMBER_CELL
 from dsl.lexicon import ENGLISH_UNIT, KEYWORDS, LANGUAGES, NAMES, UNITS
 from dsl.spans import Span
@@ -41,8 +42,8 @@ def language_of(text: str) -> str:
     return "sv" if swedish > english else "en"
 
 
-@frozen
-class Words:
+@frozen(eq=False, repr=False)
+class Words(Alike):
     """The words to write with.
 
     Args:

@@ -6,7 +6,7 @@ begins anew each year. Most often a sum a year was meant: `84 mkr/year` says so 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from dsl.diagnostics import Diagnostic
@@ -121,34 +121,44 @@ def _days(instance: core.Instance, s: core.Stretch, terms: core.Terms) -> Days |
 
 
 def lump_sums(form: core.Form) -> frozenset[str]:
-    """The parameters in kr whose value a form pays, or bounds a payment by, once for the settled period."""
+    """The parameters in kr whose value a form pays, or bounds a payment by, once for the settled period.
+
+    One that a payment both adds and takes away is not among them: what is paid is what has been added since before.
+    """
     lets = {step.name: step.value for step in form.steps if isinstance(step, core.Let)}
-    found: set[str] = set()
-    seen: set[str] = set()
-    waiting = [step.value for step in _paid(form.steps)]
+    return frozenset(name for step in _paid(form.steps) for name in _summed(step.value, lets))
+
+
+def _summed(paid: core.Expr, lets: Mapping[str, core.Expr]) -> set[str]:
+    """The parameters in kr that one payment is, or is bounded by."""
+    found: set[tuple[str, int]] = set()
+    seen: set[tuple[str, int]] = set()
+    waiting = [(paid, 1)]
     while waiting:
-        e = waiting.pop()
+        e, sign = waiting.pop()
         match e:
             case core.Param(name) if e.type == t.Num(KRONA):
-                found.add(name)
-            case core.LetRef(name, "") if name in lets and name not in seen:
-                seen.add(name)
-                waiting.append(lets[name])
+                found.add((name, sign))
+            case core.LetRef(name, "") if name in lets and (name, sign) not in seen:
+                seen.add((name, sign))
+                waiting.append((lets[name], sign))
             case core.Multiply(first, rest):
-                waiting += _scaled([first, *(part for _, part in rest)])
+                waiting += [(part, sign) for part in _scaled([first, *(part for _, part in rest)])]
             case core.Add(first, rest):
-                waiting += [first, *(part for _, part in rest)]
-            case core.Negate(of) | core.Round(of, _):
-                waiting.append(of)
+                waiting += [(first, sign), *((part, sign if op == "+" else -sign) for op, part in rest)]
+            case core.Negate(of):
+                waiting.append((of, -sign))
+            case core.Round(of, _):
+                waiting.append((of, sign))
             case core.Else(of, default):
-                waiting += [of, default]
+                waiting += [(of, sign), (default, sign)]
             case core.Cases(cases, otherwise):
-                waiting += [*(value for _, value in cases), otherwise]
+                waiting += [*((value, sign) for _, value in cases), (otherwise, sign)]
             case core.Call(_, arguments):
-                waiting += arguments
+                waiting += [(argument, sign) for argument in arguments]
             case _:
                 pass
-    return frozenset(found)
+    return {name for name, sign in found if (name, -sign) not in found}
 
 
 def _scaled(factors: Sequence[core.Expr]) -> list[core.Expr]:

@@ -12,8 +12,8 @@ from avtal.rendering.values import number
 from avtal.rendering.words import word
 from interpreter.settlement import ClauseResult, Line, Status
 
-FEW = 4
-"""The most different amounts that are told one by one."""
+FEW, MOST = 4, 1_000
+"""The most different amounts that are told one by one, and the most lines that are looked at for it."""
 
 
 def basis(report: Report, paint: Paint) -> str:
@@ -24,16 +24,16 @@ def basis(report: Report, paint: Paint) -> str:
 
 
 def made_of(report: Report, clause: ClauseResult) -> str:
-    """What a clause's amount is made of, as far as it is known without asking for its lines again."""
+    """What a clause's amount is made of; of very many lines only their number."""
     if clause.status is not Status.SETTLED or not clause.pays:
         return ""
     parts = [f"{name} {told}" for name, told in report.gifts(clause)]
     lines, language = clause.lines, report.language
-    if isinstance(lines, tuple):
+    if len(lines) <= MOST:  # whoever has them has them at once, or asks for a few
         rows = [line for line in lines if line.row]
         told = of_rows(report, rows) if rows else "; ".join(filter(None, (of_one(report, line) for line in lines)))
         return "; ".join([*([told] if told else []), *parts])
-    return "; ".join([*([counted(len(lines), language)] if lines else []), *parts])
+    return "; ".join([counted(len(lines), language), *parts])
 
 
 def of_one(report: Report, line: Line) -> str:

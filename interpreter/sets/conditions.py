@@ -111,9 +111,11 @@ def between(of: Lowered, low: Lowered, high: Lowered) -> Flag:
             return Flag(sql=f"({of.sql} BETWEEN {low.sql} AND {high.sql})", fail=fail)
         case Text(), Fixed(), Fixed():
             first_codes, last_codes = set(low.values), set(high.values)
-            start, end = first_codes.pop(), last_codes.pop()
-            if first_codes or last_codes or start is None or end is None:
+            if len(first_codes) != 1 or len(last_codes) != 1:  # or there is no scope that asks
                 raise Refused("codes from and to what changes")
+            start, end = first_codes.pop(), last_codes.pop()
+            if start is None or end is None:
+                raise Refused("codes from and to what is missing")
             return within(of, lambda code: code_between(code, start, end), fail, None)
         case _:
             raise Refused("such values from and to")

@@ -94,7 +94,8 @@ def gathered(rowset: Rowset, columns: Sequence[str]) -> list[str] | None:
     """
     totals = [column for column in columns if isinstance(column, Total)]
     wide = any(total.most > NARROW for total in totals) and not rowset.tables.dialect.wide
-    if rowset.extra[1] or rowset.ties or wide or not rowset.lookups:
+    told_apart = not rowset.used.keys().isdisjoint(("f", "n"))  # something is joined to the row itself
+    if told_apart or rowset.extra[1] or rowset.ties or wide or not rowset.lookups:
         return None
     level = min(lookup.level for lookup in rowset.lookups) - 1
     above = [sql for sql, (_, at) in rowset.named.items() if at > level] + [k.condition for k in rowset.lookups]

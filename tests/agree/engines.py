@@ -52,14 +52,18 @@ class Settler:
 
         module = import_module(f"{self.package}.settle")
         gather = import_module(f"{self.package}.gather")
+        usual = gather.FEWEST, gather.SHARE
         gather.FEWEST = gather.SHARE = 0  # however few rows there are, they are gathered
         facts = {name: fact for program in programs for name, fact in program.facts.items()}
         dataset = from_rows(facts, case.data, self.engine)
         q = case.question
         asked = Asked(q.start, q.end, q.providers, q.buyers)
-        found: tuple[tuple[Settlement, ...], ...] = module.settle_all(
-            programs, dataset, asked, small_facts=0, counters=self.counters
-        )
+        try:
+            found: tuple[tuple[Settlement, ...], ...] = module.settle_all(
+                programs, dataset, asked, small_facts=0, counters=self.counters
+            )
+        finally:
+            gather.FEWEST, gather.SHARE = usual
         return found
 
     def sites(self) -> Counter[str]:
