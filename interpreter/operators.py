@@ -101,9 +101,7 @@ def compare(op: str, left: object, right: object) -> object:
         return left
     if isinstance(right, Missing):
         return right
-    if type(left) is type(right) is Fraction:  # as integers: several times as fast
-        assert isinstance(left, Fraction)
-        assert isinstance(right, Fraction)
+    if isinstance(left, Fraction) and isinstance(right, Fraction):  # as integers: several times as fast
         left, right = left.numerator * right.denominator, right.numerator * left.denominator
     if op in ("=", "!="):
         return (left == right) == (op == "=")

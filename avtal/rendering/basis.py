@@ -10,10 +10,10 @@ from avtal.rendering.report import Report
 from avtal.rendering.terminal import BOLD, Paint
 from avtal.rendering.values import number
 from avtal.rendering.words import word
-from interpreter.settlement import ClauseResult, Line, Status
+from interpreter.settlement import ClauseResult, Line, LineList, Lines, Status
 
-FEW, MOST = 4, 1_000
-"""The most different amounts that are told one by one, and the most lines that are looked at for it."""
+FEW, MOST = 4, 5_000
+"""The most different amounts that are told one by one, and the most rows of data that are looked at for it."""
 
 
 def basis(report: Report, paint: Paint) -> str:
@@ -24,16 +24,19 @@ def basis(report: Report, paint: Paint) -> str:
 
 
 def made_of(report: Report, clause: ClauseResult) -> str:
-    """What a clause's amount is made of; of very many lines only their number."""
+    """What a clause's amount is made of; of the rows of large data only their number, for their lines lie elsewhere."""
     if clause.status is not Status.SETTLED or not clause.pays:
         return ""
-    parts = [f"{name} {told}" for name, told in report.gifts(clause)]
-    lines, language = clause.lines, report.language
-    if len(lines) <= MOST:  # whoever has them has them at once, or asks for a few
-        rows = [line for line in lines if line.row]
-        told = of_rows(report, rows) if rows else "; ".join(filter(None, (of_one(report, line) for line in lines)))
-        return "; ".join([*([told] if told else []), *parts])
-    return "; ".join([counted(len(lines), language), *parts])
+    lines = clause.lines
+    parts = lines.parts if isinstance(lines, LineList) else lines
+    rows = sum(part.count if isinstance(part, Lines) else bool(part.row) for part in parts)
+    if not rows:
+        told = [of_one(report, part) for part in parts if isinstance(part, Line)]
+    elif sum(read for _, read in report.settlement.rows.values()) <= MOST:
+        told = [of_rows(report, [line for line in lines if line.row])]
+    else:
+        told = [counted(rows, report.language)]
+    return "; ".join([*filter(None, told), *(f"{name} {gift}" for name, gift in report.gifts(clause))])
 
 
 def of_one(report: Report, line: Line) -> str:

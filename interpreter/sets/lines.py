@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from dsl.alike import Alike
 from interpreter import core, types as t
+from interpreter.clerk import counted, price_at
 from interpreter.facts import Row
 from interpreter.lookup import row_order
 from interpreter.scopes import row_name
@@ -18,7 +19,7 @@ from interpreter.sets.points import Ask
 from interpreter.sets.sites import Paying, Site, lowered_each
 from interpreter.sets.values import Num, multiply, number
 from interpreter.settlement import Line
-from interpreter.units import KRONA, NUMBER, Unit
+from interpreter.units import NUMBER, Unit
 
 
 @frozen(eq=False, repr=False)
@@ -100,17 +101,14 @@ def _lines(
 
 
 def price_and_volume(value: core.Expr, made: Paying) -> Priced | None:
-    """A product of one price and volumes; see `interpreter.clerk.factors`."""
-    if not isinstance(value, core.Multiply) or any(op == "/" for op, _ in value.rest):
+    """A product of one price and volumes; see `interpreter.clerk.priced`."""
+    at = price_at(value)
+    if at is None or not isinstance(value, core.Multiply):
         return None
     parts = [value.first, *(part for _, part in value.rest)]
-    priced = [p for p in parts if isinstance(p.type, t.Num) and ("kr", 1) in p.type.unit.dimension]
-    if len(priced) != 1 or not isinstance(priced[0].type, t.Num):
-        return None
-    quantity = number(Fraction(1))
-    for part in parts:
-        if part is not priced[0]:
+    kind, quantity = parts[at].type, number(Fraction(1))
+    for place, part in enumerate(parts):
+        if place != at:
             quantity = multiply(quantity, made.lowering.number(part))
-    per = KRONA / priced[0].type.unit
-    unit = evolve(per, factor=Fraction(1), name=priced[0].type.unit.name.partition("/")[2])
-    return Priced(quantity, made.lowering.number(priced[0]), unit)
+    assert isinstance(kind, t.Num)
+    return Priced(quantity, made.lowering.number(parts[at]), counted(kind.unit.dimension, kind.unit.name))
