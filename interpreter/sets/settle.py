@@ -280,8 +280,11 @@ class Sets(Shown):
                 found = aggregate(site, place, whole)
             else:
                 found = paying_groups(site, place, whole) if place.by or place.spell else paying(site, place, whole)
-        except (Refused, EngineError) as reason:
+        except Refused as reason:
             self.counters[f"reference: {reason}"] += len(asks)
+            return
+        except EngineError as reason:
+            self.counters[f"engine: {reason}"] += len(asks)
             return
         for key, answer in zip(asks, found, strict=True):
             self.answers[key] = answer

@@ -124,8 +124,11 @@ def alone(one: Settled, settler: Settler, tally: Tally) -> list[str]:
 
 
 def told(one: Settled, found: Sequence[Settlement], settler: Settler, tally: Tally) -> list[str]:
-    """Where a case's result differs; what was compared is counted."""
+    """Where a case's result differs, or the engine could not read a query; what was compared is counted."""
+    misread = settler.misread()
     tally.sites.update(settler.sites())
+    if misread:
+        return [f"a query that the engine can't read: {', '.join(misread)}"]
     differs = difference(one.expected, found, lines=settler.lines)
     if not differs:
         tally.agreed += 1
@@ -142,6 +145,9 @@ def together(cases: Sequence[Case], settler: Settler, tally: Tally) -> Iterator[
     try:
         every = settler.settle_all([one.program for one in ready], cases[0])
     except Exception:  # noqa: BLE001 - each by itself shows whose it is
+        every = None
+    if every is None or settler.misread():
+        settler.sites()
         for one in ready:
             yield one.case, alone(one, settler, tally)
         return

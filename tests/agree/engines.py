@@ -66,6 +66,14 @@ class Settler:
             gather.FEWEST, gather.SHARE = usual
         return found
 
+    def misread(self) -> list[str]:
+        """What the engine could not read of what it was sent since it was last asked: that is a fault of the query's.
+
+        That a number is too large, or memory too short, it says in words; all else by the name of its error.
+        """
+        whys = [why.removeprefix("engine: ") for why in self.counters if why.startswith("engine: ")]
+        return [why for why in whys if " " not in why]
+
     def sites(self) -> Counter[str]:
         """How many scopes were answered by the engine, and how many were not and why, since it was last asked."""
         found, self.counters = self.counters, Counter()

@@ -212,7 +212,7 @@ def engine_of(name: str) -> Any:
 
 def told(counters: Counter[str]) -> str:
     """Who worked a clause out, in all scopes alike."""
-    return ", ".join(sorted(name.removeprefix("reference: ") for name in counters))
+    return ", ".join(sorted(name.removeprefix("reference: ").removeprefix("engine: ") for name in counters))
 
 
 def settled(one: core.Program, engine: Any, data: Data = DATA, **asked: Any) -> dict[str, str]:
