@@ -49,7 +49,8 @@ def _picked(a: Num, b: Num, op: str, pick: Callable[[int, int], int], name: Name
     wide = max(abs(v) for v in (one.low, one.high, two.low, two.high)) > NARROW
     if wide:
         first, second = (f"CAST({sql} AS {{wide}})" for sql in (first, second))
-    sql = f"(CASE WHEN {first} {op} {second} THEN {first} ELSE {second} END)"
+    # Both ways are said: a planner that takes the one with nothing after ELSE for never missing is in error about it.
+    sql = f"(CASE WHEN {first} {op} {second} THEN {first} WHEN {second} {op} {first} THEN {second} END)"
     if wide and max(abs(low), abs(high)) <= NARROW:
         sql = f"CAST({sql} AS BIGINT)"
     return Num(sql=sql, scale=one.scale, low=low, high=high, null=null, fail=fail)
