@@ -19,6 +19,8 @@ Uses = Mapping[Span, tuple[str, str]]
 """Where a name with two spellings stands → what it is called in English and in Swedish (`Analysed.uses`)."""
 
 MISSING = {"sv": "saknas", "en": "missing"}
+YEARS = range(1900, 2200)
+"""Plain whole numbers that are shown without a blank among their digits, for they are years more often than not."""
 YES_NO = {"sv": ("nej", "ja"), "en": ("no", "yes")}
 
 
@@ -58,6 +60,8 @@ def number(found: Fraction, unit: Unit, language: str, units: Units = NO_UNITS) 
     """A number in a unit: kronor whatever multiple was written, else as the unit says, exact or with `…`."""
     if unit.dimension == KRONA.dimension:
         return kronor(found, language)
+    if not unit.name and found.denominator == 1 and found.numerator in YEARS:
+        return str(found)
     shown = exact(found / unit.factor, language)
     first, slash, below = unit.name.partition("/")
     if any(first in spellings[:2] for spellings in UNITS.get(ENGLISH_UNIT.get(first, ""), ())):  # not `dygn`
