@@ -36,7 +36,7 @@ class Instances:
         keys: dict[str, Raw] = {}
         for raw in raws:
             other = keys.setdefault(raw.key, raw)
-            if other is not raw:
+            if other is not raw and not _keyless(raw):
                 self.world.report(problems.TWO_CLAUSES, raw.span, other.span, name=self.world.key(raw.key))
             assert isinstance(raw.owner, core.Form)
             parent = made.get(id(raw.parent)) if raw.parent else None
@@ -56,7 +56,7 @@ class Instances:
                 model=model,
                 provenance=raw.provenance,
                 component=raw.component or raw.owner.component or (parent.component if parent else ""),
-                broken=raw.broken or len(self.world.found) > before or (raw.model is not None and raw.model.broken),
+                broken=raw.doubtful or len(self.world.found) > before or (raw.model is not None and raw.model.doubtful),
                 was=raw.was,
             )
         return list(made.values())
@@ -84,7 +84,7 @@ class Instances:
             kind = next((offered[word] for word in p.spellings if word in offered), None)
             if kind is not None:
                 self.fit_offer(p, core.Absorbed(type=kind, span=raw.span))
-            elif p.default is None and not p.optional and not raw.broken:
+            elif p.default is None and not p.optional and not raw.broken and p.name not in raw.unvalued:
                 missing_value(self.world, raw, p, raw.span)
         return found
 
@@ -275,6 +275,12 @@ def within(raw: Raw, scope: Scope) -> Scope:
     inner = evolve_scope(scope, scope.clauses or {})
     inner.parameters = {w: p for p in raw.model.owner.parameters for w in (p.name, p.swedish) if w}
     return inner
+
+
+def _keyless(raw: Raw) -> bool:
+    """Whether a clause's key can't be told, for what would be its key is not there; that is reported already."""
+    key = next((p for p in raw.owner.parameters if p.key), None)
+    return key is not None and key.default is None and not key.optional and not (raw.label or key.name in raw.given)
 
 
 def _parents(raw: Raw) -> list[Raw]:

@@ -20,6 +20,7 @@ from dsl.slips import expectation
 from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.annotations import component, former, provenance, says
+from interpreter.beside import taken_in
 from interpreter.bind import Instances
 from interpreter.names import clause_keys, split_path
 from interpreter.raw import Given, Owner, Raw, evolve_scope, missing_value
@@ -93,7 +94,7 @@ class Binder:
                 value, rest = self.value(rest, raw.owner)
                 if value is None or self.forgotten(raw, value, rest):
                     missing_value(self.world, raw, parameter, name.span)
-                    raw.broken = True
+                    raw.unvalued.add(parameter.name)
                     rest = rest if value is None else [n.Item(value, span=value.span), *rest]
                     continue
                 self.give(raw, name, value, (), name.span.to(value.span))
@@ -127,12 +128,13 @@ class Binder:
         if isinstance(item.value, n.Name):
             self.world.unknown(problems.UNKNOWN_KEYWORD, item.value, known, form=raw.words)
             return
-        name = items[1].value if len(items) > 1 else None
-        unit = name.id if isinstance(item.value, n.Number) and isinstance(name, n.Name) else ""
-        found = self.world.word(item.word) or (
-            f"{item.value.text} {unit}".strip() if isinstance(item.value, n.Number) else "…"
-        )
-        found = item.value.text if isinstance(item.value, n.Date) else found
+        match [i.value for i in items[:2]]:
+            case [n.Number(text=text), n.Name(unit)] if raw.owner.parameter(unit) is None:
+                found = f"{text} {unit}"
+            case [n.Number(text=text) | n.Date(text), *_]:
+                found = text
+            case _:
+                found = self.world.word(item.word) or "…"
         listed = self.world.listed(known)
         self.world.report(problems.NOT_POSITIONAL, item.span, form=raw.words, found=found, known=listed)
 
@@ -182,7 +184,7 @@ class Binder:
 
     def block(self, raw: Raw, lines: Sequence[n.Line]) -> None:
         """Read a clause's block: argument lines and nested clauses."""
-        for line in lines:
+        for line in taken_in(self.world, lines, raw.owner):
             match line.statement:
                 case n.Clause(head, items):
                     if raw.owner.parameter(head.id) is not None:
@@ -192,7 +194,7 @@ class Binder:
                         parameter = raw.owner.parameter(head.id)
                         if value is None and not line.block and parameter is not None:
                             missing_value(self.world, raw, parameter, line.span)
-                            raw.broken = True
+                            raw.unvalued.add(parameter.name)
                             continue
                         self.give(raw, head, value, line.block, line.span)
                         if value is not None:
@@ -250,7 +252,7 @@ class Binder:
             self.world.report(TOO_DEEP, raw.span, limit=MAX_DEPTH)
             return
         before = len(self.raws)
-        for line in model.lines:
+        for line in taken_in(self.world, model.lines):
             if isinstance(line.statement, n.Clause):
                 self.collect(line, raw.parent, raw)
             elif isinstance(line.statement, n.Subtotal):
@@ -293,7 +295,7 @@ class Binder:
             )
             return True
         said = provenance(self.world, line.block)
-        raw.broken = raw.broken or change.broken
+        raw.broken = raw.broken or change.doubtful
         if start is None:
             raw.component = change.component or raw.component
         undated = [ln for ln in line.block if start is not None and self.is_component(ln)]
@@ -315,7 +317,7 @@ class Binder:
         assert isinstance(line.statement, n.Amend)
         assert isinstance(line.statement.start, n.Date)
         start = parse_date(line.statement.start.text)
-        for below in line.block:
+        for below in taken_in(self.world, line.block):
             match below.statement:
                 case n.Clause():
                     if start is None:

@@ -73,7 +73,7 @@ class _Unread:
     Args:
         words: the words and quoted texts of the lines that can't be read.
         keys: those of lines with a key that can't be told; `heads` the first word, `starts` the start of each.
-        misplaced: the first words of lines that stand where they can't.
+        misplaced: the first words of lines that stand where they can't, with where they start.
         indented: where the lines start whose indentation fits nothing.
         nameless: whether one declares something, or is a clause, without a name.
         useless: whether one says which modules are used.
@@ -85,7 +85,7 @@ class _Unread:
     keys: frozenset[str]
     heads: frozenset[str]
     starts: frozenset[int]
-    misplaced: frozenset[str]
+    misplaced: frozenset[tuple[str, int]]
     indented: frozenset[int]
     nameless: bool
     useless: bool
@@ -103,13 +103,15 @@ def without_echoes(found: Sequence[Diagnostic], modules: Sequence[n.Module], for
     """
     texts = {module.file: module.text for module in modules}
     unread = {module.file: _unread(module, found) for module in modules}
+    blocks = dict(_blocks(modules)) if any(d.code == problems.ARGUMENT_MISSING.code for d in found) else {}
     kept: list[Diagnostic] = []
     below: tuple[str, int, str] | None = None
     for d in sorted(found, key=lambda d: (d.span, d.code)):
         text, own = texts[d.span.file], unread[d.span.file]
         start = _line_start(text, d.span.start)
         if d.code == problems.ARGUMENT_MISSING.code:
-            echo = d.arguments["name"] in own.misplaced
+            first, last = blocks[d.span.file, int(d.arguments["clause"])]
+            echo = any(name == d.arguments["name"] and first <= at < last for name, at in own.misplaced)
         elif d.code == problems.MISPLACED.code:
             here = (d.span.file, start, d.arguments["name"])
             echo = here == below or start in own.indented
@@ -118,7 +120,35 @@ def without_echoes(found: Sequence[Diagnostic], modules: Sequence[n.Module], for
             echo = _follows(d, start, own, forms)
         if not echo:
             kept.append(d)
-    return kept
+    return _joined(kept)
+
+
+def _joined(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The problems, all that one clause lacks told by one of them."""
+    lacking: dict[tuple[str, str], list[Diagnostic]] = {}
+    for d in found:
+        if d.code == problems.ARGUMENT_MISSING.code:
+            lacking.setdefault((d.span.file, d.arguments["clause"]), []).append(d)
+    several = {id(parts[0]): _together(parts) for parts in lacking.values() if len(parts) > 1}
+    rest = {id(d) for parts in lacking.values() for d in parts[1:]}
+    return [several.get(id(d), d) for d in found if id(d) not in rest]
+
+
+def _together(lacking: Sequence[Diagnostic]) -> Diagnostic:
+    """One problem for several arguments that a clause lacks, in the order of its form."""
+    parts = sorted(lacking, key=lambda d: int(d.arguments["order"]))
+    told = {of: [d.arguments[of] for d in parts] for of in ("lacks_en", "lacks_sv", "example")}
+    first, *others = dict.fromkeys(d.span for d in lacking)
+    return problems.ARGUMENT_MISSING.at(
+        first,
+        *others,
+        form=parts[0].arguments["form"],
+        lacks_en=f"{', '.join(told['lacks_en'][:-1])} and {told['lacks_en'][-1]}",
+        lacks_sv=f"{', '.join(told['lacks_sv'][:-1])} och {told['lacks_sv'][-1]}",
+        it_en="them",
+        it_sv="dem",
+        example=" ".join(told["example"]),
+    )
 
 
 def _follows(d: Diagnostic, start: int, own: _Unread, forms: Container[str]) -> bool:
@@ -142,10 +172,10 @@ def _follows(d: Diagnostic, start: int, own: _Unread, forms: Container[str]) -> 
 
 def _unread(module: n.Module, found: Iterable[Diagnostic]) -> _Unread:
     wrong: dict[int, set[str]] = {}
-    misplaced: set[str] = set()
+    misplaced: set[tuple[str, int]] = set()
     for d in found:
         if d.span.file == module.file and d.is_error:
-            misplaced |= {d.arguments["name"]} if d.code == problems.MISPLACED.code else set()
+            misplaced |= {(d.arguments["name"], d.span.start)} if d.code == problems.MISPLACED.code else set()
             wrong.setdefault(_line_start(module.text, d.span.start), set()).add(d.code)
     lines = {start: module.text[start : _line_end(module.text, start)] for start in wrong}
     unread = [start for start, codes in wrong.items() if any(code < "AV1" for code in codes - _SIZES)]
@@ -162,11 +192,24 @@ def _unread(module: n.Module, found: Iterable[Diagnostic]) -> _Unread:
         misplaced=frozenset(misplaced),
         nameless=written.TEXT_FIRST.code in said or any(map(_NAMELESS.match, bad)),
         useless=problems.UNKNOWN_MODULE.code in said
-        or bool(misplaced & {*_USE})
+        or any(name in _USE for name, _ in misplaced)
         or any(ln.startswith(_USE) for ln in bad),
         formless=problems.UNKNOWN_FORM.code in said,
         headless=any(line.startswith(_HEADS) for line in bad),
     )
+
+
+def _blocks(modules: Iterable[n.Module]) -> Iterator[tuple[tuple[str, int], tuple[int, int]]]:
+    """Where each line starts → the characters from there to the end of what is indented below it."""
+    for module in modules:
+        stack = [*module.lines]
+        while stack:
+            line = stack.pop()
+            stack += line.block
+            last = line
+            while last.block:
+                last = last.block[-1]
+            yield (module.file, line.span.start), (line.span.start, last.span.end)
 
 
 def _bad_lines(text: str, lines: Sequence[n.Line]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import date
 from dsl import nodes as n
 from dsl.spans import Span
 from interpreter import core, problems, types as t
+from interpreter.beside import taken_in
 from interpreter.clauses import Binder
 from interpreter.elaborate import as_code, elaborate, row_type
 from interpreter.facts import Fact
@@ -171,7 +172,7 @@ def read_example(world: World, scope: Scope, line: n.Line, text: str) -> core.Ex
     assert isinstance(line.statement, n.Example)
     own = Binder(world, evolve_scope(scope, {}))
     period: tuple[date, date] | None = None
-    for below in line.block:
+    for below in taken_in(world, line.block):
         match below.statement:
             case n.Clause(head, items) if head.id not in world.forms and world.core_name(head, "period"):
                 period = dates(world, items, below.span)

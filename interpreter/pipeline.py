@@ -12,6 +12,7 @@ from dsl.diagnostics import Diagnostic
 from dsl.problems import TEXT_FIRST
 from dsl.spans import Span
 from interpreter import core, problems
+from interpreter.beside import taken_in
 from interpreter.check import CHECKS
 from interpreter.clauses import Binder
 from interpreter.declare import declare, load, shared_lets
@@ -115,7 +116,7 @@ def contract(world: World, module: n.Module) -> core.Program | None:
         world.report(problems.TWO_CONTRACTS, second.span, heads[0].span)
     terms = head(world, heads[0])
     binder = Binder(world, Scope(clauses={}))
-    for line in module.lines:
+    for line in taken_in(world, module.lines):
         if isinstance(line.statement, n.Clause) and not any(_is(world, line.statement, w) for w in CLAUSE_HEADS):
             binder.collect(line)
     for line in module.lines:

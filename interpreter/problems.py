@@ -66,10 +66,10 @@ from interpreter.value_problems import (
 
 ARGUMENT_MISSING = Problem(
     "AV301",
-    "{form} needs `{name}`: {expected_en}",
-    "{form} behöver `{name}`: {expected_sv}",
-    "add it to the clause, as in `{name} {example}`",
-    "lägg till det i posten, som i `{name} {example}`",
+    "{form} lacks {lacks_en}",
+    "{form} saknar {lacks_sv}",
+    "add {it_en} to the clause, as in `{example}`",
+    "lägg till {it_sv} i posten, som i `{example}`",
 )
 ARGUMENT_TWICE = Problem(
     "AV302",
@@ -270,6 +270,13 @@ EACH_PERIOD = Problem(
     "say what time the amount is for: {example_en}",
     "skriv vilken tid beloppet avser: {example_sv}",
     Severity.WARNING,
+)
+BESIDE = Problem(
+    "AV334",
+    "`{name}` belongs to {form} above, but is not indented below it",
+    "`{name}` hör till {form} ovanför, men är inte indraget under det",
+    "indent the line two blanks deeper than {form}, and those after it that belong to it too",
+    "dra in raden två blanksteg djupare än {form}, liksom de rader efter den som också hör dit",
 )
 FOR_EACH_PROVIDER = Problem(
     "AV333",

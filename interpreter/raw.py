@@ -36,7 +36,8 @@ class Given:
 class Raw:
     """A clause as written, with its arguments told apart by its form's signature.
 
-    `broken` says that something in it is reported already, so that an argument may only seem to be missing.
+    `broken` says that something in it is reported already, so that an argument may only seem to be missing; `unvalued`
+    are the parameters whose keywords stand there without a value, which is reported and hides no other.
     """
 
     owner: Owner
@@ -54,20 +55,32 @@ class Raw:
     key: str = ""
     children: list[Raw] = field(factory=list)
     broken: bool = False
+    unvalued: set[str] = field(factory=set)
     provenance: core.Provenance = field(factory=core.Provenance)
     component: str = ""
     was: str = ""
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether something in it is reported already, so that what it says can't be judged further."""
+        return self.broken or bool(self.unvalued)
+
 
 def missing_value(world: World, raw: Raw, parameter: core.Parameter, span: Span) -> None:
-    """Report a parameter that a clause needs and does not give."""
+    """Report a parameter that a clause needs and does not give; all that one clause lacks are made one at the end."""
+    name, kinds = world.called(parameter), world.kind("expected", parameter.type)
     world.report(
         problems.ARGUMENT_MISSING,
         span,
         form=raw.words,
-        name=world.called(parameter),
-        example=example_of(world, parameter.type),
-        **world.kind("expected", parameter.type),
+        name=name,
+        lacks_en=f"`{name}` ({kinds['expected_en']})",
+        lacks_sv=f"`{name}` ({kinds['expected_sv']})",
+        it_en="it",
+        it_sv="det",
+        example=f"{name} {example_of(world, parameter.type)}",
+        clause=raw.span.start,
+        order=raw.owner.parameters.index(parameter),
     )
 
 

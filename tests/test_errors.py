@@ -64,6 +64,94 @@ def test_mistakes_of_both_vocabularies_are_as_many_as_the_design_asks_for() -> N
     assert len(CHUNKS) >= 200
 
 
+# --- what one clause lacks is one message
+
+
+def told(text: str, tmp_path: Path) -> list[Diagnostic]:
+    """What is wrong with a Swedish text."""
+    found = marked.check(marked.chunk("told", SWEDISH + text, {}), marked.library("tests/mistakes/library"), tmp_path)
+    return [d for _, d in found.problems]
+
+
+def shown(text: str, problem: Diagnostic) -> list[str]:
+    """The words that a problem is shown at."""
+    return [(SWEDISH + text)[span.start : span.end] for span in (problem.span, *problem.others)]
+
+
+GRANT = """ersättningsform bidrag
+  parameter summa : kr
+  parameter andel : %
+  parameter skäl : kod
+  betalar summa * andel
+"""
+
+
+@pytest.mark.parametrize(
+    ("clause", "sv", "en", "help_sv", "places"),
+    [
+        (
+            "bidrag",
+            "bidrag saknar `summa` (kr), `andel` (%) och `skäl` (en kod)",
+            "bidrag lacks `summa` (kr), `andel` (%) and `skäl` (a code)",
+            "lägg till dem i posten, som i `summa 100 kr andel 80% skäl 113`",
+            ["bidrag"],
+        ),
+        (
+            "bidrag andel 5%",
+            "bidrag saknar `summa` (kr) och `skäl` (en kod)",
+            "bidrag lacks `summa` (kr) and `skäl` (a code)",
+            "lägg till dem i posten, som i `summa 100 kr skäl 113`",
+            ["bidrag andel 5%"],
+        ),
+        (
+            "bidrag skäl andel 5%",
+            "bidrag saknar `summa` (kr) och `skäl` (en kod)",
+            "bidrag lacks `summa` (kr) and `skäl` (a code)",
+            "lägg till dem i posten, som i `summa 100 kr skäl 113`",
+            ["bidrag skäl andel 5%", "skäl"],
+        ),
+        (
+            "bidrag skäl A\n  andel\n  summa",
+            "bidrag saknar `summa` (kr) och `andel` (%)",
+            "bidrag lacks `summa` (kr) and `andel` (%)",
+            "lägg till dem i posten, som i `summa 100 kr andel 80%`",
+            ["andel", "summa"],
+        ),
+        (
+            "bidrag summa 1 kr andel 5%",
+            "bidrag saknar `skäl` (en kod)",
+            "bidrag lacks `skäl` (a code)",
+            "lägg till det i posten, som i `skäl 113`",
+            ["bidrag summa 1 kr andel 5%"],
+        ),
+    ],
+)
+def test_all_that_a_clause_lacks_is_one_message(
+    clause: str, sv: str, en: str, help_sv: str, places: list[str], tmp_path: Path
+) -> None:
+    text = f"{GRANT}{clause}\n"
+    (problem,) = told(text, tmp_path)
+    assert (problem.message("sv"), problem.message("en"), problem.help("sv")) == (sv, en, help_sv)
+    assert shown(text, problem)[0].startswith(places[0])
+    assert shown(text, problem)[1:] == places[1:]
+
+
+def test_two_clauses_that_lack_the_same_are_two_messages(tmp_path: Path) -> None:
+    found = told(f'{GRANT}bidrag "Ett" skäl A\nbidrag "Två"\n', tmp_path)
+    assert [d.message("sv") for d in found] == [
+        "bidrag saknar `summa` (kr) och `andel` (%)",
+        "bidrag saknar `summa` (kr), `andel` (%) och `skäl` (en kod)",
+    ]
+
+
+def test_arguments_beside_their_clause_are_one_message_and_are_read(tmp_path: Path) -> None:
+    text = "målersättning indikator 113\ngolv 80%\nmål 95%\nvikt 2 kr\n"
+    beside, unit = told(text, tmp_path)
+    assert beside.message("sv") == "`golv` hör till målersättning ovanför, men är inte indraget under det"
+    assert shown(text, beside) == ["golv", "mål", "vikt"]
+    assert (unit.code, shown(text, unit)) == ("AV202", ["2 kr"])
+
+
 # --- the catalogue and its pages
 
 
