@@ -33,6 +33,8 @@ _DATE_BY_SLASHES = ["NUMBER", "SLASH", "NUMBER"]
 _THOUSAND = re.compile("[0-9]{3}(?![0-9])")
 """Three digits after another number look like a group of its thousands."""
 
+_CELL = re.compile(r'(?:"[^"]*"|[^|"])*\|')
+
 
 @frozen
 class Parsed:
@@ -196,9 +198,11 @@ def _row(source: str, span: Span) -> tuple[n.Statement, list[Diagnostic], int]:
     if not source.endswith("|") or len(source) == 1:
         return n.BadLine(source, span=span), [problems.TABLE_ROW_OPEN.at(span)], 1
     cells = []
-    for match in re.finditer(r'(?:"[^"]*"|[^|"])*\|', source[1:]):
+    at = 1
+    while match := _CELL.match(source, at):  # not finditer, which would try again at each sign of what is no cell
+        at = match.end()
         raw = match.group()[:-1]
-        start = span.start + 1 + match.start() + len(raw) - len(raw.lstrip(" "))
+        start = span.start + match.start() + len(raw) - len(raw.lstrip(" "))
         stripped = raw.strip(" ")
         cells.append(n.Cell(stripped, span=Span(span.file, start, start + len(stripped))))
     return n.TableRow(tuple(cells), span=span), [], 2 * len(cells)

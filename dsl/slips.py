@@ -50,7 +50,7 @@ _WRITTEN_ELSEWHERE = {
 """Signs of other programs and languages → what is written here, in English and Swedish."""
 
 _FOREIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_WRITTEN_ELSEWHERE, key=len, reverse=True)))
-_DIGITS = re.compile("[0-9]+(?:[ .,\u00a0\u202f]?[0-9]+)*")
+_DIGITS = re.compile("[0-9](?:[ .,\u00a0\u202f]?[0-9])*")
 _PATTERN = re.compile("[0-9A-Za-zåäöÅÄÖ]+[*?]")
 _FOREIGN_DATE = re.compile(
     r"(?<![0-9])([0-9]{1,2}[./][0-9]{1,2}[./](19|2[01])[0-9]{2}|(19|2[01])[0-9]{2}/[0-9]{1,2}/[0-9]{1,2})(?![0-9])"

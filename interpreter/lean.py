@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dsl.layout import normal
 from dsl.lexicon import KEYWORDS
 
-_USE = re.compile(rf"^(?:{'|'.join(KEYWORDS['USE'])}) +([^#\n]+)", re.MULTILINE)
+_USE = re.compile(rf"^(?:{'|'.join(KEYWORDS['USE'])}) ([^#\n]+)", re.MULTILINE)
 _WORD = re.compile("[0-9A-Za-zåäöÅÄÖéÉ_]+")
 _FORM = re.compile(rf"(?:{'|'.join(KEYWORDS['FORM'])}) +(\w+)(?: *\( *(\w+) *\))?")
 _EXAMPLE = re.compile(rf"  (?:{'|'.join(KEYWORDS['EXAMPLE'])}) ")

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     rf"([-\u2212]?)([0-9](?:[0-9.,{_BLANKS}]{{0,58}}[0-9])?)[{_BLANKS}]?([^0-9.,\s{_BLANKS}\u2212-][^0-9]{{0,30}})?"
 )
 _OTHER = {".": ",", ",": "."}
-_ODD_MINUS = r"\([^)]*[0-9][^)]*\)|[^-]*[0-9][^-]*[-\u2212\u2013]|(?:[-\u2212]\s+|[\u2013\u2014]\s*)[0-9].*"
+_ODD_MINUS = r"\([^)0-9]*[0-9][^)]*\)|[^-0-9]*[0-9][^-]*[-\u2212\u2013]|(?:[-\u2212]\s+|[\u2013\u2014]\s*)[0-9].*"
 _STRIP_BLANKS = str.maketrans("", "", _BLANKS)
 
 # Words that stand in data and not in contracts, beside the language's own spellings.
