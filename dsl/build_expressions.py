@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dsl import nodes as n, problems
-from dsl.dates import parse_date
+from dsl.dates import advice, parse_date
 from dsl.diagnostics import Diagnostic
 from dsl.lalr import Part, Token, Tree, as_token, as_tree
 from dsl.lexicon import ENGLISH_UNIT
@@ -57,7 +57,7 @@ class ExpressionBuilder:
         day = as_token(token)
         span = self.span(day)
         if parse_date(day.text) is None:
-            self.found.append(problems.NO_SUCH_DATE.at(span, found=day.text))
+            self.found.append(problems.NO_SUCH_DATE.at(span, found=day.text, **advice(day.text)))
         return n.Date(day.text, span=span)
 
     def maybe(self, part: Part) -> n.Expr | None:

@@ -18,6 +18,18 @@ def parse_date(text: str) -> date | None:
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
+def advice(text: str) -> dict[str, str]:
+    """What to do about a date that does not exist, `do_en` and `do_sv`."""
+    year, month, *_ = (int(part) for part in text.split("-"))
+    if FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12:
+        days = monthrange(year, month)[1]
+        return {"do_en": f"{text[:7]} has {days} days", "do_sv": f"{text[:7]} har {days} dagar"}
+    return {
+        "do_en": "dates are written year-month-day and lie in the years 1900 to 2199",
+        "do_sv": "datum skrivs år-månad-dag och ligger i åren 1900 till 2199",
+    }
+
+
 def parse_end(text: str) -> date | None:
     """The date as the end of a stretch: of a month, its last day; `None` as `parse_date`."""
     first = parse_date(text)

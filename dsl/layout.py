@@ -22,13 +22,13 @@ from dsl.spans import Span
 INDENT = 2
 
 BLANKS = "\u00a0\u202f"
-"""Blanks other than the ordinary one that may group digits."""
+"""Blanks other than the ordinary one that may group digits, and indent a line that was pasted from a document."""
 
 _TEXT_EXTRA = set("–—‐…’‘”“«»§°²³×·•€½¼¾±µ≤≥≠→" + BLANKS)
 _LETTERS = set("åäöÅÄÖéÉèÈüÜáÁàÀæÆøØôÔçÇñÑëËïÏ")
 _ODD = re.compile(r"[^\n -~]")
 _SPLIT = re.compile("[aAoOeE][\u0300\u0301\u0308\u030a]")
-_CONTINUED = re.compile(r"\n( *)([^ \n])")
+_CONTINUED = re.compile(f"\n([ {BLANKS}]*)([^ \n{BLANKS}])")
 _SCAN = re.compile(r'"[^"\n]*("|$)|#|[()\[\]]')
 _OPENING = {"(": ")", "[": "]"}
 
@@ -111,14 +111,14 @@ def layout(text: str, file: str) -> Layout:
     while position < len(text):
         end = text.find("\n", position)
         end = len(text) if end < 0 else end
-        content = position + len(text[position:end]) - len(text[position:end].lstrip(" \t"))
+        content = position + len(text[position:end]) - len(text[position:end].lstrip(" \t" + BLANKS))
         if content == end:
             if not before or before[-1]:
                 before.append("")
             position = end + 1
             continue
         if text[content] == "#":
-            before.append(text[content:end].rstrip(" "))
+            before.append(text[content:end].rstrip(" " + BLANKS))
             position = end + 1
             continue
         indent = content - position + text.count("\t", position, content) * (INDENT - 1)  # a reported tab is a level
@@ -182,8 +182,8 @@ def _logical(
         found.append(problems.UNCLOSED.at(Span(file, at, at + 1), found=opening))
         return Logical(start, first, indent, before, ""), first
     stop = comment if comment >= 0 else end
-    content = start + len(text[start:stop].rstrip(" "))
-    return Logical(start, content, indent, before, text[comment:end].rstrip(" ") if comment >= 0 else ""), end
+    content = start + len(text[start:stop].rstrip(" " + BLANKS))
+    return Logical(start, content, indent, before, text[comment:end].rstrip(" " + BLANKS) if comment >= 0 else ""), end
 
 
 def _continuation(text: str, end: int, indent: int) -> int:

@@ -16,7 +16,7 @@ from dsl.blocks import blocks
 from dsl.build import Builder
 from dsl.diagnostics import Diagnostic
 from dsl.lalr import Token, Tree, Unexpected, parse as parse_tokens, tokens as read_tokens
-from dsl.layout import Logical, layout, normal
+from dsl.layout import BLANKS, Logical, layout, normal
 from dsl.limits import MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_PROBLEMS, MAX_TOKENS
 from dsl.spans import Span
 from dsl.tables import tables
@@ -202,7 +202,7 @@ def _row(source: str, span: Span) -> tuple[n.Statement, list[Diagnostic], int]:
     while match := _CELL.match(source, at):  # not finditer, which would try again at each sign of what is no cell
         at = match.end()
         raw = match.group()[:-1]
-        start = span.start + match.start() + len(raw) - len(raw.lstrip(" "))
-        stripped = raw.strip(" ")
+        start = span.start + match.start() + len(raw) - len(raw.lstrip(" " + BLANKS))
+        stripped = raw.strip(" " + BLANKS)
         cells.append(n.Cell(stripped, span=Span(span.file, start, start + len(stripped))))
     return n.TableRow(tuple(cells), span=span), [], 2 * len(cells)

@@ -92,8 +92,8 @@ NO_SUCH_DATE = Problem(
     "AV013",
     "the date {found} does not exist",
     "datumet {found} finns inte",
-    "dates are written year-month-day and lie in the years 1900 to 2199",
-    "datum skrivs år-månad-dag och ligger i åren 1900 till 2199",
+    "{do_en}",
+    "{do_sv}",
 )
 TIGHT_DIVISION = Problem(
     "AV014",

@@ -42,6 +42,7 @@ _WRITTEN_ELSEWHERE = {
     "**": ("*", "*"),
     "–": ("-", "-"),
     "—": ("-", "-"),
+    ":-": ("kr", "kr"),
     "→": ("->", "->"),
     "€": ("eur", "eur"),
     "'": ('"', '"'),
@@ -129,7 +130,23 @@ def problem(error: Unexpected, source: str, file: str, offset: int, skipped: int
         return problems.AGGREGATE_INSIDE.at(span, found=token.text)
     if token.type in STARTERS and END in error.accepted and error.before and error.before[0] is not token:
         return problems.TWO_STATEMENTS.at(span, found=token.text)
-    return problems.UNREADABLE.at(span, found=token.text, **expectation(error.accepted))
+    return problems.UNREADABLE.at(span, found=token.text, **(_usual(error) or expectation(error.accepted)))
+
+
+def _usual(error: Unexpected) -> dict[str, str]:
+    """What is written where a line is not read on, when that is known from how it begins; empty otherwise."""
+    first, token = error.before[:1], error.token
+    if first and first[0].text == "period":
+        return {
+            "expected_en": "two days, as in `period 2012-01-01 to 2012-12-31`",
+            "expected_sv": "två datum, som i `period 2012-01-01 till 2012-12-31`",
+        }
+    if token.text == "/" and "PLUS" not in error.accepted:
+        return {
+            "expected_en": "a number with its unit in one word, as in `1 200 000 kr/year`",
+            "expected_sv": "ett tal med sin enhet i ett ord, som i `1 200 000 kr/år`",
+        }
+    return {}
 
 
 def _misspelt(error: Unexpected, skipped: int) -> str:

@@ -12,19 +12,19 @@ from attrs import evolve
 
 from dsl import nodes as n
 from dsl.dates import parse_date
-from dsl.diagnostics import nearest
 from dsl.lexicon import KEYWORDS
 from dsl.limits import MAX_DEPTH
 from dsl.problems import TOO_DEEP, UNFINISHED
 from dsl.slips import expectation
 from dsl.spans import Span
-from interpreter import core, problems
+from interpreter import core, hints, problems
 from interpreter.annotations import component, former, provenance, says
 from interpreter.beside import taken_in
 from interpreter.bind import Instances
 from interpreter.names import clause_keys, split_path
 from interpreter.raw import Given, Owner, Raw, evolve_scope, missing_value
-from interpreter.world import UNIT_PAIRS, Model, Scope, World, pairs
+from interpreter.units import unit_elsewhere
+from interpreter.world import Model, Scope, World, pairs
 
 MAX_INSTANCES = 5_000
 STATEMENTS = [KEYWORDS[word] for word in ("USE", "TABLE", "INDEX", "SUBTOTAL", "LET", "AMEND", "EXAMPLE", "ALWAYS")]
@@ -56,7 +56,7 @@ class Binder:
         owner: Owner | None = self.world.forms.get(head.id) or self.world.models.get(head.id)
         if owner is None:
             known = pairs((*self.world.forms.values(), *self.world.models.values()))
-            self.world.unknown(problems.UNKNOWN_FORM, head, known, STATEMENTS)
+            hints.unknown_form(self.world, head, known, STATEMENTS)
             return None
         self.read += 1
         if len(self.raws) >= MAX_INSTANCES or self.read > 2 * MAX_INSTANCES:
@@ -126,7 +126,8 @@ class Binder:
         if isinstance(item.value, n.Bad):
             return
         if isinstance(item.value, n.Name):
-            self.world.unknown(problems.UNKNOWN_KEYWORD, item.value, known, form=raw.words)
+            unit = unit_elsewhere(item.value.id)
+            self.world.unknown(problems.UNKNOWN_KEYWORD, item.value, known, meant=unit, form=raw.words)
             return
         match [i.value for i in items[:2]]:
             case [n.Number(text=text), n.Name(unit)] if raw.owner.parameter(unit) is None:
@@ -135,8 +136,8 @@ class Binder:
                 found = text
             case _:
                 found = self.world.word(item.word) or "…"
-        listed = self.world.listed(known)
-        self.world.report(problems.NOT_POSITIONAL, item.span, form=raw.words, found=found, known=listed)
+        hint = hints.of_stray(item, self.world.listed(known))
+        self.world.report(problems.NOT_POSITIONAL, item.span, form=raw.words, found=found, **hint)
 
     def value(self, items: list[n.Item], owner: Owner) -> tuple[n.Expr | None, list[n.Item]]:
         """The value at the start of the items: a number with its unit, `x of y`, a name, a text, a parenthesis."""
@@ -147,11 +148,13 @@ class Binder:
         inner = value.of if isinstance(value, n.Minus) else value
         if isinstance(inner, n.Number) and rest and isinstance(rest[0].value, n.Name):
             unit = rest[0].value
-            if self.world.is_unit(unit.id) or self.like_a_unit(unit.id, owner):
+            if self.world.is_unit(unit.id) or hints.like_a_unit(self.world, unit.id, owner):
                 whole = inner.span.to(unit.span)
                 number = evolve(inner, unit=unit.id, unit_span=unit.span, span=whole)
                 value = n.Minus(number, span=value.span.to(whole)) if isinstance(value, n.Minus) else number
                 rest = rest[1:]
+                if unit_elsewhere(unit.id) and rest and rest[0].value == n.Name("kr", span=rest[0].span):
+                    rest = rest[1:]
         if rest and rest[0].word == "of":
             if len(rest) == 1:
                 self.world.report(UNFINISHED, rest[0].span, **expectation(frozenset({"NUMBER", "NAME", "LPAR"})))
@@ -160,14 +163,6 @@ class Binder:
             if other is not None:
                 return n.Chain(value, (("of", other),), span=value.span.to(other.span)), rest_after
         return value, rest
-
-    def like_a_unit(self, word: str, owner: Owner) -> bool:
-        """Whether a word behind a number is a unit misspelt, and no keyword misspelt."""
-        if owner.parameter(word) is not None:
-            return False
-        known = [spelling for pair in (*UNIT_PAIRS, *self.world.unit_names.values()) for spelling in pair]
-        keywords = [spelling for pair in pairs(owner.parameters) for spelling in pair]
-        return "/" in word or (bool(nearest(word, known)) and not nearest(word, keywords))
 
     def give(
         self, raw: Raw, name: n.Name, value: n.Expr | None, lines: tuple[n.Line, ...], span: Span, *, noted: bool = True
@@ -271,7 +266,8 @@ class Binder:
         assert isinstance(line.statement, n.Clause)
         owner = self.world.forms.get(line.statement.head.id)
         if owner is None:
-            self.world.unknown(problems.UNKNOWN_FORM, line.statement.head, pairs(self.world.forms.values()))
+            known, head = pairs(self.world.forms.values()), line.statement.head
+            hints.unknown_form(self.world, head, known)
             return True
         self.world.use(line.statement.head.span, owner.name, owner.swedish)
         change = Raw(owner, "", "", {}, [], None, line.span, line.statement.head.id)

@@ -45,6 +45,7 @@ class Loaded:
 def load(world: World, sources: Sources) -> Loaded:
     """Parse the main file and, once each, every module it uses."""
     loaded = Loaded()
+    world.library = sources.library
     done: set[str] = set()
 
     def visit(name: str, text: str, file: str) -> None:

@@ -78,6 +78,7 @@ class _Unread:
         nameless: whether one declares something, or is a clause, without a name.
         useless: whether one says which modules are used.
         formless: whether one may be the use of a model.
+        beheaded: whether one belongs to the contract's head, with what stands below it, and is not indented.
         headless: whether one may be the line that starts the contract.
     """
 
@@ -90,6 +91,7 @@ class _Unread:
     nameless: bool
     useless: bool
     formless: bool
+    beheaded: bool
     headless: bool
 
 
@@ -155,6 +157,8 @@ def _follows(d: Diagnostic, start: int, own: _Unread, forms: Container[str]) -> 
     """Whether a problem goes away when a line that can't be read is mended."""
     if d.code == problems.NO_CONTRACT.code:
         return own.headless
+    if d.code == problems.TERM_MISSING.code:
+        return own.beheaded
     if d.code not in _NAMES:
         return False
     guessed = bool(d.arguments.get("suggestion"))
@@ -195,6 +199,7 @@ def _unread(module: n.Module, found: Iterable[Diagnostic]) -> _Unread:
         or any(name in _USE for name, _ in misplaced)
         or any(ln.startswith(_USE) for ln in bad),
         formless=problems.UNKNOWN_FORM.code in said,
+        beheaded=any(d.arguments.get("belongs") == "contract" for d in found if d.span.file == module.file),
         headless=any(line.startswith(_HEADS) for line in bad),
     )
 

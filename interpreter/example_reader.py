@@ -61,6 +61,9 @@ class _Reader:
             return
         value = elaborate(world, self.scope, binding.right)
         named = isinstance(left, n.Name) and (left.id in self.scope.subtotals or world.core_name(left, "base"))
+        if isinstance(row, n.Lookup) and isinstance(row.of, n.Name) and row.of.id not in world.forms:
+            world.unknown(problems.UNKNOWN_FACT, row.of, pairs(world.facts.values()), pairs(world.forms.values()))
+            return
         keys = () if named else clause_keys(world, self.scope, left)
         if not named and not keys:
             return

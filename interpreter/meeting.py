@@ -41,6 +41,8 @@ def wrong_type(world: World, found: core.Expr, expected: t.Type, what: str) -> N
         "example": example_of(world, expected),
     }
     bare = isinstance(found, core.Const) and isinstance(found.type, t.Num) and not found.type.unit.name
+    if bare and isinstance(expected, t.Num):
+        arguments["example"] = with_unit(world, found, expected)
     problem = problems.MISSING_UNIT if bare and isinstance(expected, t.Num) else problems.WRONG_TYPE
     world.report(problem, found.span, **arguments)
 
@@ -62,6 +64,15 @@ def example_of(world: World, expected: t.Type) -> str:
             return "ja" if sv else "yes"
         case _:
             return "…"
+
+
+def with_unit(world: World, found: core.Expr, expected: t.Num) -> str:
+    """A bare number with the unit that its place asks for; a fraction where per cent belong is a hundredth as much."""
+    assert isinstance(found, core.Const)
+    name = unit_name(expected.unit.name, world.language, world.unit_names)
+    if name != "%":
+        return f"{found.text} {name}"
+    return f"{found.text}%" if isinstance(found.value, Fraction) and abs(found.value) > 1 else "80%"
 
 
 def meet(world: World, values: Sequence[core.Expr], op: str, span: Span) -> list[core.Expr]:

@@ -8,8 +8,8 @@ UNKNOWN_FORM = Problem(
     "AV101",
     "there is no reimbursement form called `{name}`",
     "det finns ingen ersättningsform som heter `{name}`",
-    "add `use` with the library module that has it, or define the form in the file",
-    "lägg till `använd` med den biblioteksmodul som har den, eller definiera formen i filen",
+    "{do_en}",
+    "{do_sv}",
 )
 UNKNOWN_KEYWORD = Problem(
     "AV102",

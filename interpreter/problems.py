@@ -82,8 +82,8 @@ NOT_POSITIONAL = Problem(
     "AV303",
     "{form} does not know what `{found}` is",
     "{form} vet inte vad `{found}` är",
-    "put its keyword before it: {known}",
-    "sätt nyckelordet före: {known}",
+    "{do_en}",
+    "{do_sv}",
 )
 REQUIREMENT = Problem(
     "AV304",
@@ -146,15 +146,22 @@ TABLE_COLUMNS = Problem(
     "AV312",
     "the table has the columns {found}, but {expected} are expected",
     "tabellen har kolumnerna {found}, men {expected} väntades",
-    "name the columns in the first row as in the table's own line",
-    "namnge kolumnerna i första raden som på tabellens egen rad",
+    "write the headings of the first row as {expected}, in any order",
+    "skriv rubrikerna på första raden som {expected}, i vilken ordning som helst",
+)
+ROW_LENGTH = Problem(
+    "AV335",
+    "the row's cells are {found}, but the table's columns are {expected}: {columns}",
+    "radens celler är {found}, men tabellens kolumner är {expected}: {columns}",
+    "write a cell for each column; leave the cell empty where nothing is to stand",
+    "skriv en cell för varje kolumn; lämna cellen tom där inget ska stå",
 )
 TABLE_CELL = Problem(
     "AV313",
-    "`{found}` is not {expected_en}",
-    "`{found}` är inte {expected_sv}",
-    "write the cell as its column's type asks",
-    "skriv cellen som kolumnens typ kräver",
+    "{found_en} is not {expected_en}",
+    "{found_sv} är inte {expected_sv}",
+    "write the cell as in `{example}`",
+    "skriv cellen som i `{example}`",
 )
 TABLE_SIGNATURE = Problem(
     "AV314",

@@ -16,10 +16,12 @@ from attrs import evolve, frozen
 from dsl import nodes as n
 from dsl.build_expressions import number
 from dsl.dates import parse_date, parse_end
+from dsl.diagnostics import nearest
 from dsl.lexicon import NAMES
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.facts import Cell
+from interpreter.meeting import example_of
 from interpreter.overlap import overlaps, show_matcher
 from interpreter.ranges import declared, in_range
 from interpreter.units import NO_UNITS, Units, unit_name
@@ -186,8 +188,11 @@ def _headings(world: World, s: t.Signature, header: Sequence[n.Cell], span: Span
         if name:
             order[name] = at
         else:
-            expected = ", ".join(map(world.called, (*s.keys, *s.values)))
-            world.report(problems.TABLE_COLUMNS, header[at].span, found=", ".join(found), expected=expected)
+            wanted = [world.called(c) for c in (*s.keys, *s.values)]
+            meant = nearest(text, [name for name in wanted if name not in found])
+            shown, expected = ", ".join(found), ", ".join(wanted)
+            span = header[at].span
+            world.report(problems.TABLE_COLUMNS, span, found=shown, expected=expected, suggestion=meant)
             return None
     lacking = [c for c in (*s.keys, *s.values) if c.name not in order]
     if lacking:
@@ -204,8 +209,8 @@ def _line(
 ) -> core.TableLine | None:
     whole = row[0].span.to(row[-1].span) if row else header[0].span
     if len(row) != len(header):
-        expected = ", ".join(cell.text for cell in header)
-        world.report(problems.TABLE_COLUMNS, whole, found=", ".join(cell.text for cell in row), expected=expected)
+        shown = ", ".join(cell.text for cell in header)
+        world.report(problems.ROW_LENGTH, whole, found=len(row), expected=len(header), columns=shown)
         return None
     before = len(world.found)
     keys = tuple(_matcher(world, row[order[c.name]], c) for c in s.keys)
@@ -303,7 +308,10 @@ def _wrong_cell(world: World, cell: n.Cell, kind: t.Type) -> None:
             "expected_en": "a plain number, and the column has no unit in the table's own line",
             "expected_sv": "ett tal utan enhet, och kolumnen har ingen enhet på tabellens egen rad",
         }
-    world.report(problems.TABLE_CELL, cell.span, found=cell.text, **expected)
+    found = {"found_en": "an empty cell", "found_sv": "en tom cell"}
+    if cell.text:
+        found = dict.fromkeys(found, f"`{cell.text}`")
+    world.report(problems.TABLE_CELL, cell.span, example=example_of(world, kind), **found, **expected)
 
 
 # --- what a list must not be
@@ -314,7 +322,8 @@ def _overlaps(world: World, data: core.TableData, places: Mapping[int, str]) -> 
     before = len(world.found)
     for first, second in overlaps(data.lines):
         key = ", ".join(show_matcher(m) for m in second.keys)
-        world.report(problems.TABLE_OVERLAP, second.span, first.span, name=world.called(data), key=key)
+        name = world.called(data).partition("@")[0]  # rows below a parameter have its name and their place
+        world.report(problems.TABLE_OVERLAP, second.span, first.span, name=name, key=key)
         _tell(world, before, ", ".join(filter(None, (places[id(first)], places[id(second)]))))
         before = len(world.found)
 
@@ -347,4 +356,5 @@ def _gaps(world: World, data: core.TableData) -> None:
                     seen.add(id(after))
                     first, last = (high + step) / step, (low - step) / step
                     gap = str(first) if first == last else f"{first}–{last}"
-                    world.report(problems.BAND_GAP, after.span, before.span, name=data.name, gap=gap)
+                    name = data.name.partition("@")[0]
+                    world.report(problems.BAND_GAP, after.span, before.span, name=name, gap=gap)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dsl import nodes as n
-from dsl.dates import parse_date, parse_end
+from dsl.dates import advice, parse_date, parse_end
 from dsl.diagnostics import nearest
 from dsl.lexicon import ENGLISH_NAME
 from dsl.problems import BLOCK_NOT_ALLOWED, NO_SUCH_DATE
@@ -198,7 +198,7 @@ def _months(world: World, first: str, last: str, span: Span) -> tuple[date, date
     """The days from one month to another, whose year the text has named; `None` when the calendar has no such year."""
     start, end = parse_date(first), parse_end(last)
     if start is None or end is None:
-        world.report(NO_SUCH_DATE, span, found=first)
+        world.report(NO_SUCH_DATE, span, found=first, **advice(first))
         return None
     return start, end
 

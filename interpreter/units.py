@@ -122,3 +122,26 @@ def unit_name(name: str, language: str, units: Units = NO_UNITS) -> str:
         spelled = UNITS[core][1 - at]
         parts.append(UNITS[core][at][min(spelled.index(part), len(UNITS[core][at]) - 1)])
     return "/".join(parts)
+
+
+UNITS_ELSEWHERE = {
+    "procent": "%",
+    "percent": "%",
+    "procentenheter": "%",
+    "milj": "mkr",
+    "miljon": "mkr",
+    "miljoner": "mkr",
+    "million": "mkr",
+    "millions": "mkr",
+    "msek": "mkr",
+    "tusen": "tkr",
+    "thousand": "tkr",
+    "tsek": "tkr",
+    "ksek": "tkr",
+}
+"""A unit as it is written on paper, in lower case → what is written here."""
+
+
+def unit_elsewhere(name: str) -> str:
+    """What a unit on paper is called here, as `%` for `procent`; empty when it is none of them."""
+    return UNITS_ELSEWHERE.get(name.casefold(), "")

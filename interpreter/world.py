@@ -21,7 +21,7 @@ from dsl.spans import Span
 from interpreter import core, problems
 from interpreter.facts import Fact
 from interpreter.types import Type, words
-from interpreter.units import CORE_UNITS, NUMBER, Unit
+from interpreter.units import CORE_UNITS, NUMBER, Unit, unit_elsewhere
 
 T = TypeVar("T")
 
@@ -112,6 +112,7 @@ class World:
         paths: the clauses that a path stands for, with the clauses (and how many) it was looked up among.
         compared: how many names were compared for spelling hints; past `MAX_COMPARED` there are no more hints.
         shared: the lets at the margin of each file, which its forms see.
+        library: the texts of the library's modules, to say which of them has a form.
         flawed: tables whose columns are reported already, so that what is looked up in them may only seem to be wrong.
         never: days of amendments that lie outside the contract's period, reported already.
         language: the vocabulary of the main file, `sv` or `en`, for names inside messages.
@@ -135,6 +136,7 @@ class World:
     never: set[date] = field(factory=set)
     shared: dict[str, list[n.Line]] = field(factory=dict)
     paths: dict[str, tuple[Mapping[str, object], int, tuple[str, ...]]] = field(factory=dict)
+    library: Mapping[str, str] = field(factory=dict)
 
     def both(self, first: n.Text | None, other: n.Text | None = None) -> tuple[str, str]:
         """A text of the file in (English, Swedish): the first is in the file's language, the other may be missing.
@@ -197,6 +199,7 @@ class World:
         known: Iterable[str | tuple[str, str]],
         also: Iterable[str | tuple[str, str]] = (),
         otherwise: str = "",
+        meant: str = "",
         **arguments: object,
     ) -> None:
         """Note that a name is unknown, with the nearest known one and the list of all.
@@ -207,6 +210,7 @@ class World:
             known: what could stand there; a pair is one thing's English and Swedish names.
             also: what was perhaps meant though it belongs elsewhere; suggested but not listed.
             otherwise: what to suggest when no known name is near.
+            meant: what to suggest whether one is near or not.
             arguments: what else the problem's texts need.
         """
         if len(self.found) > MAX_PROBLEMS:
@@ -215,8 +219,8 @@ class World:
         at = int(self.language == "sv")
         every = [k if isinstance(k, tuple) else (k, k) for k in (*wanted, *also)]
         self.compared += len(every)
-        suggestion = ""
-        if self.compared < MAX_COMPARED:
+        suggestion = meant
+        if not meant and self.compared < MAX_COMPARED:
             suggestion = nearest(name.id, [k[at] for k in every]) or nearest(name.id, [k[1 - at] for k in every])
         listed = self.listed(wanted)
         self.report(problem, name.span, name=name.id, known=listed, suggestion=suggestion or otherwise, **arguments)
@@ -280,7 +284,8 @@ class World:
         for part, unit in zip(parts, units, strict=True):
             if unit is None:
                 known = [*UNIT_PAIRS, *self.unit_names.values()]
-                self.unknown(problems.UNKNOWN_UNIT, n.Name(part, span=name.span), known)
+                wrong = n.Name(part, span=name.span)
+                self.unknown(problems.UNKNOWN_UNIT, wrong, known, meant=unit_elsewhere(part))
                 return None
         whole = units[0] or NUMBER
         for unit in units[1:]:
