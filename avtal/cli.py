@@ -83,7 +83,9 @@ def _called(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        error.show()
+        from avtal.usage import show
+
+        show(error)
         return UNUSABLE
     except click.Abort:
         raise KeyboardInterrupt from None

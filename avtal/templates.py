@@ -75,11 +75,11 @@ målersättning indikator 113 golv 80% mål 95% vikt 2%
 målersättning indikator 201 golv 6% mål 3% vikt 1% bättre lägre
 
 räkneexempel "Halvvägs från golv till mål"
-  givet result[113] = 87,5%, bas = 12 mkr
+  givet resultat[113] = 87,5%, bas = 12 mkr
   vänta målersättning[113] = 120 000 kr
 
 räkneexempel "På golvet betalas inget"
-  givet result[113] = 80%, bas = 12 mkr
+  givet resultat[113] = 80%, bas = 12 mkr
   vänta målersättning[113] = 0 kr
 """,
     "data/resultat.csv": """\

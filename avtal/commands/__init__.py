@@ -35,6 +35,24 @@ class _Speaks(click.Command):
                 formatter.write_text(" ".join(paragraph.split()))
                 formatter.write_paragraph()
 
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """How the command is written."""
+        prefix = None if english(ctx) else "Användning: "
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, under a heading in the language asked for."""
+        records = [p.get_help_record(ctx) for p in self.get_params(ctx)]
+        with formatter.section("Options" if english(ctx) else "Val"):
+            formatter.write_dl([record for record in records if record is not None])
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option that shows the help."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = "Show this message and exit." if english(ctx) else "Visa den här hjälpen."
+        return found
+
 
 class Command(_Speaks):
     """A command with help in both languages."""
@@ -42,6 +60,11 @@ class Command(_Speaks):
 
 class Group(_Speaks, click.Group):
     """A group of commands with help in both languages."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, and the commands below them."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
 
 class Option(click.Option):

@@ -54,8 +54,9 @@ def command(manner: Manner, folder: Path, template: str, year: int | None) -> in
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnreadableError(f"{folder} går inte att skapa: {reason}.", f"{folder} can't be made: {reason}.") from None
+    written = f'"{folder}"' if " " in str(folder) else folder
     manner.say(
-        f"{folder} är skapad. Fortsätt med: avtal settle {folder} --period {shown}",
-        f"{folder} is made. Go on with: avtal settle {folder} --period {shown}",
+        f"{folder} är skapad. Fortsätt med: avtal settle {written} --period {shown}",
+        f"{folder} is made. Go on with: avtal settle {written} --period {shown}",
     )
     return 0

@@ -101,11 +101,11 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
     "AVD16": (
         (
             "Underlaget {fact} kräver kolumnen {column}, men filen saknar den",
-            "Lägg till den, eller mappa en rubrik",
+            "Lägg till den, eller säg i mapping.toml vilken rubrik som är den",
         ),
         (
             "The fact {fact} requires the column {column}, which the file lacks",
-            "Add it, or map a heading to it",
+            "Add it, or say in mapping.toml which heading is the one",
         ),
     ),
     "AVD17": (
@@ -169,8 +169,14 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
         ("The minus in `{value}` is written in a form that is not read", "Write -12.50: the minus first, no blank"),
     ),
     "AVD28": (
-        ("`{value}` är inget datum i känd form", "Skriv ÅÅÅÅ-MM-DD, till exempel 2012-01-31"),
-        ("`{value}` is not a date in a known form", "Write YYYY-MM-DD, for example 2012-01-31"),
+        (
+            "`{value}` är inget datum i känd form",
+            "Skriv ÅÅÅÅ-MM-DD, till exempel 2012-01-31; ge cellen datumformat i Excel om där står ett löpnummer",
+        ),
+        (
+            "`{value}` is not a date in a known form",
+            "Write YYYY-MM-DD, for example 2012-01-31; in Excel, format a serial number as a date",
+        ),
     ),
     "AVD29": (
         ("Datumet `{value}` finns inte", "Rätta dagen eller månaden"),

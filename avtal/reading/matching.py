@@ -15,7 +15,7 @@ from attrs import frozen
 from avtal.reading.cells import CellReader, NumberReader, Undecided, expected
 from avtal.reading.mapping import FileMapping
 from avtal.reading.numerals import UNIT_WORDS, Refused
-from avtal.reading.problems import DataProblem, suggest, visible
+from avtal.reading.problems import DataProblem, named, suggest, visible
 from dsl.alike import Alike
 from interpreter.facts import Cell, Column, Fact, Kind
 from interpreter.units import Unit
@@ -188,7 +188,8 @@ def plan(
     fact = names.fact
     problems: list[DataProblem] = []
     readers: dict[str, tuple[int, str, CellReader]] = {}
-    free = [n for c in fact.columns for n in names_of(c)]
+    taken = {c.name for c in map(names.column, filter(None, headings)) if c is not None}
+    free = [n for c in fact.columns if c.name not in taken for n in names_of(c)]
     seen: set[str] = set()
     refused: set[str] = set()
     for position, heading in enumerate(headings):
@@ -199,7 +200,7 @@ def plan(
         if fold(heading) in seen:
             problems.append(DataProblem(code="AVD13", file=file, row=row, column=shown))
         elif column is None:
-            args = (("fact", fact.name), *suggest(near(heading, free)))
+            args = (*named("fact", fact.name, fact.swedish), *suggest(near(heading, free)))
             problems.append(DataProblem(code="AVD14", file=file, row=row, column=shown, args=args))
         elif column.name in readers:
             args = (("name", column.name), ("first", visible(readers[column.name][1], 80)), ("second", shown))
@@ -232,7 +233,8 @@ def mapping_problems(source: str, fact: Fact, mapping: FileMapping) -> list[Data
     for name in dict.fromkeys((*mapping.columns.values(), *mapping.constants, *mapping.values)):
         if fact.column(name) is None:
             hints = suggest(near(name, [n for c in fact.columns for n in names_of(c)]))
-            args = (("detail", "unknown-column"), ("fact", fact.name), ("key", visible(name, 80)), *hints)
+            called = named("fact", fact.name, fact.swedish)
+            args = (("detail", "unknown-column"), *called, ("key", visible(name, 80)), *hints)
             problems.append(DataProblem(code="AVD05", file=source, args=args))
     return problems
 
@@ -279,6 +281,7 @@ def _missing(file: str, row: int, names: Headings, headings: Sequence[str], acco
         if not column.optional and not accounted.intersection(names_of(column)):
             unused = [h for h in headings if h and not names.known(h)]
             hits = dict.fromkeys(hit for name in names_of(column) for hit in near(name, unused))
-            args = (("fact", fact.name), *suggest(list(hits)[:3]))
+            called = named("column", column.name, column.swedish)
+            args = (*named("fact", fact.name, fact.swedish), *called, *suggest(list(hits)[:3]))
             problems.append(DataProblem(code="AVD16", file=file, row=row, column=column.name, args=args))
     return problems

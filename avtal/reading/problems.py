@@ -37,7 +37,7 @@ class DataProblem(Alike):
         row: the 1-based line of a text file, row of a sheet or record of a Parquet file; 0 is the whole file.
         column: the heading in the file (or the fact's column when the file has no such heading); may be empty.
         value: the cell's text as `visible` shows it; may be empty.
-        args: (name, text) pairs that the catalogue's sentences use.
+        args: (name, text) pairs that the catalogue's sentences use; `fact_sv` is `fact` in Swedish sentences.
         key: the row's key, where rows have no numbers: in a table on a server; may be empty.
     """
 
@@ -55,6 +55,8 @@ class DataProblem(Alike):
 
         reason, advice = CATALOGUE[self.code][0 if lang == "sv" else 1]
         words = {"value": self.value, "column": self.column, **dict(self.args)}
+        if lang == "sv":
+            words.update({name.removesuffix("_sv"): said for name, said in self.args if name.endswith("_sv")})
         for name in PHRASED & words.keys():
             if words[name] in PHRASES:
                 words[name] = PHRASES[words[name]][0 if lang == "sv" else 1].format_map(words)
@@ -63,6 +65,10 @@ class DataProblem(Alike):
         if suggestions:
             sentences += f" Menade du {suggestions}?" if lang == "sv" else f" Did you mean {suggestions}?"
         return sentences
+
+    def heading(self, lang: Language) -> str:
+        """The column: the heading in the file, or the fact's column in the reader's language; may be empty."""
+        return dict(self.args).get("column_sv", self.column) if lang == "sv" else self.column
 
     def where(self, lang: Language) -> str:
         """The place: file, row and column, as far as they are known."""
@@ -73,8 +79,13 @@ class DataProblem(Alike):
         if self.key:
             parts.append(f"{key} {self.key}")
         if self.column:
-            parts.append(f"{column} {self.column}")
+            parts.append(f"{column} {self.heading(lang)}")
         return ", ".join(parts)
+
+
+def named(what: str, english: str, swedish: str) -> tuple[tuple[str, str], ...]:
+    """The args of a problem that names a thing with two names: `fact`, and `fact_sv` where there is a Swedish one."""
+    return ((what, english), *(((f"{what}_sv", swedish),) if swedish else ()))
 
 
 def suggest(candidates: list[str]) -> tuple[tuple[str, str], ...]:

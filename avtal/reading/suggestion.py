@@ -9,8 +9,8 @@ import json
 from collections.abc import Sequence
 
 from avtal.reading.mapping import FileMapping
-from avtal.reading.matching import Headings, names_of, near, near_facts
-from interpreter.facts import Fact
+from avtal.reading.matching import Headings, fold, names_of, near, near_facts, split_unit
+from interpreter.facts import Column, Fact
 
 
 def section(file: str, fact: Fact | None, headings: Sequence[str], mapping: FileMapping, facts: Sequence[Fact]) -> str:
@@ -28,8 +28,9 @@ def section(file: str, fact: Fact | None, headings: Sequence[str], mapping: File
         guesses = near_facts(file.rpartition(".")[0], facts) or [f.name for f in facts][:5]
         lines.append(f"# fact = {_quoted(guesses[0]) if guesses else '…'}    # {', '.join(guesses)}?")
         return "\n".join(lines) + "\n"
-    lines.append(f"fact = {_quoted(fact.name)}")
     names = Headings(fact, mapping)
+    swedish = _swedish(names, headings)
+    lines.append(f"fact = {_quoted(_called(fact, swedish=swedish))}")
     shown = [heading for heading in headings if heading and len(heading) <= 100]
     unknown = [heading for heading in shown if not names.known(heading)]
     if mapping.ignore:
@@ -40,13 +41,27 @@ def section(file: str, fact: Fact | None, headings: Sequence[str], mapping: File
         column = None if names.ignored(heading) else names.column(heading)
         if column is not None:
             taken.add(column.name)
-            lines.append(f"{_quoted(heading)} = {_quoted(column.name)}")
-    free = [column for column in fact.columns if column.name not in taken]
+            lines.append(f"{_quoted(heading)} = {_quoted(_called(column, swedish=swedish))}")
+    free = sorted((column for column in fact.columns if column.name not in taken), key=lambda column: column.optional)
     for heading in unknown:
-        guesses = near(heading, [name for column in free for name in names_of(column)]) or [c.name for c in free][:5]
+        guesses = (
+            near(heading, [name for column in free for name in names_of(column)])
+            or [_called(column, swedish=swedish) for column in free][:5]
+        )
         first = _quoted(guesses[0]) if guesses else '"…"'
         lines.append(f"# {_quoted(heading)} = {first}    # {', '.join(guesses) or 'ignore'}?")
     return "\n".join(lines) + "\n"
+
+
+def _swedish(names: Headings, headings: Sequence[str]) -> bool:
+    """Whether a heading is the Swedish name of its column."""
+    columns = [(fold(split_unit(heading)[0]), names.column(heading)) for heading in headings]
+    return any(c is not None and form == fold(c.swedish) != fold(c.name) for form, c in columns)
+
+
+def _called(thing: Fact | Column, *, swedish: bool) -> str:
+    """A fact or column by its name in one language."""
+    return (swedish and thing.swedish) or thing.name
 
 
 def _quoted(text: str) -> str:

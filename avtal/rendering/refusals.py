@@ -16,16 +16,16 @@ def refusals(reading: Reading, language: str, paint: Paint | None = None) -> str
         if problem.file != file:
             file = problem.file
             out += [*([""] if out else []), paint(visible(file), BOLD)]
-        out.append(f"  {_where(problem, language)}{paint(problem.code, RED)} {problem.text(speech)}")
+        out.append(f"  {_where(problem, speech)}{paint(problem.code, RED)} {problem.text(speech)}")
     if reading.suggestion:
         title = "Ett utkast till mapping.toml:" if language == "sv" else "A draft of mapping.toml:"
         out += ["", paint(title, BOLD), *(paint(f"  {line}", DIM) for line in reading.suggestion.splitlines())]
     return "\n".join(out) + "\n"
 
 
-def _where(problem: DataProblem, language: str) -> str:
+def _where(problem: DataProblem, language: Language) -> str:
     row, key, column = ("rad", "nyckel", "kolumn") if language == "sv" else ("row", "key", "column")
     parts = [f"{row} {problem.row}"] if problem.row else []
     parts += [f"{key} {visible(problem.key)}"] if problem.key else []
-    parts += [f"{column} {visible(problem.column)}"] if problem.column else []
+    parts += [f"{column} {visible(problem.heading(language))}"] if problem.column else []
     return f"{', '.join(parts)}: " if parts else ""

@@ -190,6 +190,18 @@ def test_help_names_the_nearest_spellings_and_a_section_to_start_from(admissions
     assert admissions('Vårdkontakt-id;Datum;Kostnaden;"Min ""egen"""\n1;2012-01-01;2;\n', accepted).problems == ()
 
 
+def test_problems_and_the_section_are_in_the_words_of_the_reader(admissions: Read) -> None:
+    reading = admissions("vårdkontakt;utskriven den dag;kostnad\n1;2012-01-01;2\n")
+    wrong, lacking = reading.problems
+    assert "i underlaget vårdtillfälle. " in wrong.text("sv")
+    assert "of the fact admission. " in wrong.text("en")
+    assert lacking.text("sv").startswith("Underlaget vårdtillfälle kräver kolumnen datum, ")
+    assert lacking.where("sv").endswith(", kolumn datum")
+    assert lacking.where("en").endswith(", column date")
+    # what the file lacks is guessed before what may be left out, and not what another heading is
+    assert '"kostnad" = "kostnad"\n# "utskriven den dag" = "datum"    # datum, ' in reading.suggestion
+
+
 def test_a_file_that_matches_no_fact(read: Read) -> None:
     reading = read({"vardtilfalle_ny.csv": "id;datum\n1;2012-01-01\n"})
     assert found(reading) == [("AVD04", 0, "")]

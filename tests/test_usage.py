@@ -1,0 +1,56 @@
+"""A command that was not written as it can be is told of in the reader's language, and so is the help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import run
+
+from avtal.cli import UNUSABLE, run as command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["setle"], "det finns inget kommando som heter setle. Menade du settle?"),
+        (["frobnicate"], "det finns inget kommando som heter frobnicate.\n"),
+        (["settle"], "CONTRACT… saknas: skriv det efter avtal settle."),
+        (["settle", ".", "--perod", "2"], "det finns inget val som heter --perod. Menade du --period?"),
+        (["settle", ".", "--xyzzy"], "det finns inget val som heter --xyzzy.\n"),
+        (["settle", ".", "-O", "pdf"], "värdet för '-O' ska vara ett av table, json, csv, xlsx."),
+        (["settle", ".", "--memory", "x"], "värdet för '--memory' går inte att läsa: "),
+    ],
+)
+def test_a_slip_is_told_in_swedish(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(arguments) == UNUSABLE
+    said = capsys.readouterr().err
+    assert said.startswith("Användning: avtal ")
+    assert f"\n\nfel: {told}" in said
+
+
+@pytest.mark.parametrize("arguments", [["--lang", "en", "setle"], ["settle", ".", "--period"]])
+def test_a_slip_is_told_as_click_does_where_english_is_asked_for_or_no_command_is_known(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(arguments) == UNUSABLE
+    assert "Error: " in capsys.readouterr().err
+
+
+def test_help_has_its_headings_in_the_language_asked_for() -> None:
+    swedish, english = run("--help").stdout, run("--lang", "en", "--help").stdout
+    assert "Användning: avtal" in swedish
+    assert "\nVal:\n" in swedish
+    assert "Visa den här hjälpen." in swedish
+    assert "\nKommandon:\n" in swedish
+    assert "Usage: avtal" in english
+    assert "\nOptions:\n" in english
+    assert "Show this message and exit." in english
+
+
+def test_a_folder_with_a_blank_in_its_name_is_quoted_in_what_to_do_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert 'avtal settle "Hudkliniken Norr" --period 2024' in run("new", "Hudkliniken Norr", "--year", "2024").stderr
+    assert "avtal settle Hud --period 2024" in run("new", "Hud", "--year", "2024").stderr
