@@ -169,14 +169,8 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
         ("The minus in `{value}` is written in a form that is not read", "Write -12.50: the minus first, no blank"),
     ),
     "AVD28": (
-        (
-            "`{value}` är inget datum i känd form",
-            "Skriv ÅÅÅÅ-MM-DD, till exempel 2012-01-31; ge cellen datumformat i Excel om där står ett löpnummer",
-        ),
-        (
-            "`{value}` is not a date in a known form",
-            "Write YYYY-MM-DD, for example 2012-01-31; in Excel, format a serial number as a date",
-        ),
+        ("`{value}` är inget datum i känd form", "Skriv ÅÅÅÅ-MM-DD, som 2012-01-31; ge löpnummer datumformat i Excel"),
+        ("`{value}` is not a date in a known form", "Write YYYY-MM-DD, as 2012-01-31; format serial numbers as dates"),
     ),
     "AVD29": (
         ("Datumet `{value}` finns inte", "Rätta dagen eller månaden"),
