@@ -264,3 +264,10 @@ UNKNOWN_START = Problem(
     "check the first word of the line",
     "kontrollera radens första ord",
 )
+ABBREVIATED = Problem(
+    "AV039",
+    "`{found}` is written `{right_en}` here",
+    "`{found}` skrivs `{right_sv}` här",
+    "write the word out: `{right_en} 2012-01-31`",
+    "skriv ut ordet: `{right_sv} 2012-01-31`",
+)

@@ -56,6 +56,7 @@ _PATTERN = re.compile("[0-9A-Za-zåäöÅÄÖ]+[*?]")
 _FOREIGN_DATE = re.compile(
     r"(?<![0-9])([0-9]{1,2}[./][0-9]{1,2}[./](19|2[01])[0-9]{2}|(19|2[01])[0-9]{2}/[0-9]{1,2}/[0-9]{1,2})(?![0-9])"
 )
+_SHORT = re.compile(r"(?<![\w.])((fr)\.o\.m\b\.?|t\.o\.m\b\.?) *")
 LIKE = 80
 """How much alike, in per cent, a word and a word of the language must be, for the one to be taken for the other."""
 
@@ -98,6 +99,11 @@ def problem(error: Unexpected, source: str, file: str, offset: int, skipped: int
     token = error.token
     at = max(token.start, skipped)
     span = Span(file, offset + at, offset + max(token.end, at))
+    short = next((m for m in _SHORT.finditer(source, skipped) if m.start() <= at <= m.end()), None)
+    if short:
+        right_en, right_sv = KEYWORDS["FROM" if short[2] else "TO"]
+        place = Span(file, offset + short.start(), offset + short.end(1))
+        return problems.ABBREVIATED.at(place, found=short[1], right_en=right_en, right_sv=right_sv)
     foreign = _foreign(source, at, skipped, bare=token.type in ("", "EQUAL", "OPERATOR", "STAR", "COLON"))
     if foreign:
         start, sign = foreign

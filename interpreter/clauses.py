@@ -24,6 +24,7 @@ from interpreter.bind import Instances
 from interpreter.names import clause_keys, split_path
 from interpreter.raw import Given, Owner, Raw, evolve_scope, missing_value
 from interpreter.units import unit_elsewhere
+from interpreter.wordings import as_meant, undated
 from interpreter.world import Model, Scope, World, pairs
 
 MAX_INSTANCES = 5_000
@@ -79,7 +80,7 @@ class Binder:
 
     def items(self, raw: Raw, items: Sequence[n.Item]) -> None:
         """Split a line's items: label, then values behind their keywords; a first value may stand alone."""
-        rest = list(items)
+        rest = as_meant(self.world, raw.owner, items)
         if rest and isinstance(rest[0].value, n.Text):
             label = rest.pop(0).value
             assert isinstance(label, n.Text)
@@ -153,8 +154,6 @@ class Binder:
                 number = evolve(inner, unit=unit.id, unit_span=unit.span, span=whole)
                 value = n.Minus(number, span=value.span.to(whole)) if isinstance(value, n.Minus) else number
                 rest = rest[1:]
-                if unit_elsewhere(unit.id) and rest and rest[0].value == n.Name("kr", span=rest[0].span):
-                    rest = rest[1:]
         if rest and rest[0].word == "of":
             if len(rest) == 1:
                 self.world.report(UNFINISHED, rest[0].span, **expectation(frozenset({"NUMBER", "NAME", "LPAR"})))
@@ -183,7 +182,7 @@ class Binder:
             match line.statement:
                 case n.Clause(head, items):
                     if raw.owner.parameter(head.id) is not None:
-                        value, rest = self.value(list(items), raw.owner)
+                        value, rest = self.value(as_meant(self.world, raw.owner, items, head.id), raw.owner)
                         if rest:
                             self.stray(raw, rest)
                         parameter = raw.owner.parameter(head.id)
@@ -209,6 +208,8 @@ class Binder:
                     raw.broken = True
                 case n.Sentence() | n.Source():
                     pass
+                case n.Since() if raw.owner.parameters:
+                    undated(self.world, raw, line)
                 case _:
                     raw.broken = True
                     self.world.misplaced(line, raw.words, [self.world.called(p) for p in raw.owner.parameters])

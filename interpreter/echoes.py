@@ -60,6 +60,9 @@ _DECLARING = "|".join(
 _NAMELESS = re.compile(rf"\s*(?:{_DECLARING})\s*(?![\s\w])")
 """A line that declares something whose name is not there."""
 
+_STARTS = frozenset(("|", '"…"', *(spelling for spellings in KEYWORDS.values() for spelling in spellings)))
+"""What a line of the language's own may begin with: several of one kind below each other are one mistake."""
+
 _HEADS = ("contract", NAMES["contract"], '"')
 _USE = KEYWORDS["USE"]
 _WORDS = re.compile(r"\w+")
@@ -107,7 +110,7 @@ def without_echoes(found: Sequence[Diagnostic], modules: Sequence[n.Module], for
     unread = {module.file: _unread(module, found) for module in modules}
     blocks = dict(_blocks(modules)) if any(d.code == problems.ARGUMENT_MISSING.code for d in found) else {}
     kept: list[Diagnostic] = []
-    below: tuple[str, int, str] | None = None
+    below: tuple[str, int, str, str] | None = None
     for d in sorted(found, key=lambda d: (d.span, d.code)):
         text, own = texts[d.span.file], unread[d.span.file]
         start = _line_start(text, d.span.start)
@@ -115,9 +118,9 @@ def without_echoes(found: Sequence[Diagnostic], modules: Sequence[n.Module], for
             first, last = blocks[d.span.file, int(d.arguments["clause"])]
             echo = any(name == d.arguments["name"] and first <= at < last for name, at in own.misplaced)
         elif d.code == problems.MISPLACED.code:
-            here = (d.span.file, start, d.arguments["name"])
-            echo = here == below or start in own.indented
-            below = (d.span.file, _line_end(text, start) + 1, d.arguments["name"])
+            kind = d.arguments["name"] if d.arguments["name"] in _STARTS else ""
+            echo = (d.span.file, start, d.arguments["of"], kind) == below or start in own.indented
+            below = (d.span.file, _line_end(text, start) + 1, d.arguments["of"], kind)
         else:
             echo = _follows(d, start, own, forms)
         if not echo:

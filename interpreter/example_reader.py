@@ -126,8 +126,8 @@ class _Reader:
             columns.append(column)
         for at, row in enumerate(rows[1:]):
             if len(row) != len(columns):
-                found, expected = ", ".join(c.text for c in row), ", ".join(c.name for c in columns)
-                world.report(problems.TABLE_COLUMNS, line.block[at + 1].span, found=found, expected=expected)
+                wanted, place = ", ".join(map(world.called, columns)), line.block[at + 1].span
+                world.report(problems.ROW_LENGTH, place, found=len(row), expected=len(columns), columns=wanted)
                 continue
             cells: dict[str, core.Expr] = {}
             for column, cell in zip(columns, row, strict=True):

@@ -69,11 +69,6 @@ def of_stray(item: n.Item, listed: str) -> dict[str, str]:
         item: what it is.
         listed: the keywords there are.
     """
-    if item.word == ",":
-        return {
-            "do_en": "take the comma away: a blank is enough between a value and the next keyword",
-            "do_sv": "ta bort kommatecknet: mellan ett värde och nästa nyckelord räcker ett blanksteg",
-        }
     if item.word == "by":
         return {
             "do_en": "write what an amount is per in one word with its unit, as in `1 200 000 kr/year`",

@@ -221,10 +221,13 @@ def clause_keys(world: World, scope: Scope, e: n.Expr) -> tuple[str, ...]:
     known = world.paths.get(path)
     if known is not None and known[0] is scope.clauses and known[1] == len(scope.clauses):
         return known[2]
-    found = tuple(key for key in _ending(scope.clauses, wanted[-1][1]) if matches(world, key, wanted)) if wanted else ()
+    if not wanted:
+        world.report(problems.NOT_A_CLAUSE, e.span)
+        return ()
+    found = tuple(key for key in _ending(scope.clauses, wanted[-1][1]) if matches(world, key, wanted))
     if not found:
         labels = [(key, world.key(key)) for key in scope.clauses] if len(world.found) < MAX_PROBLEMS else []
-        world.unknown(problems.UNKNOWN_CLAUSE, n.Name(path or "…", span=e.span), labels)
+        world.unknown(problems.UNKNOWN_CLAUSE, n.Name(path, span=e.span), labels)
         return ()
     world.paths[path] = (scope.clauses, len(scope.clauses), found)
     return found

@@ -58,6 +58,7 @@ from interpreter.value_problems import (
     OUTSIDE_RANGE as OUTSIDE_RANGE,
     SET_OUTSIDE_IN as SET_OUTSIDE_IN,
     UNIT_DIVIDED as UNIT_DIVIDED,
+    UNIT_IN_WORDS as UNIT_IN_WORDS,
     UNITS_DIFFER as UNITS_DIFFER,
     WRONG_COUNT as WRONG_COUNT,
     WRONG_TYPE as WRONG_TYPE,
@@ -292,4 +293,32 @@ FOR_EACH_PROVIDER = Problem(
     "say whose a row is with `provider …` below the fact, or write `of all providers` where all rows are meant",
     "ange vems en rad är med `vårdgivare …` under underlaget, eller skriv `hos alla vårdgivare` där alla rader menas",
     Severity.WARNING,
+)
+COMMA_BETWEEN = Problem(
+    "AV336",
+    "the values of a clause have no comma between them",
+    "det står inga kommatecken mellan en posts värden",
+    "take the comma away: a blank is enough between a value and the next keyword",
+    "ta bort kommatecknet: mellan ett värde och nästa nyckelord räcker ett blanksteg",
+)
+LABEL_UNQUOTED = Problem(
+    "AV338",
+    "`{found}` is the clause's label, and a label stands in quotation marks",
+    "`{found}` är postens etikett, och en etikett står inom citattecken",
+    'write `"{found}"`',
+    'skriv `"{found}"`',
+)
+DATED_ELSEWHERE = Problem(
+    "AV339",
+    "the date does not stand below what it dates",
+    "datumet står inte under det som det daterar",
+    "write `{name}` on a line of its own, and `from DATE value` indented below it",
+    "skriv `{name}` på en egen rad, och `från DATUM värde` indraget under den",
+)
+NOT_A_CLAUSE = Problem(
+    "AV340",
+    "clauses are named here, and this is a calculation",
+    "här nämns poster, och det här är en uträkning",
+    'list them with commas between, as in `block["Jour"], p4p[113]`',
+    'räkna upp dem med komma emellan, som i `anslag["Jour"], målersättning[113]`',
 )

@@ -37,7 +37,8 @@ class Raw:
     """A clause as written, with its arguments told apart by its form's signature.
 
     `broken` says that something in it is reported already, so that an argument may only seem to be missing; `unvalued`
-    are the parameters whose keywords stand there without a value, which is reported and hides no other.
+    are the parameters whose keywords stand there without a value, which is reported and hides no other. `undated` says
+    that a dated value without its keyword is reported.
     """
 
     owner: Owner
@@ -56,6 +57,7 @@ class Raw:
     children: list[Raw] = field(factory=list)
     broken: bool = False
     unvalued: set[str] = field(factory=set)
+    undated: bool = False
     provenance: core.Provenance = field(factory=core.Provenance)
     component: str = ""
     was: str = ""

@@ -98,6 +98,13 @@ SET_OUTSIDE_IN = Problem(
     "several values in a parenthesis can only stand after `in`",
     "flera värden i en parentes kan bara stå efter `i`",
 )
+UNIT_IN_WORDS = Problem(
+    "AV337",
+    "the unit `{found}` is written `{right}` here",
+    "enheten `{found}` skrivs `{right}` här",
+    "write `{right}` right after the number",
+    "skriv `{right}` direkt efter talet",
+)
 UNIT_DIVIDED = Problem(
     "AV214",
     "`{name}` is a unit, and a unit stands right after its number",

@@ -1,0 +1,124 @@
+"""What few contracts ask for, and what many need not meet: each is answered, in words or in kronor."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import marked
+import pytest
+from settling import HEAD
+
+from dsl.limits import MAX_DEPTH
+from dsl.spans import NOWHERE
+from interpreter.examples import form_examples
+from interpreter.pipeline import Analysed, analyse
+from interpreter.settlement import Line, LineList, Lines
+from interpreter.sources import Sources
+
+MODULES = marked.library("tests/meaning/library")
+
+
+def read(text: str, period: str = "2012", **sources: object) -> Analysed:
+    return analyse(Sources("case.avtal", HEAD.format(period) + text, library=MODULES, **sources))  # type: ignore[arg-type]
+
+
+def told(found: Analysed, language: str = "en") -> list[tuple[str, str]]:
+    return [(d.code, d.message(language)) for d in found.diagnostics]
+
+
+# --- files
+
+
+def test_files_that_use_each_other_without_end_are_too_deep() -> None:
+    modules = {f"m{i}": f"use m{i + 1}\n" for i in range(MAX_DEPTH + 10)}
+    modules[f"m{MAX_DEPTH + 10}"] = "let last = 1\n"
+    (found,) = read("use m0\n", beside=modules).diagnostics
+    assert found.code == "AV011"
+    assert found.span.file == f"m{MAX_DEPTH - 1}.avtal"
+
+
+def test_the_examples_of_a_file_are_not_those_of_a_file_that_it_uses() -> None:
+    form = 'form {0}\n  param size : kr first\n  pays size\n  example "{0}"\n    {0} 5 kr\n    expect {0} = 5 kr\n'
+    found = read("use fees\n" + form.format("charge"), beside={"fees": form.format("fee")})
+    assert told(found) == []
+    assert [it.name for it in form_examples(found)] == ["charge"]
+    assert [it.name for it in form_examples(found, "fees.avtal")] == ["fee"]
+
+
+# --- tables
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "message"),
+    [
+        ("day date", "2012-02-30", "`2012-02-30` is not a date"),
+        ("day date", "yesterday", "`yesterday` is not a date"),
+        ("done yes_no", "perhaps", "`perhaps` is not yes or no"),
+        ("price kr", "cheap", "`cheap` is not kr"),
+    ],
+)
+def test_a_cell_of_another_type_is_refused(column: str, cell: str, message: str) -> None:
+    name = column.partition(" ")[0]
+    found = read(f"table t : code -> {column}, price_b kr\n  | code | {name} | price_b |\n  | A | {cell} | 1 |\n")
+    assert told(found) == [("AV313", message)]
+
+
+ROWS = "    | code | price |\n    | A | 1 |\n    | B | 2 wigets |\n    | C | x |\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "table t : code -> price wigets\n" + ROWS.replace("    ", "  "),
+        f"form listed\n  param prices : table code -> price wigets\n  pays 1 kr\nlisted\n  prices\n{ROWS}",
+        f'fact visit\n  column code : code\n  column price : wigets\nexample "e"\n  given visit\n{ROWS}',
+    ],
+    ids=["a table", "a table of a clause", "rows of an example"],
+)
+def test_a_column_of_an_unknown_unit_is_one_mistake_however_many_cells_it_has(text: str) -> None:
+    assert told(read(text)) == [("AV107", "there is no unit called `wigets`")]
+
+
+def test_a_table_of_other_columns_is_described_by_their_types() -> None:
+    text = """
+form listed
+  param prices : table code -> price kr, done yes_no, on date, group code, share number
+  pays 1 kr
+table t : code -> price kr, done yes_no, on date, group code
+  | code | price | done | on         | group |
+  | A    | 1     | yes  | 2012-01-01 | B     |
+listed prices t
+"""
+    (found,) = read(text).diagnostics
+    assert found.code == "AV314"
+    columns = "price kr, done yes_no, on date, group code"
+    assert found.message("en").endswith(f"wants a table code -> {columns}, share number, but t is code -> {columns}")
+
+
+# --- amounts
+
+
+def test_an_amount_that_cannot_be_worked_out_draws_no_warning_that_it_counts_in_every_settlement() -> None:
+    text = "form fee\n  param size : kr first\n  pays size\nlet none = 1 - 1\nfee (2 mkr / none)\n"
+    assert told(read(text, "2012-01-01 to 2013-12-31")) == []
+    assert [code for code, _ in told(read(text.replace("- 1", "+ 1"), "2012-01-01 to 2013-12-31"))] == ["AV330"]
+
+
+# --- lines
+
+
+def test_lines_that_are_fetched_later_are_counted_before_and_fetched_once() -> None:
+    asked = []
+
+    def line(amount: int) -> Line:
+        return Line(clause="a", amount=Fraction(amount), span=NOWHERE)
+
+    def fetch() -> list[Line]:
+        asked.append(1)
+        return [line(2), line(3)]
+
+    lines = LineList((line(1), Lines(2, Fraction(5), Fraction(5), fetch), line(4)))
+    assert (len(lines), asked) == (4, [])
+    assert [it.amount for it in lines] == [1, 2, 3, 4]
+    assert (lines[0].amount, lines[-1].amount, [it.amount for it in lines[1:3]]) == (1, 4, [2, 3])
+    assert asked == [1]
