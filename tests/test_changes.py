@@ -48,7 +48,7 @@ def counted(folder: Path) -> Amounts:
         [sys.executable, str(folder / "expected" / "compute.py")], check=True, capture_output=True, timeout=60
     )
     with (folder / "expected" / "settlement.csv").open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file, delimiter=";", quoting=csv.QUOTE_NONE)
+        rows = csv.reader(file, delimiter=";")
         next(rows)
         return {(period, buyer, provider, key): Fraction(amount) for period, buyer, provider, key, amount in rows}
 
