@@ -14,16 +14,22 @@ from avtal.sources import SUFFIX, Hashes, library
 from dsl.diagnostics import nearest
 from dsl.spans import Span
 from interpreter import core, types as t
-from interpreter.pipeline import analyse
+from interpreter.pipeline import Analysed, analyse
 from interpreter.sources import Sources
+
+
+@cache
+def known() -> Analysed:
+    """The whole library, understood."""
+    modules = library(Hashes())
+    text = f"use {', '.join(sorted(modules))}\n"
+    return analyse(Sources(file="library.avtal", text=text, library=modules, whole=True))
 
 
 @cache
 def forms() -> tuple[FormCard, ...]:
     """Every form of the library, by its English name."""
-    modules = library(Hashes())
-    text = f"use {', '.join(sorted(modules))}\n"
-    analysed = analyse(Sources(file="library.avtal", text=text, library=modules, whole=True))
+    analysed = known()
     world = analysed.world
     examples: dict[str, list[str]] = {}
     for form, line in world.form_examples:

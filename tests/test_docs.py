@@ -35,7 +35,7 @@ PAGES = sorted(
     + [page for page in DOCS.rglob("*.md") if page.parent.name != "errors"]
     + list((ROOT / "contracts").glob("*/*.md"))
 )
-WALKS = [DOCS / "tutorial.md", DOCS / "handledning.md"]
+WALKS = [DOCS / "tutorial.md", DOCS / "handledning.md", DOCS / "uppslag.md"]
 _FENCE = re.compile(r"^```(\S*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 
@@ -200,6 +200,7 @@ def change(text: str, folder: Path) -> None:
     old = "".join(f"{line[1:]}\n" for line in text.splitlines() if line.startswith(("-", " ")))
     new = "".join(f"{line[1:]}\n" for line in text.splitlines() if line.startswith(("+", " ")))
     holding = [p for p in folder.rglob("*.avtal") if old in p.read_text(encoding="utf-8")]
+    holding = [p for p in holding if p.name == "contract.avtal"] or holding  # and not a copy of it
     assert len(holding) == 1, f"{len(holding)} files hold the lines to change:\n{old}"
     whole = holding[0].read_text(encoding="utf-8")
     holding[0].write_text(whole.replace(old, new), encoding="utf-8")

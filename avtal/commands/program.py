@@ -10,6 +10,7 @@ from avtal.commands import Group, english, shared, show_version
 
 COMMANDS = {
     "new": ("Skapa en mapp med ett avtal att börja från.", "Make a folder with a contract to start from."),
+    "forms": ("Visa ersättningsformerna, och vad en av dem behöver.", "Show the forms, and what one of them needs."),
     "check": ("Visa allt som är fel i avtal.", "Show everything that is wrong in contracts."),
     "format": ("Skriv avtal i sin givna form, på svenska eller engelska.", "Lay contracts out, in Swedish or English."),
     "test": ("Räkna räkneexemplen och kontrollräkningen.", "Run the worked examples and the expected settlement."),
