@@ -179,6 +179,7 @@ def _final(ordered: str, sheet: Sheet) -> str:
     def common(at: int) -> str:
         return f"{_texts([line[at] for line in sheet.words])}[g + 1]"
 
+    contact = "COALESCE(kt, CAST(ki AS VARCHAR))"  # after concat the file no longer tells which of them it was
     keys = ", ".join(_texts(one) for one in sheet.keys)
     found = {
         "contract": settled(lambda s: s.contract),
@@ -190,7 +191,7 @@ def _final(ordered: str, sheet: Sheet) -> str:
         "label": common(0),
         "status": common(1),
         "fact": common(2),
-        "contact": "COALESCE(kt, CAST(ki AS VARCHAR))",
+        "contact": f"concat({contact}, '')" if sheet.count() <= ALIKE else contact,
         "day": "d",
         "quantity": decimal("q"),
         "unit": common(3),

@@ -1,0 +1,95 @@
+"""Lines of a payment file, whatever their rows are known by: a query gives those of the reference evaluator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from avtal import api
+from avtal.engines.means import Means
+from avtal.line_file import write
+from interpreter.sets import bulk, settle as by_query
+from interpreter.sets.values import Refused
+
+CONTRACT = """\
+contract "T"
+  provider "A" code "A"
+  period   2012
+
+fact care
+  key      {key}
+  dated    day
+  provider provider
+  column id       : {kind}
+  column part     : code
+  column provider : code
+  column day      : date
+  column cost     : kr
+
+form share
+  "A half of what each contact cost, or all contacts of a part."
+  needs care: id, part, cost
+  {each}
+    pays cost / 2
+
+share "Del"
+"""
+HEADINGS = "id;part;provider;day;cost\n"
+CODES = "K2;a;A;2012-01-01;5\nK10;b;A;2012-02-01;7\nÅ'1;a;A;2012-03-01;9\n"
+NUMBERS = "2;a;A;2012-01-01;5\n10;b;A;2012-02-01;7\n-1;a;A;2012-03-01;9\n"
+DAYS = "2012-01-02;a;A;2012-01-01;5\n2012-01-10;b;A;2012-02-01;7\n2011-12-31;a;A;2012-03-01;9\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "each", "rows", "contacts", "given_back"),
+    [
+        ("id", "code", "each care", CODES, ["K2", "K10", "Å'1"], ""),
+        ("id", "code", "each care", NUMBERS.replace("-1", "11"), ["2", "10", "11"], ""),
+        ("id", "number", "each care", NUMBERS, ["2", "10", "-1"], ""),
+        ("id", "date", "each care", DAYS, ["2012-01-02", "2012-01-10", "2011-12-31"], "lines of rows with such a key"),
+        ("id part", "code", "each care", CODES, ["K2, a", "K10, b", "Å'1, a"], "lines of rows without one key"),
+        ("id", "code", "each care by part", CODES, ["a", "b"], "lines of groups"),
+    ],
+    ids=["a code", "a code of digits", "a number", "a date", "two codes", "a group"],
+)
+def test_lines_are_the_same_whatever_tells_rows_apart(
+    key: str,
+    kind: str,
+    each: str,
+    rows: str,
+    contacts: list[str],
+    given_back: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = CONTRACT.format(key=key, kind=kind, each=each)
+    if " by " in each:
+        text = text.replace("pays cost / 2", "pays (sum of cost) / 2")
+    (tmp_path / "contract.avtal").write_text(text, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "care.csv").write_text(HEADINGS + rows, encoding="utf-8")
+    contract = api.load(tmp_path / "contract.avtal")
+    write(tmp_path / "a.parquet", [(contract, api.settle(contract, api.read(contract)))])
+    refused: list[str] = []
+
+    def asked(*of: Any) -> str:
+        try:
+            return bulk.bulk(*of)
+        except Refused as reason:
+            refused.append(str(reason))
+            raise
+
+    monkeypatch.setattr("avtal.line_file.bulk", asked)
+    reading = api.read(contract, means=Means(engine="duckdb", keep=False, outputs=(tmp_path,)))
+    assert reading.dataset is not None
+    settlements = by_query.settle(contract.program, reading.dataset, small_facts=0)
+    write(tmp_path / "b.parquet", [(contract, settlements)], [reading.dataset])
+    reading.close()
+    assert refused == [given_back] * bool(given_back)
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+    found = duckdb.read_parquet(str(tmp_path / "b.parquet")).project("contact, amount").fetchall()
+    assert sorted(str(contact) for contact, _ in found) == sorted(contacts)
+    assert sum(amount for _, amount in found) * 2 == 21
