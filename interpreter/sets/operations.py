@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from interpreter import core
 from interpreter.arguments import cell
 from interpreter.functions import BUILTINS
-from interpreter.operators import add, between, compare, member_of, multiply, negative
+from interpreter.operators import ORDERS, add, between, compare, member_of, multiply, negative
 from interpreter.references import member
 from interpreter.runtime import Env
-from interpreter.values import Failure, Missing, present
+from interpreter.values import EntryValue, Failure, Missing, present
 
 Run = Callable[[Env], object]
 Parts = Sequence[Run]
@@ -47,12 +48,25 @@ def pure(parts: Parts, apply: Callable[..., object]) -> Run:
 
 def of_compare(op: str, left: Run, right: Run) -> Run:
     """A comparison."""
-    return pure((left, right), lambda one, other: compare(op, one, other))
+    order = ORDERS.get(op)
+    if order is None or (isinstance(left, Fixed) and isinstance(right, Fixed)):
+        return pure((left, right), lambda one, other: compare(op, one, other))
+
+    def run(env: Env) -> object:
+        one, other = left(env), right(env)
+        if type(one) is Fraction and type(other) is Fraction:
+            (top, below), (above, under) = one.as_integer_ratio(), other.as_integer_ratio()
+            return order(top * under, above * below)
+        return compare(op, one, other)
+
+    return run
 
 
 def of_presence(of: Run, *, missing: bool) -> Run:
     """Whether a value is missing (or present)."""
-    return pure((of,), lambda value: isinstance(value, Missing) == missing)
+    if isinstance(of, Fixed):
+        return Fixed(isinstance(of.value, Missing) == missing)
+    return lambda env: isinstance(of(env), Missing) == missing
 
 
 def of_not(of: Run) -> Run:
@@ -67,18 +81,34 @@ def of_negative(of: Run) -> Run:
 
 def of_member(e: core.Member, of: Run) -> Run:
     """A column of a row or an entry, or an end of a period."""
-    return pure((of,), lambda whole: member(e, whole, e.name))
+    name = e.name
+
+    def run(env: Env) -> object:
+        whole = of(env)
+        if type(whole) is EntryValue:
+            value = whole.values[name]
+            if value is not None:
+                return value
+        return member(e, whole, name)
+
+    return run
 
 
 def of_between(parts: Parts) -> Run:
-    """Both ends included."""
-    return pure(parts, lambda *values: between(*map(present, values)))
+    """Both ends included; each part must be there before the next is asked for."""
+    if all(isinstance(part, Fixed) for part in parts):
+        return pure(parts, lambda *values: between(*map(present, values)))
+    return lambda env: between(*[present(part(env)) for part in parts])
 
 
 def of_product(e: core.Multiply, parts: Parts) -> Run:
     """A product or quotient."""
     ops = [op for op, _ in e.rest]
-    return pure(parts, lambda first, *rest: multiply(e, first, list(zip(ops, rest, strict=True))))
+    if all(isinstance(part, Fixed) for part in parts):
+        return pure(parts, lambda first, *rest: multiply(e, first, list(zip(ops, rest, strict=True))))
+    first, *rest = parts
+    pairs = list(zip(ops, rest, strict=True))
+    return lambda env: multiply(e, first(env), [(op, part(env)) for op, part in pairs])
 
 
 def of_sum(e: core.Add, parts: Parts) -> Run:
@@ -98,8 +128,10 @@ def of_call(name: str, arguments: Parts) -> Run:
     apply = BUILTINS[name].apply
 
     def called(*values: object) -> object:
-        absent = next((value for value in values if isinstance(value, Missing)), None)
-        return absent if absent is not None else apply(values)
+        for value in values:
+            if isinstance(value, Missing):
+                return value
+        return apply(values)
 
     return pure(arguments, called)
 
