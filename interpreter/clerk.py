@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from math import prod
 from typing import TypeVar
 
 from attrs import define, field
@@ -14,12 +15,11 @@ from dsl.alike import Shown
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems, types as t
 from interpreter.facts import Row
-from interpreter.operators import multiply
-from interpreter.runtime import Derived, Env, Ledger
+from interpreter.runtime import Derived, Env, Known, Ledger
 from interpreter.scopes import derived_columns, own_lets, scopes
 from interpreter.settlement import ClauseResult, Line, Lines, Status, listed
 from interpreter.units import KRONA, NUMBER, Dimension, Unit, combine
-from interpreter.values import Days, Failure, fail, figure, present, round_to
+from interpreter.values import Days, Failure, fail, figure, lowest_terms, present, round_to
 
 T = TypeVar("T")
 UNKNOWN_YET = (problems.DATUM_MISSING.code, problems.CHANGES_INSIDE.code)
@@ -187,18 +187,16 @@ def priced(value: core.Expr, env: Env) -> Priced:
 
 def product_of(value: core.Multiply, parts: Sequence[object], at: int, price: t.Type) -> Priced:
     """A product whose part `at` is its price, of such a type, and the others its volumes."""
-    amount = present(multiply(value, parts[0], [("*", each) for each in parts[1:]]))
-    assert isinstance(amount, Fraction)
-    quantity: Fraction | None = None
-    for place, each in enumerate(parts):
-        assert isinstance(each, Fraction)
-        if place != at:
-            quantity = each if quantity is None else quantity * each
-    unit_price = parts[at]
-    assert quantity is not None
-    assert isinstance(unit_price, Fraction)
+    ratios = []
+    for part in parts:
+        number = present(part)
+        assert isinstance(number, Fraction)
+        ratios.append(number.as_integer_ratio())
+    above, under = ratios.pop(at)
+    top, below = prod(top for top, _ in ratios), prod(below for _, below in ratios)
+    amount = lowest_terms(top * above, below * under, value.span)
     assert isinstance(price, t.Num)
-    return amount, quantity, unit_price, counted(price.unit.dimension, price.unit.name)
+    return amount, Fraction(top, below), Fraction(above, under), counted(price.unit.dimension, price.unit.name)
 
 
 def price_at(value: core.Expr) -> int | None:
@@ -222,6 +220,7 @@ def clause_env(
     period: Days,
     definitions: Mapping[str, core.Expr],
     derived: Mapping[tuple[str, str], Derived],
+    lets: dict[tuple[str, object], Known] | None = None,
 ) -> Env:
     """The scope of a form's steps.
 
@@ -229,6 +228,7 @@ def clause_env(
         ledger, instance: of the clause.
         period: the days in which it is in force.
         definitions, derived: the lets that stand in the form itself, and those of its rows.
+        lets: what has been worked out of them.
     """
     offers: dict[str, object] = {}
     parent = instance.parent
@@ -245,6 +245,7 @@ def clause_env(
         period.end,
         definitions=definitions,
         derived=derived,
+        lets={} if lets is None else lets,
         offers=offers,
     )
 
@@ -258,13 +259,17 @@ def scope_of(ledger: Ledger, instance: core.Instance) -> Env:
 
 def clause_days(ledger: Ledger, instance: core.Instance) -> Days | None:
     """The days of the period in which a clause is in force; `None` when there are none."""
-    starts, ends = [ledger.period.start], [ledger.period.end]
+    period = ledger.period
+    start, end = period.start, period.end
     up: core.Instance | None = instance
     while up is not None:
-        starts += [up.start] if up.start else []
-        ends += [up.end] if up.end else []
+        if up.start is not None and up.start > start:
+            start = up.start
+        if up.end is not None and up.end < end:
+            end = up.end
         up = up.parent
-    start, end = max(starts), min(ends)
+    if start is period.start and end is period.end:
+        return period
     return Days(start, end) if start <= end else None
 
 

@@ -35,13 +35,21 @@ class KeptLines(Sequence[TableLine]):
         keys: the columns of plain keys; `None` when some key is a pattern or a band.
         dated: whether some row holds for some days only.
         make: makes the row of a number.
+        values: what the row of a number holds, and its place in the text, which is less than all of it.
     """
 
-    __slots__ = ("_made", "_make", "_written", "dated", "keys")
+    __slots__ = ("_made", "_make", "_written", "dated", "keys", "values")
 
     def __init__(
-        self, written: list[Any], keys: Sequence[Cells] | None, make: Callable[[int], TableLine], *, dated: bool
+        self,
+        written: list[Any],
+        keys: Sequence[Cells] | None,
+        make: Callable[[int], TableLine],
+        values: Callable[[int], tuple[tuple[Cell, ...], Span]],
+        *,
+        dated: bool,
     ) -> None:
+        self.values = values
         self.keys = keys
         self.dated = dated
         self._written = written
@@ -158,9 +166,12 @@ def read_lines(raw: Any, nodes: list[Any]) -> KeptLines:
         own = tuple([key(at) for key in matchers])
         return TableLine(own, tuple([cell(at) for cell in values]), start(at), end(at), place(at))
 
+    def held(at: int) -> tuple[tuple[Cell, ...], Span]:
+        return tuple([cell(at) for cell in values]), place(at)
+
     plain = [cells for cells in keys if cells is not None]
     dated = any(column is not None for column in days)
-    return KeptLines(raw[:-1], plain if len(plain) == len(keys) else None, make, dated=dated)
+    return KeptLines(raw[:-1], plain if len(plain) == len(keys) else None, make, held, dated=dated)
 
 
 def _column(raw: Any, count: int, *kinds: type) -> list[Any]:

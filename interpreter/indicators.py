@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from attrs import evolve
 
 from interpreter import core
 from interpreter.facts import Fact, Row
-from interpreter.lookup import FactIndex, row_order
+from interpreter.lookup import FactIndex, order_of
 from interpreter.runtime import Ledger, contract_env
 from interpreter.values import Failure
 
@@ -34,7 +33,7 @@ def with_indicators(ledger: Ledger) -> dict[str, FactIndex]:
                         rows[index.fact.name].append(_row(own, index.fact, indicator.code, *found))
     for index in taking:
         fact = index.fact
-        ordered = sorted(rows[fact.name], key=partial(row_order, fact))
+        ordered = sorted(rows[fact.name], key=order_of(fact))
         facts[fact.name] = FactIndex(fact, ordered, index.single_buyer)
     return facts
 

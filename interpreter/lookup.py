@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -12,7 +12,7 @@ from attrs import define, field
 from dsl.alike import Shown
 from dsl.spans import Span
 from interpreter import core, problems
-from interpreter.columns import dated, plain_keys
+from interpreter.columns import KeptLines, dated, plain_keys
 from interpreter.facts import Cell, Data, Fact, Row
 from interpreter.values import Days, EntryValue, fail
 
@@ -22,12 +22,21 @@ Sought = str | date | None
 ONE_DAY = timedelta(days=1)
 
 
-def row_order(fact: Fact, row: Row) -> SortKey:
+def order_of(fact: Fact) -> Callable[[Row], SortKey]:
     """Order is always (date, key), codes by code point; where keys do not tell rows apart, their other cells do."""
-    day = row.cells.get(fact.dated) if fact.dated else None
-    cells = row.cells
-    keys = (*fact.keys, *(column.name for column in fact.columns if column.name not in fact.keys))
-    return (day or date.min, *(_comparable(cells.get(key)) for key in keys), row.file, row.line)
+    dated, keys = fact.dated, (*fact.keys, *(column.name for column in fact.columns if column.name not in fact.keys))
+
+    def order(row: Row) -> SortKey:
+        cells = row.cells
+        day = cells.get(dated) if dated else None
+        return (day or date.min, *[_comparable(cells.get(key)) for key in keys], row.file, row.line)
+
+    return order
+
+
+def row_order(fact: Fact, row: Row) -> SortKey:
+    """The place of one row; see `order_of`."""
+    return order_of(fact)(row)
 
 
 def _comparable(cell: Cell) -> tuple[str, object]:
@@ -113,9 +122,7 @@ class FactIndex(Shown):
 def index_data(facts: Mapping[str, Fact], data: Data, buyers: int = 1) -> dict[str, FactIndex]:
     """An index for each fact, with its rows in order; `buyers` is how many buyers the contract has."""
     return {
-        name: FactIndex(
-            fact, sorted(data.get(name, ()), key=lambda row: row_order(fact, row)), buyers <= 1, name not in data
-        )
+        name: FactIndex(fact, sorted(data.get(name, ()), key=order_of(fact)), buyers <= 1, name not in data)
         for name, fact in facts.items()
     }
 
@@ -139,6 +146,7 @@ class TableIndex(Shown):
     other: list[core.TableLine] = field(factory=list, repr=False)
     fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
     entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict, repr=False)
+    single: dict[tuple[Cell, ...], EntryValue | None] = field(factory=dict, repr=False)
     cuts: frozenset[date] | None = None
     names: tuple[str, ...] = field(init=False, repr=False)
 
@@ -159,6 +167,23 @@ class TableIndex(Shown):
             if self.other:
                 found += [line for line in self.other if all(map(fits, line.keys, keys))]
             self.fitting[keys] = found
+        return found
+
+    def lasting(self, keys: tuple[Cell, ...]) -> EntryValue | None:
+        """The one row that fits the keys, when it holds on all days; else `None`."""
+        if keys in self.single:
+            return self.single[keys]
+        found, rows = None, self.data.lines
+        if isinstance(rows, KeptLines) and not rows.dated and not self.other:
+            places = self.plain.get(keys, ())
+            if len(places) == 1:
+                values, span = rows.values(places[0])
+                found = EntryValue(dict(zip(self.names, values, strict=True)), self.called(keys), span)
+        else:
+            lines = self.find(keys)
+            if len(lines) == 1 and lines[0].start is lines[0].end is None:
+                found = self.entry(keys, lines[0])
+        self.single[keys] = found
         return found
 
     def entry(self, keys: tuple[Cell, ...], line: core.TableLine) -> EntryValue:

@@ -12,7 +12,7 @@ from interpreter import core, problems, types as t
 from interpreter.lookup import code_between, matches_code
 from interpreter.runtime import Env
 from interpreter.units import DAY
-from interpreter.values import Missing, add_months, fail, round_to, small
+from interpreter.values import Missing, add_months, fail, lowest_terms, round_to
 
 ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -25,13 +25,14 @@ def add(e: core.Expr, first: object, rest: list[tuple[str, object]], env: Env) -
     if isinstance(first, date):
         return date_sum(e, first, rest, env)
     assert isinstance(first, Fraction)
-    top, below = first.numerator, first.denominator  # brought to lowest terms once, at the end
+    top, below = first.as_integer_ratio()  # brought to lowest terms once, at the end
     for op, value in rest:
         assert isinstance(value, Fraction)
-        part = value.numerator * below
-        top = top * value.denominator + (part if op == "+" else -part)
-        below *= value.denominator
-    return small(Fraction(top, below), e.span)
+        above, under = value.as_integer_ratio()
+        above *= below
+        top = top * under + (above if op == "+" else -above)
+        below *= under
+    return lowest_terms(top, below, e.span)
 
 
 def date_sum(e: core.Expr, day: date, rest: list[tuple[str, object]], env: Env) -> object:
@@ -74,17 +75,17 @@ def multiply(e: core.Expr, first: object, rest: list[tuple[str, object]]) -> obj
         if isinstance(value, Missing):
             return value
     assert isinstance(first, Fraction)
-    top, below = first.numerator, first.denominator  # brought to lowest terms once, at the end
+    top, below = first.as_integer_ratio()  # brought to lowest terms once, at the end
     for op, value in rest:
         assert isinstance(value, Fraction)
-        above, under = value.numerator, value.denominator
+        above, under = value.as_integer_ratio()
         if op == "/":
             above, under = under, above
             if not under:
                 raise fail(problems.DIVISION_BY_ZERO, e.span)
         top *= above
         below *= under
-    return small(Fraction(top, below), e.span)
+    return lowest_terms(top, below, e.span)
 
 
 def logic(op: str, parts: tuple[core.Expr, ...], env: Env) -> bool:
@@ -102,7 +103,8 @@ def compare(op: str, left: object, right: object) -> object:
     if isinstance(right, Missing):
         return right
     if isinstance(left, Fraction) and isinstance(right, Fraction):  # as integers: several times as fast
-        left, right = left.numerator * right.denominator, right.numerator * left.denominator
+        (top, below), (above, under) = left.as_integer_ratio(), right.as_integer_ratio()
+        left, right = top * under, above * below
     if op in ("=", "!="):
         return (left == right) == (op == "=")
     result: bool = ORDERS[op](left, right)

@@ -38,10 +38,12 @@ def entry_at(e: core.EntryOf, found: TableIndex, names: Mapping[str, str], keys:
         asked = [names[c.name] for c in e.table.type.signature.keys]
         keys = [keys[asked.index(c.name)] for c in own.keys]
     wanted = tuple(keys)
-    fitting = found.find(wanted)
-    if not fitting:
-        return Missing(found.called(wanted), e.span)
-    value = found.entry(wanted, in_force(fitting, partial(found.called, wanted), env, e))
+    value = found.lasting(wanted)
+    if value is None:
+        fitting = found.find(wanted)
+        if not fitting:
+            return Missing(found.called(wanted), e.span)
+        value = found.entry(wanted, in_force(fitting, partial(found.called, wanted), env, e))
     if not names:
         return value
     values = {mine: value.values[their] for mine, their in names.items() if their in value.values}
@@ -54,8 +56,6 @@ def in_force(fitting: Sequence[core.TableLine], called: Callable[[], str], env: 
     Raises:
         Failure: AV505 when none holds on one of the days, AV504 when one follows another on them.
     """
-    if len(fitting) == 1 and fitting[0].start is fitting[0].end is None:
-        return fitting[0]
     lines = [ln for ln in fitting if (ln.start or env.end) <= env.end and (ln.end or env.start) >= env.start]
     lines.sort(key=lambda line: line.start or date.min)
     if len(lines) > 1:

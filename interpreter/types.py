@@ -73,10 +73,15 @@ class Range(Alike):
         """Whether a number lies in the range; what is no number has none."""
         if not isinstance(value, Fraction):
             return True
-        top, below = value.numerator, value.denominator  # compared as integers: several times as fast
-        return (self.low is None or self.low.numerator * below <= top * self.low.denominator) and (
-            self.high is None or top * self.high.denominator <= self.high.numerator * below
-        )
+        top, below = value.as_integer_ratio()  # compared as integers: several times as fast
+        if self.low is not None:
+            above, under = self.low.as_integer_ratio()
+            if above * below > top * under:
+                return False
+        if self.high is not None:
+            above, under = self.high.as_integer_ratio()
+            return top * under <= above * below
+        return True
 
     @property
     def said(self) -> dict[str, str]:

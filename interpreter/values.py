@@ -82,17 +82,20 @@ def round_to(value: Fraction, step: Fraction, mode: str) -> Fraction:
         value, step: in the same base unit; `step` is positive.
         mode: `half_away` (half away from zero), `half_even`, `up` (away from zero), `down` (towards zero).
     """
-    below = value.denominator * step.numerator
-    whole, rest = divmod(abs(value.numerator) * step.denominator, below)
+    (top, below), (steps, parts) = value.as_integer_ratio(), step.as_integer_ratio()
+    below *= steps
+    whole, rest = divmod(abs(top) * parts, below)
     twice = 2 * rest
-    up = {
-        "half_away": twice >= below,
-        "half_even": twice > below or (twice == below and whole % 2 == 1),
-        "up": rest > 0,
-        "down": False,
-    }[mode]
-    rounded = Fraction((whole + up) * step.numerator, step.denominator)
-    return -rounded if value < 0 else rounded
+    match mode:
+        case "half_away":
+            whole += twice >= below
+        case "half_even":
+            whole += twice > below or (twice == below and whole % 2 == 1)
+        case "up":
+            whole += rest > 0
+        case _:
+            assert mode == "down"
+    return Fraction((-whole if top < 0 else whole) * steps, parts)
 
 
 def last_day(year: int, month: int) -> int:
@@ -154,6 +157,17 @@ def length(start: date, end: date, time: str, prorate: str, span: Span) -> Fract
     if prorate == "days":
         return months_by_days(start, end)
     raise fail(problems.PART_OF_MONTH, span, start=start, end=end)
+
+
+def lowest_terms(top: int, below: int, span: Span) -> Fraction:
+    """A fraction whose bits are within the limit.
+
+    Raises:
+        Failure: AV512.
+    """
+    value = Fraction(top, below)
+    near = top.bit_length() <= MAX_BITS and below.bit_length() <= MAX_BITS
+    return value if near else small(value, span)
 
 
 def small(value: Fraction, span: Span) -> Fraction:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from itertools import product
+from typing import Any
 
 from attrs import define, field
 
 from interpreter import core
 from interpreter.facts import Cell, Fact, Kind, Row
-from interpreter.lookup import FactIndex, Sought, row_order
+from interpreter.lookup import FactIndex, Sought, order_of
 from interpreter.sets.dialect import DIALECTS
 from interpreter.sets.relation import ColumnInfo, Dataset, Engine, Relation, known_day
 from interpreter.sets.rowset import stored_code
@@ -22,34 +23,51 @@ from interpreter.values import whole_months
 
 def decoded(info: ColumnInfo, stored: object) -> Cell:
     """A cell as the reference evaluator has it."""
-    if stored is None:
-        return None
+    return None if stored is None else decoder(info)(stored)
+
+
+def decoder(info: ColumnInfo) -> Callable[[Any], Cell]:
+    """What makes a cell of a column, as the reference evaluator has it, of one that is there."""
+    scale, codes = info.scale, info.codes
     match info.kind:
         case Kind.NUMBER:
-            return Fraction(int(stored), info.scale)  # type: ignore[call-overload]
+            return lambda stored: Fraction(int(stored), scale)
         case Kind.CODE | Kind.TEXT | Kind.CHOICE:
-            return info.codes[int(stored)] if info.codes is not None else str(stored)  # type: ignore[call-overload]
+            return str if codes is None else lambda stored: codes[int(stored)]
         case Kind.DATE:
-            return known_day(stored)
+            return known_day
         case Kind.BOOL:
-            return bool(stored)
+            return bool
 
 
 def fetched(engine: Engine, relation: Relation, where: str = "") -> list[Row]:
     """The rows for which a condition on `r` holds, in no order."""
+    return fetching(engine, relation, where)()
+
+
+def fetching(engine: Engine, relation: Relation, where: str = "") -> Callable[[], list[Row]]:
+    """Have those rows fetched; what is returned waits for them."""
     infos = list(relation.columns.values())
     names = ", ".join(f"r.{name}" for name in (*(i.sql for i in infos), "f", "n"))
     sql = f"SELECT {names} FROM {relation.source} r{f' WHERE {where}' if where else ''}"  # noqa: S608  # names are ours
-    found = []
-    for *cells, file, line in engine.query(DIALECTS[engine.dialect].final(sql)):
-        values = {info.name: decoded(info, cell) for info, cell in zip(infos, cells, strict=True)}
-        found.append(Row(relation.fact.name, values, relation.files[int(str(file))], int(str(line))))
-    return found
+    begun = engine.begin(DIALECTS[engine.dialect].final(sql))
+    fact, files, makers = relation.fact.name, relation.files, [(info.name, decoder(info)) for info in infos]
+
+    def rows() -> list[Row]:
+        found = []
+        for *cells, file, line in begun():
+            values = {
+                name: None if cell is None else make(cell) for (name, make), cell in zip(makers, cells, strict=True)
+            }
+            found.append(Row(fact, values, files[int(str(file))], int(str(line))))
+        return found
+
+    return rows
 
 
 def in_order(fact: Fact, rows: Sequence[Row]) -> list[Row]:
     """Rows in the order that they are always read in."""
-    return sorted(rows, key=lambda row: row_order(fact, row))
+    return sorted(rows, key=order_of(fact))
 
 
 def dated(fact: Fact, row: Row) -> date:
@@ -219,18 +237,22 @@ def indexed(program: core.Program, dataset: Dataset, small_facts: int | None = N
         small_facts: how many rows a fact has at most that is read whole; what is fastest when `None`.
     """
     single = len(program.terms.buyers) <= 1
-    return {name: index(fact, dataset, small_facts, single) for name, fact in program.facts.items()}
+    return {name: index(fact, dataset, small_facts, single)() for name, fact in program.facts.items()}
 
 
-def index(fact: Fact, dataset: Dataset, small_facts: int | None, single: bool) -> FactIndex:  # noqa: FBT001
-    """The rows of a fact: all of them, or how to ask for them."""
+def index(fact: Fact, dataset: Dataset, small_facts: int | None, single: bool) -> Callable[[], FactIndex]:  # noqa: FBT001
+    """The rows of a fact: all of them, or how to ask for them; what is returned waits for those that are fetched."""
     relation = dataset.relations.get(fact.name)
     if relation is None:
-        return FactIndex(fact, [], single, absent=True)
+        return lambda: FactIndex(fact, [], single, absent=True)
     kept = dataset.rows.get(fact.name)
     if small_facts is None:
         small_facts = SMALL if kept is None else FEW
     if relation.rows <= small_facts and not relation.stays:
-        return FactIndex(fact, in_order(fact, fetched(dataset.engine, relation) if kept is None else kept), single)
+        if kept is not None:
+            return cache(partial(FactIndex, fact, in_order(fact, kept), single))
+        rows = fetching(dataset.engine, relation)
+        return cache(lambda: FactIndex(fact, in_order(fact, rows()), single))
     kind = LazyIndex if kept is None else partial(KeptIndex, kept=kept)
-    return kind(fact=fact, rows=[], single_buyer=single, relation=relation, engine=dataset.engine)
+    found = kind(fact=fact, rows=[], single_buyer=single, relation=relation, engine=dataset.engine)
+    return lambda: found

@@ -12,7 +12,7 @@ from dsl.alike import Alike
 from interpreter import core, types as t
 from interpreter.clerk import counted, price_at
 from interpreter.facts import Row
-from interpreter.lookup import row_order
+from interpreter.lookup import order_of
 from interpreter.scopes import row_name
 from interpreter.sets.fetch import decoded
 from interpreter.sets.points import Ask
@@ -61,7 +61,8 @@ def lines_of(site: Site, step: core.Each, clause: str, ask: Ask) -> Sequence[Lin
         cells = {info.name: decoded(info, cell) for info, cell in zip(infos, record, strict=False)}
         row = Row(relation.fact.name, cells, relation.files[int(str(record[width]))], int(str(record[width + 1])))
         rows.append((row, record[width + 2 :]))
-    rows.sort(key=lambda pair: row_order(relation.fact, pair[0]))
+    place = order_of(relation.fact)
+    rows.sort(key=lambda pair: place(pair[0]))
     return [line for row, record in rows for line in _lines(site, made, priced, clause, row, record)]
 
 

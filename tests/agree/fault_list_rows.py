@@ -169,22 +169,22 @@ ROWS: tuple[Fault, ...] = (
         "columns.append(total(whole, taken, rows, site.tables))",
         "columns.append(total(amount, taken, rows, site.tables))",
     ),
-    Fault("`at least` asks for one more", "settle", "answer.count < least", "answer.count <= least"),
+    Fault("`at least` asks for one more", "answers", "answer.count < least", "answer.count <= least"),
     Fault(
         "a count is in pieces, not in its unit",
-        "settle",
+        "answers",
         "return Fraction(answer.count) * e.type.unit.factor",
         "return Fraction(answer.count)",
     ),
     Fault(
         "a mean of no weight is zero",
-        "settle",
+        "answers",
         "if answer.weights else Missing(e.kind, e.span)",
         "if answer.weights else Fraction(0)",
     ),
     Fault(
         "an empty mean is zero",
-        "settle",
+        "answers",
         '            return Missing(e.kind, e.span)\n        case "mean"',
         '            return Fraction(0)\n        case "mean"',
     ),
@@ -231,7 +231,7 @@ ROWS: tuple[Fault, ...] = (
     Fault(
         "lines are in the database's order",
         "lines",
-        "    rows.sort(key=lambda pair: row_order(relation.fact, pair[0]))\n",
+        "    rows.sort(key=lambda pair: place(pair[0]))\n",
         "",
     ),
     Fault(
@@ -243,8 +243,8 @@ ROWS: tuple[Fault, ...] = (
     Fault(
         "a cell's number is in pieces of its scale",
         "fetch",
-        "return Fraction(int(stored), info.scale)",
-        "return Fraction(int(stored))",
+        "return lambda stored: Fraction(int(stored), scale)",
+        "return lambda stored: Fraction(int(stored))",
     ),
     Fault(
         "rows of an empty buyer are read for nobody",
