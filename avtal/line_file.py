@@ -36,6 +36,7 @@ from interpreter.settlement import Lines, Settlement, Status
 TYPES = dict.fromkeys(NARROW, "BIGINT") | {"d": "DATE", "kt": "TEXT", "x": "TEXT"}
 ALIKE = 200_000
 """So many lines, or fewer, are gathered before they are written: the bytes don't tell which engine they came from."""
+LARGEST = 1 << 62
 Parts = Sequence[tuple[Contract, Sequence[Settlement]]]
 
 
@@ -52,18 +53,20 @@ def write(path: Path, parts: Parts, datasets: Sequence[Dataset | None] = ()) -> 
         AvtalError: an amount is too large for the file.
     """
     check_name(path)
-    single = datasets[0] if len(datasets) == 1 else None
-    of_data = single.engine if single is not None else None
+    whole = datasets[0] if len(datasets) == 1 else None
+    of_data = whole.engine if whole is not None else None
     engine = of_data if isinstance(of_data, DuckEngine) else DuckEngine([path.parent])
     try:
         sheet = Sheet(parts)
         selects = sheet.blocks() if engine is of_data else []
-        engine.table("single_lines", [(name, TYPES[name]) for name in NARROW], sheet.single())
+        single = sheet.single()
+        engine.table("single_lines", [(name, TYPES[name]) for name in NARROW], single)
         narrow = " UNION ALL ".join([*selects, f"SELECT {', '.join(NARROW)} FROM single_lines"])  # noqa: S608
-        ordered = f"SELECT * FROM ({narrow}) s ORDER BY l, c, b, o, d, ki, kt, p"  # noqa: S608
+        order = f"{sheet.place(single)}, d, ki, kt, p"
+        ordered = f"SELECT * FROM ({narrow}) s ORDER BY {order}"  # noqa: S608
         if sheet.count() <= ALIKE:
             engine.keep("narrow_lines", ordered)
-            ordered = "SELECT * FROM narrow_lines ORDER BY l, c, b, o, d, ki, kt, p"
+            ordered = f"SELECT * FROM narrow_lines ORDER BY {order}"  # noqa: S608
         engine.write(_final(ordered, sheet), path, metadata=record([contract for contract, _ in parts]))
     except EngineError as error:
         if str(error) == "out of memory":
@@ -89,6 +92,7 @@ class Sheet:
         keys, shapes: the clauses' keys of settlements that have the same ones, and which each has.
         files: data files, with their numbers.
         together: blocks of lines that stay together, by identity.
+        most: the largest number of a clause, or of a block of lines in one.
     """
 
     settlements: list[tuple[Settlement, Callable[[Span], str]]] = field(factory=list)
@@ -97,6 +101,7 @@ class Sheet:
     shapes: list[int] = field(factory=list)
     files: dict[str, int] = field(factory=dict)
     together: set[int] = field(factory=set)
+    most: int = 0
 
     def __init__(self, parts: Parts) -> None:
         self.__attrs_init__()
@@ -141,12 +146,20 @@ class Sheet:
     def _select(self, group: Sequence[tuple[Place, Origin, Lines]]) -> str:
         """The lines of one `each` in many scopes."""
         place, origin, _ = group[0]
+        self.most = max(self.most, *(max(place.clause, place.block) for place, _, _ in group))
         rule, fact = self.settlements[place.settlement][1], origin.site.relation.fact.name
 
         def words(pays: core.Pays, unit: str) -> int:
             return self.number(pays.label, Status.SETTLED.value, fact, unit, rule(pays.span))
 
         return bulk([(place, origin) for place, origin, _ in group], words, self.file)
+
+    def place(self, single: Sequence[tuple[Stored, ...]]) -> str:
+        """What lines are ordered by first: settlement, clause, part, line in the part; as one number if that fits."""
+        numbers = [row[at] for row in single for at in map(NARROW.index, "cbo")]
+        most = 1 + max([self.most, *(number for number in numbers if isinstance(number, int))])
+        whole = len(self.settlements) * most**3 < LARGEST
+        return f"((l * {most} + c) * {most} + b) * {most} + o" if whole else "l, c, b, o"
 
     def single(self) -> list[tuple[Stored, ...]]:
         """The narrow lines that are known one by one."""
@@ -174,20 +187,21 @@ def _final(ordered: str, sheet: Sheet) -> str:
     """The SELECT of the file from one of narrow lines in their order."""
 
     def settled(of: Callable[[Settlement], str]) -> str:
-        return f"{_texts([of(s) for s, _ in sheet.settlements])}[l + 1]"
+        return _chosen([of(s) for s, _ in sheet.settlements], "l")
 
     def common(at: int) -> str:
-        return f"{_texts([line[at] for line in sheet.words])}[g + 1]"
+        return _chosen([line[at] for line in sheet.words], "g")
 
     contact = "COALESCE(kt, CAST(ki AS VARCHAR))"  # after concat the file no longer tells which of them it was
-    keys = ", ".join(_texts(one) for one in sheet.keys)
+    keys = [_texts(one) for one in sheet.keys]
+    shape = f"([{', '.join(keys)}])[([{', '.join(map(str, sheet.shapes))}])[l + 1] + 1]" if len(keys) > 1 else keys[0]
     found = {
         "contract": settled(lambda s: s.contract),
         "buyer": settled(lambda s: s.buyer[1]),
         "provider": settled(lambda s: s.provider[1]),
         "start": f"CAST({settled(lambda s: str(s.start))} AS DATE)",
         "end": f"CAST({settled(lambda s: str(s.end))} AS DATE)",
-        "clause": f"([{keys}])[([{', '.join(map(str, sheet.shapes))}])[l + 1] + 1][c + 1]",
+        "clause": f"{shape}[c + 1]",
         "label": common(0),
         "status": common(1),
         "fact": common(2),
@@ -204,6 +218,13 @@ def _final(ordered: str, sheet: Sheet) -> str:
     }
     columns = ", ".join(f'{found[column.name]} AS "{column.name}"' for column in COLUMNS)
     return f"SELECT {columns} FROM ({ordered}) o"  # noqa: S608
+
+
+def _chosen(texts: Sequence[str], number: str) -> str:
+    """The text that a line's number stands for; what all have in common is not looked up for each."""
+    if len(set(texts)) == 1:
+        return f"CAST({quoted(texts[0])} AS VARCHAR)"
+    return f"{_texts(texts)}[{number} + 1]"
 
 
 def _texts(texts: Sequence[str]) -> str:
