@@ -33,7 +33,7 @@ def _end(code: int) -> None:
     another thread is at work, or a tool of Python's runs the program, this returns, for Python to do it.
     """
     threading = sys.modules.get("threading")
-    if threading is not None and threading.active_count() > 1:
+    if threading is not None and any(not t.daemon and t is not threading.main_thread() for t in threading.enumerate()):
         return
     if sys.flags.inspect or not WATCHERS.isdisjoint(sys.modules):
         return

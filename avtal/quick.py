@@ -12,7 +12,8 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from avtal.engines.means import AUTO, ENGINES, Means
+from avtal.engines import warm
+from avtal.engines.means import AUTO, DUCKDB, ENGINES, Means
 from avtal.manner import LANGUAGES, Manner, ended
 from dsl.alike import Alike
 
@@ -71,10 +72,13 @@ def quick(arguments: Sequence[str]) -> int | None:
     call = understood(arguments)
     if call is None:
         return None
-    from avtal.settling import FORMS, Asked, settle
-
     one, many = call.one, call.many
     form, language, engine = one.get("form"), one.get("language", ""), one.get("engine", AUTO)
+    data = many.get("data") or [f"{path}/data" for path in call.paths]
+    if engine in (AUTO, DUCKDB) and warm.large(map(Path, data)):
+        warm.begin(warm.configured())
+    from avtal.settling import FORMS, Asked, settle
+
     if form not in (None, *FORMS) or language not in ("", *LANGUAGES) or engine not in ENGINES:
         return None
     manner = Manner(language, call.flags.get("colour"))
@@ -84,7 +88,7 @@ def quick(arguments: Sequence[str]) -> int | None:
         one.get("period", ""),
         many.get("providers", ()),
         many.get("buyers", ()),
-        Means(engine=engine, keep=not call.flags.get("no_snapshot", False)),
+        Means(engine=engine, keep=not call.flags.get("no_snapshot", False), ends=True),
         refuse_outside=call.flags.get("refuse_outside", False),
     )
     work: Callable[[], int] = lambda: settle(  # noqa: E731
@@ -96,7 +100,10 @@ def quick(arguments: Sequence[str]) -> int | None:
         show_lines=call.flags.get("show_lines", False),
         lines_file=_path(one.get("lines_file")),
     )
-    return ended(manner, work)
+    try:
+        return ended(manner, work)
+    finally:
+        warm.close()
 
 
 def _path(given: str | None) -> Path | None:

@@ -85,6 +85,7 @@ def read_by(
                 spill=means.spill,
                 memory=means.memory,
                 outputs=means.outputs,
+                ends=means.ends,
                 progress=progress,
             )
         )

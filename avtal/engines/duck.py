@@ -9,20 +9,20 @@ from __future__ import annotations
 import json
 import re
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, TypeVar
 
-try:
-    # The engine by itself: the same classes without the package's Python side, which takes thrice as long to import.
-    import _duckdb as duckdb
-except ImportError:
-    import duckdb  # type: ignore[no-redef]
-
+from avtal.engines.warm import MEMORY, Config, configured, module, taken
 from interpreter.sets.relation import EngineError, Stored
 
-MEMORY = 400 << 20
-"""The most bytes that DuckDB may hold, unless another bound is given."""
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = module()
 
 TYPES = {name: name for name in ("SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DATE", "BOOLEAN")} | {"TEXT": "VARCHAR"}
 """The types of the columns of a table, and what DuckDB calls them."""
@@ -35,37 +35,57 @@ _FEW = 10_000
 T = TypeVar("T")
 
 
-class _Opening(threading.Thread):
-    """Makes a connection while other work goes on: it takes as long as half of a settlement's modules.
+class _Worker(threading.Thread):
+    """Opens a connection, and carries out what it is given in its order, while other work goes on.
 
     Args:
         config: what it is opened with.
         folders, files: all that it may open.
     """
 
-    def __init__(
-        self, config: Mapping[str, str | bool | int | float | list[str]], folders: list[str], files: list[str]
-    ) -> None:
-        super().__init__()
-        self._config = dict(config)
+    def __init__(self, config: Config, folders: list[str], files: list[str]) -> None:
+        super().__init__(daemon=True)
+        self._config = config
         self._allowed = (folders, files)
+        self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._given = self._done = 0
+        self._opened = threading.Event()
         self._made: duckdb.DuckDBPyConnection | None = None
         self._error: Exception | None = None
 
     def run(self) -> None:
-        """Open and lock it: nobody gets it before."""
+        """Open the connection and lock it: nobody gets it before. Then work until there is no more to come."""
         try:
-            connection = duckdb.connect(":memory:", config=self._config)
-            connection.execute("SET enable_progress_bar = false")
-            connection.execute("SET preserve_insertion_order = false")
-            folders, files = self._allowed
-            connection.execute("SET allowed_directories = ?", [folders])
-            connection.execute("SET allowed_paths = ?", [files])
-            connection.execute("SET enable_external_access = false")
-            connection.execute("SET lock_configuration = true")
-            self._made = connection
+            self._made = self._locked()
         except Exception as error:  # noqa: BLE001 - raised again for whoever asks for the connection
             self._error = error
+        self._opened.set()
+        while (task := self._tasks.get()) is not None:
+            task()
+            self._done += 1
+
+    def _locked(self) -> duckdb.DuckDBPyConnection:
+        connection: duckdb.DuckDBPyConnection = taken(self._config) or duckdb.connect(":memory:", config=self._config)
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute(
+            "SET perfect_ht_threshold = 18"
+        )  # groups of small numbers are found by place: 10 MB a thread
+        folders, files = self._allowed
+        connection.execute("SET allowed_directories = ?", [folders])
+        connection.execute("SET allowed_paths = ?", [files])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        return connection
+
+    def give(self, task: Callable[[], None]) -> None:
+        """Have a task carried out, which raises nothing, after those that were given before."""
+        self._given += 1
+        self._tasks.put(task)
+
+    def idle(self) -> bool:
+        """Whether all that was given has been carried out."""
+        return self._done == self._given
 
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The connection.
@@ -73,14 +93,21 @@ class _Opening(threading.Thread):
         Raises:
             duckdb.Error: it could not be opened.
         """
-        self.join()
+        self._opened.wait()
         if self._made is None:
             raise self._error or RuntimeError("no connection")
         return self._made
 
     def close(self) -> None:
-        """Let the connection go, if there is one."""
-        self.join()
+        """Let the connection go, if there is one; what is being carried out is ended."""
+        self._tasks.put(None)
+        if threading.current_thread() is self:  # what the last task was for is gone already
+            return
+        self._opened.wait()
+        while self.is_alive():
+            if self._made is not None:
+                self._made.interrupt()
+            self.join(0.05)
         if self._made is not None:
             self._made.close()
 
@@ -107,23 +134,17 @@ class DuckEngine:
         memory: int = MEMORY,
         threads: int | None = None,
     ) -> None:
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "python_enable_replacements": "false",
-            "temp_directory": "" if spill is None else str(spill.resolve()),
-            "memory_limit": f"{memory}B",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        }
-        if threads is not None:
-            config["threads"] = str(threads)
-        self._opening = _Opening(
+        config = configured(memory, "" if spill is None else str(spill.resolve()), threads)
+        self._trouble: list[EngineError] = []
+        self._worker = _Worker(
             config, [str(folder.resolve()) for folder in folders], [str(file.resolve()) for file in files]
         )
-        self._opening.start()
+        self._worker.start()
+        self._closing = weakref.finalize(self, self._worker.close)
 
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        return self._opening.connection()
+        return self._worker.connection()
 
     def query(self, sql: str) -> Sequence[tuple[object, ...]]:
         """The rows of one SELECT.
@@ -131,7 +152,15 @@ class DuckEngine:
         Raises:
             EngineError: it could not be carried out.
         """
-        return self._run(lambda: self._connection.execute(self._select(sql)).fetchall())
+        return self.begin(sql)()
+
+    def begin(self, sql: str) -> Callable[[], Sequence[tuple[object, ...]]]:
+        """Have one SELECT carried out while other work goes on.
+
+        Returns:
+            what waits for its rows; it raises `EngineError` when the SELECT could not be carried out.
+        """
+        return self._begun(lambda: self._connection.execute(self._select(sql)).fetchall())
 
     def stream(self, sql: str) -> Iterator[tuple[object, ...]]:
         """The rows of one SELECT, a few thousand at a time; other work may go on in between.
@@ -182,6 +211,23 @@ class DuckEngine:
         text = self._text(sql)
         self._run(lambda: self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {text}"))
 
+    def idle(self) -> bool:
+        """Whether all that was begun has been carried out."""
+        return self._worker.idle()
+
+    def lay(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
+        """Have a table made, or replaced, that the next query asks for; that query fails if it can't be made."""
+        made, filled = self._made(name, types), list(self._filled(name, types, rows))
+
+        def run() -> None:
+            try:
+                for work in (made, *filled):
+                    self._guarded(work)
+            except EngineError as error:
+                self._trouble.append(error)
+
+        self._worker.give(run)
+
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
         """Make, or replace, a table.
 
@@ -193,11 +239,7 @@ class DuckEngine:
         Raises:
             EngineError: memory is short, or a number is too large for its column.
         """
-        for word in (name, *(column for column, _ in types)):
-            if not _NAME.fullmatch(word):
-                raise ValueError(f"not a name of ours: {word!r}")
-        columns = ", ".join(f"{column} {TYPES[kind]}" for column, kind in types)
-        self._run(lambda: self._connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})"))
+        self._run(self._made(name, types))
         self.extend(name, types, rows)
 
     def extend(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
@@ -206,19 +248,40 @@ class DuckEngine:
         Raises:
             EngineError: memory is short, or a number is too large for its column.
         """
+        for work in self._filled(name, types, rows):
+            self._run(work)
+
+    def _made(self, name: str, types: Sequence[tuple[str, str]]) -> Callable[[], object]:
+        """What makes a table."""
+        for word in (name, *(column for column, _ in types)):
+            if not _NAME.fullmatch(word):
+                raise ValueError(f"not a name of ours: {word!r}")
+        columns = ", ".join(f"{column} {TYPES[kind]}" for column, kind in types)
+        return lambda: self._connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+
+    def _filled(
+        self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]
+    ) -> Iterator[Callable[[], object]]:
+        """What puts rows into it, some thousands at a time."""
         # One list of JSON for each column: measured 430 000 rows a second, against 260 000 with lists as parameters
         # and 12 000 with VALUES.
         taken = ", ".join(f"unnest(from_json_strict(?, '[\"{TYPES[kind]}\"]'))" for _, kind in types)
+        sql = f"INSERT INTO {name} SELECT {taken}"
         for start in range(0, len(rows), _CHUNK):
-            self._insert(name, taken, rows[start : start + _CHUNK])
+            chunk = rows[start : start + _CHUNK]
+            lists = [json.dumps(column, default=str) for column in zip(*chunk, strict=True)]
+            yield partial(self._inserted, sql, lists)
 
-    def _insert(self, name: str, taken: str, rows: Sequence[tuple[Stored, ...]]) -> None:
-        lists = [json.dumps(column, default=str) for column in zip(*rows, strict=True)]
-        self._run(lambda: self._connection.execute(f"INSERT INTO {name} SELECT {taken}", lists))
+    def _inserted(self, sql: str, lists: list[str]) -> object:
+        return self._connection.execute(sql, lists)
 
     def close(self) -> None:
-        """Let everything go."""
-        self._opening.close()
+        """Let everything go; what is still being carried out is ended."""
+        self._closing()
+
+    def leave(self) -> None:
+        """Let the end of the process take all that lies in memory: to take it apart would take time for nothing."""
+        self._closing.detach()
 
     def _text(self, sql: str) -> str:
         """The text of exactly one SELECT, to stand in another statement."""
@@ -236,13 +299,15 @@ class DuckEngine:
         return statements[0]
 
     def _run(self, work: Callable[[], T], connection: duckdb.DuckDBPyConnection | None = None) -> T:
-        """Carry out work on the connection, so that Ctrl-C interrupts it at once and leaves the connection usable.
+        """Carry out work on the connection."""
+        return self._begun(work, connection)()
 
-        DuckDB itself looks for signals only between its tasks, which may be minutes apart; so the main thread waits
-        here and another works.
+    def _begun(self, work: Callable[[], T], connection: duckdb.DuckDBPyConnection | None = None) -> Callable[[], T]:
+        """Have work on the connection carried out; Ctrl-C interrupts it at once and leaves the connection usable.
+
+        DuckDB itself looks for signals only between its tasks, which may be minutes apart; so whoever asks waits, and
+        another thread works.
         """
-        if threading.current_thread() is not threading.main_thread():
-            return self._guarded(work)
         done = threading.Event()
         results: list[T] = []
         errors: list[BaseException] = []
@@ -255,18 +320,23 @@ class DuckEngine:
             finally:
                 done.set()
 
-        threading.Thread(target=run, daemon=True).start()
-        try:
-            done.wait()
-        except KeyboardInterrupt:
-            (connection or self._connection).interrupt()
-            done.wait()
-            raise
-        if errors:
-            raise errors[0]
-        return results[0]
+        def wait() -> T:
+            try:
+                done.wait()
+            except KeyboardInterrupt:
+                (connection or self._connection).interrupt()
+                done.wait()
+                raise
+            if errors:
+                raise errors[0]
+            return results[0]
+
+        self._worker.give(run)
+        return wait
 
     def _guarded(self, work: Callable[[], T]) -> T:
+        if self._trouble:
+            raise self._trouble.pop()
         try:
             return work()
         except duckdb.Error as error:

@@ -54,6 +54,19 @@ class LiteEngine:
             raise EngineError("a number is too large")
         return rows
 
+    def begin(self, sql: str) -> Callable[[], Sequence[tuple[object, ...]]]:
+        """One SELECT, carried out at once; what waits for its rows has them."""
+        found = self.query(sql)
+        return lambda: found
+
+    def idle(self) -> bool:
+        """Whether all that was begun has been carried out: always."""
+        return True
+
+    def lay(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
+        """Make, or replace, a table that the next query asks for; see `table`."""
+        self.table(name, types, rows)
+
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
         """Make, or replace, a table.
 

@@ -30,6 +30,7 @@ class Means(Alike):
         spill: the folder that a database may spill into when memory is short; without one it is refused.
         memory: the most bytes that a database may hold; its own measure when `None`.
         outputs: folders that a database may write into.
+        ends: whether the process ends with the settlement: what lies in memory is then not taken apart.
     """
 
     engine: str = field(default=REFERENCE, repr=False)  # an address may hold a password
@@ -38,6 +39,7 @@ class Means(Alike):
     spill: Path | None = None
     memory: int | None = None
     outputs: tuple[Path, ...] = ()
+    ends: bool = field(default=False, eq=False)
 
     @property
     def on_server(self) -> bool:

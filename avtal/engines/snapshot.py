@@ -92,6 +92,7 @@ def opened(
     memory: int | None = None,
     threads: int | None = None,
     outputs: Sequence[Path] = (),
+    ends: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[Snapshot]:
     """Open the snapshot of a data set, and build what is not there or no longer true.
@@ -105,6 +106,7 @@ def opened(
         memory: the most bytes that the engine may hold.
         outputs: folders that the engine may write into.
         threads: how many the engine may use; as many as the machine has when `None`.
+        ends: whether the process ends with it, so that an engine that has spilled nothing is not taken apart.
         progress: told (file, lines done, lines in all or 0) now and then.
 
     Raises:
@@ -138,11 +140,12 @@ def opened(
         if problems:
             yield Snapshot(reading, None)
             return
-        from avtal.engines.duck import MEMORY, DuckEngine
+        from avtal.engines.duck import DuckEngine
+        from avtal.engines.warm import MEMORY
 
         folders = [group.folder for group in groups.values() if group.folder is not None]
         engine = DuckEngine([*folders, *outputs], spill=spill, memory=memory or MEMORY, threads=threads)
-        stack.callback(engine.close)
+        stack.callback(engine.leave if ends and spill is None else engine.close)
         relations = {name: _relation(group) for name, group in groups.items()}
         yield Snapshot(reading, Dataset(relations=relations, engine=engine), tuple(results.built))
 

@@ -15,9 +15,10 @@ from interpreter import core, types as t
 from interpreter.clerk import Clerk, clause_env, pays, price_at, product_of, waiting
 from interpreter.evaluate import MAX_DEPTH
 from interpreter.facts import Row
-from interpreter.runtime import Derived, Env
+from interpreter.order import expressions
+from interpreter.runtime import Derived, Env, Known
 from interpreter.scopes import derived_columns, own_lets
-from interpreter.sets.expressions import Made, Quick
+from interpreter.sets.expressions import Made, Quick, offered
 from interpreter.sets.operations import Fixed, Run
 from interpreter.units import NUMBER
 from interpreter.values import Days, present
@@ -34,6 +35,7 @@ class Plan(Shown):
         definitions, derived: the lets that stand in the form itself, and those of its rows.
         requires, ranges: what is to be asked of arguments before its steps, where the clause doesn't decide it.
         paid: whether the form pays at all.
+        early: those of the lets that no clause's amount and no row decides.
         deepest: the lowest level that any part of it lies on.
         blocks: by the identity of a block of steps: what it does.
     """
@@ -41,6 +43,7 @@ class Plan(Shown):
     definitions: Mapping[str, core.Expr]
     derived: Mapping[tuple[str, str], Derived]
     paid: bool
+    early: list[Run] = field(factory=list)
     requires: list[tuple[Run, tuple[str, str]]] = field(factory=list)
     ranges: list[tuple[Run, core.Parameter]] = field(factory=list)
     deepest: int = 0
@@ -88,6 +91,9 @@ class Plans(Shown):
                 deepest = max(deepest, levels)
                 if not isinstance(run, Fixed) or run.value not in p.range:
                     plan.ranges.append((run, p))
+        if made.instance is not None:  # what a clause is given may differ from what others of its form are given
+            lets = plan.definitions
+            plan.early += [self.quick.let(name, 1) for name in lets if decided(lets[name], instance, lets)]
         plan.deepest = deepest
         self.block(form.steps, plan, made)
         return plan
@@ -189,11 +195,49 @@ def when(cases: Sequence[tuple[Run, Sequence[Do]]], otherwise: Sequence[Do]) -> 
     return do
 
 
+OTHERS = core.Amount | core.Given | core.Aggregate | core.Pick | core.ColumnRef | core.GroupKey | core.Previous
+"""What asks for other clauses, for rows that are to be added up, or for one that a let of a clause does not know."""
+
+
+def decided(value: core.Expr, instance: core.Instance, definitions: Mapping[str, core.Expr]) -> bool:
+    """Whether a let of a clause can be worked out before any other clause is settled, and without a sum over rows."""
+    stack, seen, outside = [value], {""}, offered(instance)
+    while stack:
+        for e in expressions(stack.pop()):
+            match e:
+                case core.Param(name) if name in seen:
+                    pass
+                case core.Param(name):
+                    seen.add(name)
+                    argument, declared = instance.arguments.get(name), instance.parameter(name)
+                    if argument is not None:
+                        # What stands in the contract may lean on its own lets, and on the model that it stands in.
+                        parts = list(expressions(argument))
+                        if any(isinstance(part, OTHERS | core.Param | core.LetRef) for part in parts):
+                            return False
+                    elif declared is None or not outside.isdisjoint(declared.spellings):
+                        return False
+                    elif declared.default is not None:
+                        stack.append(declared.default)
+                case core.LetRef(name, "") if name in definitions:
+                    if name not in seen:
+                        seen.add(name)
+                        stack.append(definitions[name])
+                case core.LetRef():
+                    return False
+                case _ if isinstance(e, OTHERS):
+                    return False
+                case _:
+                    pass
+    return True
+
+
 @define(eq=False, kw_only=True, repr=False)
 class QuickClerk(Clerk):
     """A clerk who works by a plan, unless every value is to be recorded or lies too deep."""
 
     plan: Plan
+    lets: dict[tuple[str, object], Known] | None = None
 
     def planned(self) -> bool:
         """Whether the plan can be followed."""
@@ -201,7 +245,7 @@ class QuickClerk(Clerk):
 
     def scope(self, period: Days) -> Env:
         """The scope of the clause's steps."""
-        return clause_env(self.ledger, self.instance, period, self.plan.definitions, self.plan.derived)
+        return clause_env(self.ledger, self.instance, period, self.plan.definitions, self.plan.derived, self.lets)
 
     def paid(self) -> bool:
         """Whether the form pays at all."""

@@ -17,12 +17,13 @@ from interpreter.order import expressions
 from interpreter.runtime import Env
 from interpreter.scopes import group_scope, months, own_lets
 from interpreter.sets import numbers
+from interpreter.sets.answers import Answer, Answers
 from interpreter.sets.gather import Count
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask, Point, Points, reached
 from interpreter.sets.relation import Relation
 from interpreter.sets.rowset import Rowset
-from interpreter.sets.sites import Answer, Paying, Site, blocks, combined_columns, total_columns, with_lets
+from interpreter.sets.sites import Paying, Site, blocks, combined_columns, total_columns, with_lets
 from interpreter.sets.spells import opened
 from interpreter.sets.values import (
     ALWAYS,
@@ -42,7 +43,7 @@ from interpreter.sets.values import (
 MONTH = "month"
 
 
-def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answer]:
+def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> Answers:
     """An `each` over groups of rows, for each scope.
 
     Raises:
@@ -86,9 +87,13 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answ
     made.steps(step.steps, "")
     columns = total_columns(site, made)
     sql, _ = rowset.sql(", ".join(["a", *columns]), " GROUP BY a")
-    sql = site.tables.dialect.final(sql)
-    found = {int(str(row[0])): tuple(row[1:]) for row in site.tables.engine.query(sql)}
-    return [blocks(site, made, found.get(at)) for at in range(len(asks))]
+    begun = site.tables.engine.begin(site.tables.dialect.final(sql))
+
+    def answers() -> list[Answer]:
+        found = {int(str(row[0])): tuple(row[1:]) for row in begun()}
+        return [blocks(site, made, found.get(at)) for at in range(len(asks))]
+
+    return answers
 
 
 def _asking(site: Site, step: core.Each, rowset: Rowset, env: Env) -> Callable[[core.Expr, Lowering], Lowered]:

@@ -18,7 +18,7 @@ INVARIANT, of the columns in the engine (`c1`, `c2` … in the order of the fact
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -102,8 +102,21 @@ class Engine(Protocol):
             EngineError: it could not be carried out (memory, overflow, connection).
         """
 
+    def begin(self, sql: str) -> Callable[[], Sequence[tuple[object, ...]]]:
+        """Have one SELECT carried out, if it can while other work goes on; what is returned waits for its rows.
+
+        Raises:
+            EngineError: it could not be carried out; what is returned may raise it as well.
+        """
+
+    def idle(self) -> bool:
+        """Whether all that was begun has been carried out."""
+
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
         """Make, or replace, a small table: columns and types (BIGINT, INTEGER, DATE, BOOLEAN, TEXT), and rows."""
+
+    def lay(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
+        """Have such a table made that the next query asks for; if it can't be made, that query may say so."""
 
 
 class EngineError(Exception):

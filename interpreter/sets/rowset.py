@@ -20,6 +20,7 @@ from interpreter.sets.small import SmallTables
 from interpreter.sets.values import Day, Flag, Lowered, Num, Text, day_literal
 
 NAMED = re.compile(r"\b[xy][0-9]+\b")
+PARAMETER = re.compile(r"\bv[0-9]+\b")
 TABLE = re.compile(r"\bt\.")
 ALIAS = re.compile(r" t(?=$|\([^()]*\)$)")
 ONE_DAY = timedelta(days=1)
@@ -54,9 +55,9 @@ class Gathering(Shown):
     keys: tuple[str, ...]
     measures: tuple[str, ...]
 
-    def sql(self, below: str) -> str:
-        """The gathered rows of a query, with their number `k`."""
-        by = ", ".join(["s", *self.keys])
+    def sql(self, below: str, scope: Sequence[str] = ("s",)) -> str:
+        """The gathered rows of a query, with their number `k`; `scope` tells what scope a row is of."""
+        by = ", ".join(dict.fromkeys([*scope, *self.keys]))
         sums = ", ".join(["COUNT(*) AS k", *(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in self.measures)])
         return f"SELECT {by}, {sums} FROM {below} q GROUP BY {by}"  # noqa: S608  # names are ours
 
@@ -173,6 +174,7 @@ class Rowset(Shown):
         asks = self.points.asks
         types = [("s", "BIGINT")]
         keep = [0]
+        parties: list[ColumnInfo] = []
         for at, name, any_party in (
             (1, fact.provider, all(a.provider is None for a in asks)),
             (2, fact.buyer, all(a.buyer is None for a in asks)),
@@ -180,7 +182,10 @@ class Rowset(Shown):
             if not name or any_party:
                 continue
             info = columns[name]
+            if at == 2 and self.single_buyer and info.missing and info.codes == ():
+                continue  # no row names a buyer
             letter = "ab"[at - 1]
+            parties.append(info)
             types.append((letter, "INTEGER" if info.codes is not None else "TEXT"))
             keep.append(at)
             same = f"r.{info.sql} = p.{letter}"
@@ -201,17 +206,21 @@ class Rowset(Shown):
         types += [(name, kind) for name, kind, _ in self.points.columns]
         keep += range(5, 5 + len(self.points.columns))
         parameters = self.tables.source("p", types, [tuple(row[i] for i in keep) for row in rows])
-        inner = ", ".join(
-            [
-                *(f"r.{c} AS {c}" for c in self.used),
-                "p.s AS s",
-                *(f"p.{name} AS {name}" for name, _, _ in self.points.columns),
-                *(f"b.{name} AS {name}" for name in self.extra[1]),
-            ]
-        )
+        brought = [
+            "p.s AS s",
+            *(f"p.{name} AS {name}" for name, _, _ in self.points.columns),
+            *(f"b.{name} AS {name}" for name in self.extra[1]),
+        ]
         met = " AND ".join([*conditions, *self.ties]) or "TRUE"
-        dialect, extra = self.tables.dialect, f"{self.extra[0]}{within}"
-        text = f"SELECT {inner} FROM {self.relation.source} r {dialect.beside} {parameters} ON {met} {extra}"  # noqa: S608
+        dialect, source = self.tables.dialect, self.relation.source
+        beside = f"{dialect.beside} {parameters} ON {met}"
+        alone = self.gathering is not None and ("d", "DATE") not in types and self._alone(parties, rows)
+        if alone:
+            own = ", ".join(dict.fromkeys([*self.used, *(info.sql for info in parties)]))
+            text = f"SELECT {own} FROM {source} r{within}"  # noqa: S608  # names are ours
+        else:
+            inner = ", ".join([*(f"r.{c} AS {c}" for c in self.used), *brought])
+            text = f"SELECT {inner} FROM {source} r {beside} {self.extra[0]}{within}"  # noqa: S608
         top = max([0, *(level for _, level in self.named.values()), *(k.level for k in self.lookups)])
         levels = [text]
         far = self._far(top) if dialect.far else frozenset()
@@ -220,12 +229,27 @@ class Rowset(Shown):
                 levels[-1] += dialect.far
             if level:
                 levels.append(self._level(self._below(levels), level))
-            if self.gathering is not None and self.gathering.level == level:
+            if self.gathering is not None and self.gathering.level == level and alone:
+                levels.append(self.gathering.sql(self._below(levels), [info.sql for info in parties]))
+                levels.append(f"SELECT r.*, {', '.join(brought)} FROM {self._below(levels)} r {beside}")  # noqa: S608
+            elif self.gathering is not None and self.gathering.level == level:
                 levels.append(self.gathering.sql(self._below(levels)))
         if not dialect.stacked:
             return f"SELECT {select} FROM ({levels[-1]}) q {tail}".strip(), numbers  # noqa: S608
         first = ", ".join(f"l{at} AS ({dialect.apart(text)})" for at, text in enumerate(levels))
         return f"WITH {first} SELECT {select} FROM l{len(levels) - 1} q {tail}".strip(), numbers  # noqa: S608
+
+    def _alone(self, parties: Sequence[ColumnInfo], rows: Sequence[tuple[Stored, ...]]) -> bool:
+        """Whether rows are gathered before they meet parameters: those ask for most of them, and decide none.
+
+        An engine that knows the columns' least and largest values then needs no search for the row that one becomes.
+        """
+        assert self.gathering is not None
+        if self.extra != ("", ()) or len(parties) != 1 or parties[0].codes is None:
+            return False
+        low = [sql for sql, (_, at) in self.named.items() if at <= self.gathering.level]
+        asked = len({row[1] for row in rows}) * 2 >= len(parties[0].codes)
+        return asked and not any(PARAMETER.search(sql) for sql in (*low, *self.gathering.keys))
 
     def _far(self, top: int) -> frozenset[int]:
         """The levels at which the values of those below must not be put in, for they would grow beyond all bounds."""

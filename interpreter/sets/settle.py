@@ -8,25 +8,27 @@ every scope in which some row fails, is left to the reference evaluator, which t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 
 from attrs import define, field
 
 from dsl.alike import Shown
-from interpreter import core, types as t
+from interpreter import core
 from interpreter.aggregate import window_days
 from interpreter.clerk import Clerk, clause_days, settle_clause
 from interpreter.evaluate import evaluate
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex
-from interpreter.order import expressions
 from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.scopes import months_within
+from interpreter.sets.ahead import Early, Facts, complete, early, placed, plain, surely
+from interpreter.sets.answers import Answer, Begun, Key, Place, Summed, combined, refused
 from interpreter.sets.bulk import Origin
 from interpreter.sets.clauses import Plans, QuickClerk
-from interpreter.sets.expressions import Quick
+from interpreter.sets.expressions import Quick, offered
 from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
 from interpreter.sets.groups import paying_groups
 from interpreter.sets.lines import lines_of
@@ -34,12 +36,12 @@ from interpreter.sets.points import Ask, reached
 from interpreter.sets.portfolio import EVERYTHING, Asked, Open, Parties, Shared, shape
 from interpreter.sets.related import Related
 from interpreter.sets.relation import Dataset, EngineError
-from interpreter.sets.sites import Answer, Site, Summed, aggregate, paying
+from interpreter.sets.sites import Site, aggregate, paying
 from interpreter.sets.small import SmallTables
 from interpreter.sets.values import Refused
 from interpreter.settle import Looked, Progress, settlement_of
 from interpreter.settlement import Line, Lines, Settlement
-from interpreter.values import Failure, Missing, small
+from interpreter.values import Failure
 
 MANY = 4
 """A clause that is settled for as many parties and periods is worth functions of its own."""
@@ -115,12 +117,13 @@ class Sets(Shown):
     contracts: list[tuple[core.Program, list[Open]]] = field(factory=list)
     own: set[int] = field(factory=set)
     alike: dict[int, list[tuple[Mapping[str, core.Instance], list[Open]]]] = field(factory=dict)
-    answers: dict[tuple[object, ...], Answer] = field(factory=dict)
+    answers: dict[Key, Answer | Begun] = field(factory=dict)
     places: dict[int, dict[int, core.Each | None]] = field(factory=dict)
     counters: Counter[str] = field(factory=Counter)
     kept: list[object] = field(factory=list)
     quick: Quick = field(factory=Quick)
     plans: Plans = field(init=False)
+    early: Early = field(factory=dict)
 
     @classmethod
     def open(
@@ -138,7 +141,7 @@ class Sets(Shown):
         if counters is not None:
             self.counters = counters
         shared = Shared()
-        facts: dict[tuple[str, bool], FactIndex] = {}
+        facts: dict[tuple[str, bool], Callable[[], FactIndex]] = {}
         groups: dict[tuple[object, ...], list[tuple[Mapping[str, core.Instance], list[Open]]]] = {}
         for program in programs:
             single = len(program.terms.buyers) <= 1
@@ -147,7 +150,7 @@ class Sets(Shown):
             for name, fact in program.facts.items():
                 if (name, single) not in facts:
                     facts[name, single] = index(fact, dataset, small_facts, single)
-            own = {name: facts[name, single] for name in program.facts}
+            own = Facts({name: facts[name, single] for name in program.facts})
             tables = {name: shared.table(table) for name, table in program.tables.items()}
             opened = [
                 Open(
@@ -167,6 +170,7 @@ class Sets(Shown):
         self.own = {id(one.ledger) for _, opened in self.contracts for one in opened}
         for program, opened in self.contracts:
             if any(i.fulfilled is not None for i in program.indicators.values()):
+                complete(opened)
                 computed = [with_indicators(one.ledger) for one in opened]
                 for one, found in zip(opened, computed, strict=True):
                     one.ledger.facts, one.ledger.contract = found, None
@@ -174,24 +178,57 @@ class Sets(Shown):
 
     def settle(self, progress: Progress | None) -> tuple[tuple[Settlement, ...], ...]:
         """Settle every clause of every ledger: the first of all of them, then the second, and so on."""
+        self.begin()
+        self.early = early(self.contracts, self.clerk, self.dataset.engine)
         total = sum(len(opened) * len(program.order) for program, opened in self.contracts)
         done = 0
         for at in range(max((len(program.order) for program, _ in self.contracts), default=0)):
             for program, opened in self.contracts:
                 for one in opened if at < len(program.order) else ():
-                    settle_clause(one.ledger, program.order[at], self.clerk)
+                    settle_clause(one.ledger, program.order[at], self.own_clerk)
                     done += 1
                     if progress is not None:
                         progress(program.order[at].key, done, total)
         looked = Looked()
+        for _, opened in self.contracts:
+            complete(opened)
         return tuple(
             tuple(settlement_of(one.ledger, one.buyer, one.provider, looked) for one in opened)
             for _, opened in self.contracts
         )
 
-    def clerk(self, instance: core.Instance, ledger: Ledger) -> Clerk:
+    def begin(self) -> None:
+        """Ask what clauses will ask in any case and no amount decides; the engine adds up while they are settled."""
+        for group in {id(group): group for group in self.alike.values()}.values():
+            _, opened = group[0]
+            for instance in opened[0].program.order if opened else ():
+                if offered(instance) or not all(plain(instances[instance.key]) for instances, _ in group[1:]):
+                    continue
+                for place, month in surely(instance.form.steps):
+                    env = self.first(instance, month, opened)
+                    if env is None or place.rows is None or self.leans_on_clauses(place, env):
+                        continue
+                    if self.answerable(place.rows, env):
+                        with suppress(Failure):  # whoever asks for it fails
+                            self.sought(place, place.rows, env)
+
+    def first(self, instance: core.Instance, month: core.Each | None, opened: Sequence[Open]) -> Env | None:
+        """The first scope in which a clause comes to a place."""
+        for one in opened:
+            days = clause_days(one.ledger, instance)
+            if days is not None:
+                whole = self.clerk(instance, one.ledger).scope(days)
+                return next(iter(months_within(month, whole)), None) if month is not None else whole
+        return None
+
+    def clerk(self, instance: core.Instance, ledger: Ledger) -> SetClerk:
         """Who carries out the steps of a clause."""
         return SetClerk(instance, ledger, sets=self, plan=self.plans.of(instance))
+
+    def own_clerk(self, instance: core.Instance, ledger: Ledger) -> SetClerk:
+        """The one who settles the clause, and knows what has been worked out early."""
+        lets = self.early.pop((id(instance), id(ledger)), None)
+        return SetClerk(instance, ledger, sets=self, plan=self.plans.of(instance), lets=lets)
 
     def aggregate(self, e: core.Expr, env: Env) -> object:
         """What an aggregate comes to."""
@@ -207,31 +244,38 @@ class Sets(Shown):
         within = rows.group or bool(env.rows) or bool(env.group) or env.ledger.trace is not None
         return not within and isinstance(env.ledger.facts[rows.fact], LazyIndex)
 
-    def answer(self, place: core.Aggregate | core.Each, rows: core.Rows, env: Env) -> Answer:
+    def answer(self, place: Place, rows: core.Rows, env: Env) -> Answer:
         """What a query says for a place in a scope; `None` when the reference evaluator is to say it."""
         shared = id(env.ledger) in self.own
         if not shared and (env.offers or self.leans_on_clauses(place, env)):
             self.counters["reference: in another provider's scope"] += 1
             return None
+        key = self.sought(place, rows, env)
+        if isinstance(found := self.answers[key], Begun):
+            found = self.collect(found)[key]
+        return found
+
+    def sought(self, place: Place, rows: core.Rows, env: Env) -> Key:
+        """The key of a scope that a query has been sent for."""
         key = self.key(place, env)
         if key not in self.answers:
             self.kept.append(place)
             scopes = {self.key(place, scope): scope for scope in self.siblings(place, env)}
             scopes.setdefault(key, env)
             self.ask(place, rows, {k: scope for k, scope in scopes.items() if k not in self.answers})
-        return self.answers[key]
+        return key
 
     def key(self, place: object, env: Env) -> tuple[object, ...]:
         """What tells one scope of a place from another."""
         ledger = env.ledger
         return id(place), id(env.instance), ledger.provider, ledger.buyer, env.period, env.start, env.end
 
-    def leans_on_clauses(self, place: core.Aggregate | core.Each, env: Env) -> bool:
+    def leans_on_clauses(self, place: Place, env: Env) -> bool:
         """Whether what is asked for depends on what other clauses came to."""
         parts = [place] if isinstance(place, core.Aggregate) else [place.rows, place.steps]
         return any(isinstance(e, core.Amount | core.Given) for e, _ in reached(parts, env))
 
-    def siblings(self, place: core.Aggregate | core.Each, env: Env) -> Iterator[Env]:
+    def siblings(self, place: Place, env: Env) -> Iterator[Env]:
         """The scopes of all ledgers that will ask the same, as far as that can be known."""
         group = self.alike[id(env.ledger.program)]
         if env.instance is None and not env.keys:
@@ -244,7 +288,7 @@ class Sets(Shown):
         form = env.instance.form
         places = self.places.get(id(form))
         if places is None:
-            places = self.places[id(form)] = dict(placed(form.steps, None))
+            places = self.places[id(form)] = {id(at): within for at, within in placed(form.steps)}
         if id(place) not in places:
             return
         month = places[id(place)]
@@ -256,9 +300,10 @@ class Sets(Shown):
                     whole = self.clerk(instance, one.ledger).scope(days)
                     yield from months_within(month, whole) if month is not None else [whole]
 
-    def ask(self, place: core.Aggregate | core.Each, rows: core.Rows, scopes: dict[tuple[object, ...], Env]) -> None:
-        """Send the query for a place, and note its answer for each scope."""
-        asks: dict[tuple[object, ...], Ask] = {}
+    def ask(self, place: Place, rows: core.Rows, scopes: dict[tuple[object, ...], Env]) -> None:
+        """Send the query for a place, for all the scopes; that a query can't say it is told when they are asked for."""
+        asks: dict[Key, Ask] = {}
+        windowless: list[Key] = []
         index = next(iter(scopes.values())).ledger.facts[rows.fact]
         assert isinstance(index, LazyIndex)
         fact = index.fact
@@ -267,10 +312,11 @@ class Sets(Shown):
             try:
                 start, end = window_days(rows, env)
             except Failure:
-                self.counters["reference: no window"] += 1
+                windowless.append(key)
                 continue
             provider = env.ledger.provider if fact.provider and not rows.all_providers else None
             asks[key] = Ask(env, provider, env.ledger.buyer if fact.buyer else None, start, end)
+        self.answers |= dict.fromkeys(windowless, Begun(refused(Refused("no window")), windowless))
         if not asks:
             return
         site = self.site(index, next(iter(asks.values())).env.ledger.program.terms)
@@ -280,15 +326,21 @@ class Sets(Shown):
                 found = aggregate(site, place, whole)
             else:
                 found = paying_groups(site, place, whole) if place.by or place.spell else paying(site, place, whole)
-        except Refused as reason:
-            self.counters[f"reference: {reason}"] += len(asks)
-            return
-        except EngineError as reason:
-            self.counters[f"engine: {reason}"] += len(asks)
-            return
-        for key, answer in zip(asks, found, strict=True):
-            self.answers[key] = answer
-            self.counters["query" if answer is not None else "reference: a row fails"] += 1
+        except (Refused, EngineError) as reason:
+            found = refused(reason)
+        self.answers |= dict.fromkeys(asks, Begun(found, tuple(asks)))
+
+    def collect(self, begun: Begun) -> dict[Key, Answer]:
+        """Wait for a query: its answer for each scope."""
+        found: dict[Key, Answer] = dict.fromkeys(begun.keys)
+        try:
+            found.update(zip(begun.keys, begun.answers(), strict=True))
+            answered = sum(answer is not None for answer in found.values())
+            self.counters += Counter({"query": answered, "reference: a row fails": len(found) - answered})
+        except (Refused, EngineError) as reason:
+            self.counters[f"{'reference' if isinstance(reason, Refused) else 'engine'}: {reason}"] += len(found)
+        self.answers |= found
+        return found
 
     def site(self, index: LazyIndex, terms: core.Terms) -> Site:
         """What the queries over a fact have in common."""
@@ -296,45 +348,6 @@ class Sets(Shown):
         line_step = step if isinstance(step, Fraction) else None
         related = Related(self.dataset, self.tables, index.single_buyer)
         return Site(index.relation, self.tables, index.single_buyer, terms.round_mode, line_step, related)
-
-
-def placed(steps: Sequence[core.Stmt], month: core.Each | None) -> Iterator[tuple[int, core.Each | None]]:
-    """Every aggregate and every `each` over rows of a form that is asked for once a clause, or once a month."""
-    for step in steps:
-        match step:
-            case core.Each(None, _, _, inner):
-                yield from placed(inner, step) if month is None else ()
-            case core.Each():
-                yield id(step), month
-            case core.When(cases, otherwise):
-                for condition, then in cases:
-                    yield from ((id(e), month) for e in expressions(condition))
-                    yield from placed(then, month)
-                yield from placed(otherwise, month)
-            case _:
-                yield from ((id(e), month) for e in expressions(step))
-
-
-def combined(e: core.Aggregate, answer: Summed, env: Env) -> object:
-    """What an aggregate's sums come to; see `interpreter.aggregate.combine`."""
-    if e.of is None:
-        assert isinstance(e.type, t.Num)
-        return Fraction(answer.count) * e.type.unit.factor
-    least = env.number(e.at_least) if e.at_least is not None else None
-    if least is not None and answer.count < least:
-        return Missing(f"{e.kind}: {answer.count} < {least}", e.span)
-    match e.kind:
-        case "sum" | "distinct":
-            total = answer.found if answer.found is not None else Fraction(0)
-            assert isinstance(total, Fraction)
-            return small(total, e.span) if e.kind == "sum" else total
-        case _ if not answer.count:
-            return Missing(e.kind, e.span)
-        case "mean":
-            assert isinstance(answer.found, Fraction)
-            return small(answer.found / answer.weights, e.span) if answer.weights else Missing(e.kind, e.span)
-        case _:
-            return answer.found
 
 
 @define(eq=False, kw_only=True, repr=False)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TypeAlias
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
-from dsl.alike import Alike, Shown
+from dsl.alike import Shown
 from interpreter import core
 from interpreter.runtime import Derived, Env
 from interpreter.scopes import own_lets
+from interpreter.sets.answers import Answer, Answers, Block, Summed
 from interpreter.sets.gather import Count, Total, gathered
 from interpreter.sets.lower import Lowering, Taken
 from interpreter.sets.numbers import rounded
@@ -38,36 +38,6 @@ from interpreter.sets.values import (
     multiply,
 )
 from interpreter.values import Failure
-
-
-@frozen(eq=False, repr=False)
-class Block(Alike):
-    """What the lines of one `pays` over rows come to in a scope.
-
-    Args:
-        step: the `pays`.
-        count: how many lines.
-        exact: their sum in kr.
-        payable: the sum of what each is rounded to, where the contract rounds lines; else `exact`.
-    """
-
-    step: core.Pays
-    count: int
-    exact: Fraction
-    payable: Fraction
-
-
-@frozen(eq=False, repr=False)
-class Summed(Alike):
-    """What an aggregate's values come to in a scope: how many, their sum or the one sought, and weights."""
-
-    count: int
-    found: object = None
-    weights: Fraction = Fraction(0)
-
-
-Answer: TypeAlias = Summed | tuple[Block, ...] | None
-"""`None`: some row may fail."""
 
 
 @define(eq=False, repr=False)
@@ -103,13 +73,17 @@ class Site(Shown):
         rowset = Rowset(self.relation, points, self.tables, self.single_buyer)
         return Lowering(rowset, asks[0].env, {variable}, self.mode, related=self.related)
 
-    def run(self, lowering: Lowering, columns: Sequence[str]) -> list[tuple[object, ...] | None]:
-        """For each scope the columns of its row; `None` where it has no rows."""
+    def begin(self, lowering: Lowering, columns: Sequence[str]) -> Callable[[], list[tuple[object, ...] | None]]:
+        """Have the query carried out; what is returned gives each scope the columns of its row, `None` without rows."""
         shown = gathered(lowering.rowset, columns) or columns
         sql, numbers = lowering.rowset.sql(", ".join(["s", *shown]), " GROUP BY s")
-        sql = self.tables.dialect.final(sql)
-        found = {_int(row[0]): row[1:] for row in self.tables.engine.query(sql)}
-        return [found.get(at) for at in numbers]
+        begun = self.tables.engine.begin(self.tables.dialect.final(sql))
+
+        def rows() -> list[tuple[object, ...] | None]:
+            found = {_int(row[0]): row[1:] for row in begun()}
+            return [found.get(at) for at in numbers]
+
+        return rows
 
 
 def _int(value: object) -> int:
@@ -130,7 +104,7 @@ def total(value: Num, condition: str, rows: int, tables: SmallTables) -> Total:
 # --- aggregates ---------------------------------------------------------------------------------------------------
 
 
-def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> list[Answer]:
+def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> Answers:
     """An aggregate over rows, for each scope.
 
     Raises:
@@ -142,16 +116,16 @@ def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> list[Answer
     lowering = site.open(asks, parts, rows.row)
     taken = lowering.taken(e, rows)
     if e.of is None:
-        found = site.run(lowering, [Count(taken.where or ALWAYS), Count(taken.fail)])
-        return [Summed(0) if row is None else None if row[1] else Summed(_int(row[0])) for row in found]
+        counted = site.begin(lowering, [Count(taken.where or ALWAYS), Count(taken.fail)])
+        return lambda: [Summed(0) if row is None else None if row[1] else Summed(_int(row[0])) for row in counted()]
     if e.rank is not None:
         return _ranked(site, e, asks, lowering, taken)
     columns, read = combined_columns(site.tables, site.relation.rows, e, taken)
-    found = site.run(lowering, [Count(taken.where or ALWAYS), Count(taken.fail), *columns])
-    return [Summed(0) if row is None else None if row[1] else read(_int(row[0]), row[2:]) for row in found]
+    found = site.begin(lowering, [Count(taken.where or ALWAYS), Count(taken.fail), *columns])
+    return lambda: [Summed(0) if row is None else None if row[1] else read(_int(row[0]), row[2:]) for row in found()]
 
 
-def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Lowering, taken: Taken) -> list[Answer]:
+def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Lowering, taken: Taken) -> Answers:
     """A percentile: the smallest value that at least that share of the values do not exceed."""
     value = taken.value
     assert e.rank is not None
@@ -171,9 +145,13 @@ def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Loweri
     top, below = share.numerator, share.denominator
     nearest = f"w4 * {below} >= w2 * {top} AND (w4 - 1) * {below} < w2 * {top}"
     sql = f"SELECT s, MAX(w2), MAX(w3), MAX(CASE WHEN w1 = 0 AND {nearest} THEN w0 END) FROM ({text}) k GROUP BY s"  # noqa: S608
-    sql = site.tables.dialect.final(sql)
-    rows = {_int(row[0]): row[1:] for row in site.tables.engine.query(sql)}
-    return [_at_rank(value, rows.get(number)) for number in numbers]
+    begun = site.tables.engine.begin(site.tables.dialect.final(sql))
+
+    def answers() -> list[Answer]:
+        rows = {_int(row[0]): row[1:] for row in begun()}
+        return [_at_rank(value, rows.get(number)) for number in numbers]
+
+    return answers
 
 
 def _rank(rank: core.Expr, env: Env) -> Fraction | None:
@@ -292,15 +270,15 @@ def _sure(path: str, condition: str) -> str:
     return f"COALESCE({both(path, condition)}, FALSE)"
 
 
-def paying(site: Site, step: core.Each, asks: Sequence[Ask]) -> list[Answer]:
+def paying(site: Site, step: core.Each, asks: Sequence[Ask]) -> Answers:
     """An `each` over rows, for each scope.
 
     Raises:
         Refused: a query can't say it.
     """
     made = lowered_each(site, step, asks)
-    found = site.run(made.lowering, total_columns(site, made))
-    return [blocks(site, made, row) for row in found]
+    found = site.begin(made.lowering, total_columns(site, made))
+    return lambda: [blocks(site, made, row) for row in found()]
 
 
 def total_columns(site: Site, made: Paying) -> list[str]:

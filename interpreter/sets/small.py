@@ -39,5 +39,5 @@ class SmallTables(Shown):
         key = (tuple(types), tuple(rows))
         if key not in self.made:
             self.made[key] = f"avtal_{len(self.made)}"
-            self.engine.table(self.made[key], types, rows)
+            self.engine.lay(self.made[key], types, rows)
         return f"{self.made[key]} {alias}"

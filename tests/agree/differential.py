@@ -13,8 +13,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -177,12 +176,6 @@ def batch_alone(name: str, work: Work) -> Tally:
         return batch(settler, work)
 
 
-def aside(name: str, work: Work) -> Tally:
-    """The same, not in the main thread: there another would carry out each query, so that Ctrl-C is heard."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(batch_alone, name, work).result()
-
-
 def data_sets(first: int, programs: int) -> Iterator[tuple[int, int]]:
     """The seeds of data sets for some programs, and how many programs there are over each."""
     for at in range(0, programs, EACH):
@@ -220,16 +213,11 @@ def batches(arguments: argparse.Namespace) -> Iterator[Tally]:
     ]
     if arguments.jobs > 1:
         with get_context("spawn").Pool(arguments.jobs, maxtasksperchild=50) as pool:
-            yield from pool.imap_unordered(partial(aside, arguments.engine), work)
+            yield from pool.imap_unordered(partial(batch_alone, arguments.engine), work)
         return
-    with ThreadPoolExecutor(1) as thread:
-        held = ExitStack()
-        settler = thread.submit(held.enter_context, opened(arguments.engine)).result()
-        try:
-            for one in work:
-                yield thread.submit(batch, settler, one).result()
-        finally:
-            thread.submit(held.close).result()
+    with opened(arguments.engine) as settler:
+        for one in work:
+            yield batch(settler, one)
 
 
 def main() -> int:

@@ -49,7 +49,7 @@ Grid = tuple[list[str], list[str], Cells]
 class Host(Protocol):
     """Who lays tables on a server."""
 
-    def lay(self, table: str, grid: Grid) -> None:
+    def hold(self, table: str, grid: Grid) -> None:
         """Make a table, or replace it."""
 
 
@@ -74,7 +74,7 @@ class PostgresHost:
             connection.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA lager GRANT SELECT ON TABLES TO reader")
             yield cls(connection)
 
-    def lay(self, table: str, grid: Grid) -> None:
+    def hold(self, table: str, grid: Grid) -> None:
         """Make a table, or replace it."""
         from psycopg import sql
 
@@ -110,7 +110,7 @@ class SparkHost:
     session: Any
     schema: str = ""
 
-    def lay(self, table: str, grid: Grid) -> None:
+    def hold(self, table: str, grid: Grid) -> None:
         """Make a view, or replace it."""
         headings, types, cells = grid
         arrays = [pa.array(own, ARROW[kind]) for own, kind in zip(cells, types, strict=True)]
@@ -203,7 +203,7 @@ def by_name(
         if grid is None:
             return None
         table = f"t{at}"
-        host.lay(table, grid)
+        host.hold(table, grid)
         mapping = FileMapping(name=table, fact=fact.name, decimal=".")
         lying.append(Source(Path(table), table, mapping, "mapping.toml", named(host, table)))
     try:
@@ -259,7 +259,7 @@ def raw(folder: Path, facts: Sequence[Fact], host: Any, engine: Any, random: Ran
                 for _ in range(random.randint(1, 4)):
                     random.choice(rows)[random.randrange(len(headings))] = random.choice(MISTAKES)
             name = f"raw{at}"
-            host.lay(name, as_text(headings, rows))
+            host.hold(name, as_text(headings, rows))
             mapping = evolve(source.mapping, encoding="utf-8", header=0)
             lying.append(Source(Path(source.name), source.name, mapping, source.mapping_source, named(host, name)))
             file = Path(place) / source.path.name
@@ -312,7 +312,7 @@ def command(url: str, host: Any) -> None:
     with TemporaryDirectory() as place:
         text = (folder / "data" / "mapping.toml").read_text(encoding="utf-8")
         for source in sources([folder / "data"], None)[0]:
-            host.lay(source.path.stem, as_text(*written(source, fact_of(source, facts))))
+            host.hold(source.path.stem, as_text(*written(source, fact_of(source, facts))))
             own = f'name = "{source.name}"\ntable = "{named(host, source.path.stem).table}"'
             text = text.replace(f'name = "{source.name}"', own)
         (Path(place) / "mapping.toml").write_text(text, encoding="utf-8")

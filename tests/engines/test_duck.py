@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from avtal.engines import warm
+from avtal.engines.choice import BYTES_A_ROW, MANY, OTHER_BYTES
 from avtal.engines.duck import DuckEngine
 from interpreter.sets.relation import EngineError
 
@@ -155,3 +157,77 @@ def test_duckdb_is_imported_by_its_engine_alone() -> None:
     code = "import avtal.engines.load, avtal.api, sys; print('duckdb' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+def test_queries_are_begun_in_their_order_while_other_work_goes_on() -> None:
+    engine = DuckEngine(threads=1)
+    slow = engine.begin("SELECT count(*) FROM range(3000000) a(x) WHERE hash(x) % 7 = 3")
+    assert not engine.idle()
+    engine.lay("late", [("a", "BIGINT")], [(7,)])
+    quick = engine.begin("SELECT a FROM late")
+    assert list(quick()) == [(7,)]
+    assert len(slow()) == 1
+    while not engine.idle():
+        time.sleep(0.001)
+    engine.close()
+
+
+def test_a_table_that_can_not_be_laid_is_told_of_by_the_next_query_only() -> None:
+    engine = DuckEngine(threads=1)
+    engine.lay("wide", [("a", "BIGINT")], [(1 << 70,)])
+    with pytest.raises(EngineError, match="InvalidInput"):
+        engine.query("SELECT 1")
+    assert list(engine.query("SELECT 1")) == [(1,)]
+    engine.close()
+
+
+def test_what_is_under_way_ends_when_the_engine_is_closed_or_forgotten() -> None:
+    endless = "SELECT count(*) FROM range(1000000000000) a(x) WHERE hash(x) % 7 = 3"
+    engine = DuckEngine(threads=1)
+    under_way = engine.begin(endless)
+    engine.close()
+    with pytest.raises(EngineError):
+        under_way()
+    code = f"from avtal.engines.duck import DuckEngine\nengine = DuckEngine(threads=1)\nengine.begin({endless!r})\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)
+    assert done.stderr == b""
+
+
+def test_an_engine_that_is_left_to_the_end_of_the_process_is_not_taken_apart() -> None:
+    code = "import os\nfrom avtal.engines.duck import DuckEngine\nengine = DuckEngine(threads=1)\n"
+    code += "engine.query('SELECT 1')\nengine.leave()\nimport atexit\natexit._run_exitfuncs()\nprint(engine.idle())\n"
+    done = subprocess.run([sys.executable, "-c", f"{code}os._exit(0)"], capture_output=True, timeout=60, check=True)
+    assert done.stderr == b""
+
+
+def test_a_connection_opened_early_is_taken_once_by_who_asks_for_the_same(tmp_path: Path) -> None:
+    warm.begin(warm.configured())
+    warm.begin(warm.configured(memory=1 << 28))
+    assert warm.taken(warm.configured(threads=1)) is None
+    engine = DuckEngine()
+    assert list(engine.query("SELECT 1")) == [(1,)]
+    with pytest.raises(EngineError):  # it is locked as any other is
+        engine.query(f"SELECT * FROM '{tmp_path}/x.csv'")
+    engine.close()
+    assert warm.taken(warm.configured()) is None
+    warm.close()
+    assert warm.taken(warm.configured(memory=1 << 28)) is None
+
+
+def test_one_that_can_not_be_opened_early_is_opened_later() -> None:
+    wrong = warm.configured() | {"memory_limit": "many"}
+    warm.begin(wrong)
+    assert warm.taken(wrong) is None
+
+
+def test_files_are_large_when_together_they_hold_enough(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_bytes(b"0" * (warm.LARGE // 2))
+    assert warm.large([tmp_path])
+    assert not warm.large([tmp_path / "a.csv", tmp_path / "missing.csv"])
+    assert warm.large([tmp_path / "a.csv", tmp_path / "b.csv"])
+
+
+def test_what_is_large_for_the_early_start_is_so_for_the_choice_of_engine() -> None:
+    """DuckDB must not be opened for files that are then settled without it."""
+    assert MANY * max(OTHER_BYTES, *BYTES_A_ROW.values()) <= warm.LARGE

@@ -56,7 +56,7 @@ class Stand(DuckEngine):
 
     schema = ""
 
-    def lay(self, table: str, grid: Grid) -> None:
+    def hold(self, table: str, grid: Grid) -> None:
         """Make a table, or replace it."""
         headings, types, cells = grid
         columns = ", ".join(
@@ -117,7 +117,7 @@ def read(server: Stand, *grids: Grid, fact: Fact = FACT, **mapping: Any) -> Ther
     """Read tables `t0`, `t1` … of a fact."""
     found = []
     for at, grid in enumerate(grids):
-        server.lay(f"t{at}", grid)
+        server.hold(f"t{at}", grid)
         own = FileMapping(name=f"t{at}", fact=fact.name, **mapping)
         found.append(Source(Path(f"t{at}"), f"t{at}", own, "mapping.toml", Database("", f"t{at}")))
     return read_tables(found, [fact], server, silent)
@@ -180,7 +180,7 @@ def test_several_tables_are_one_fact(server: Stand) -> None:
 def test_a_small_table_that_stays_is_not_read_whole(server: Stand) -> None:
     there = read(server, admissions(["A"]))
     dataset = Dataset(relations=there.relations, engine=server)
-    assert isinstance(index(FACT, dataset, None, single=True), LazyIndex)
+    assert isinstance(index(FACT, dataset, None, single=True)(), LazyIndex)
 
 
 def test_what_the_server_cannot_check_is_refused(server: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +193,7 @@ def test_what_the_server_cannot_check_is_refused(server: Stand, monkeypatch: pyt
 
 
 def test_a_table_that_is_not_there_or_of_no_fact_is_told_of(server: Stand) -> None:
-    server.lay("strange", (["a"], ["TEXT"], [["x"]]))
+    server.hold("strange", (["a"], ["TEXT"], [["x"]]))
     for table, code in (("nothing", "AVD53"), ("strange", "AVD04")):
         own = FileMapping(name=table, fact="admission" if table == "nothing" else "")
         source = Source(Path(table), table, own, "mapping.toml", Database("", table))

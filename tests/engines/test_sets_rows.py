@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 import pytest
@@ -314,9 +315,9 @@ def test_a_sum_is_of_wide_numbers_where_the_engine_does_not_widen_it() -> None:
     class Spoken(DuckEngine):
         dialect = "spark"
 
-        def query(self, sql: str) -> list[tuple[object, ...]]:
+        def begin(self, sql: str) -> Callable[[], Sequence[tuple[object, ...]]]:
             sent.append(sql)
-            return [*DuckEngine.query(self, sql)]
+            return super().begin(sql)
 
     one = program(Construct("pays (sum of big over visit)").form("large"))
     with closing(Spoken(threads=1)) as engine:
