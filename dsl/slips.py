@@ -147,6 +147,11 @@ def _usual(error: Unexpected) -> dict[str, str]:
             "expected_en": "two days, as in `period 2012-01-01 to 2012-12-31`",
             "expected_sv": "två datum, som i `period 2012-01-01 till 2012-12-31`",
         }
+    if token.text in ("*", "+") and "PLUS" not in error.accepted and first and first[0].type == "NAME":
+        return {
+            "expected_en": "a calculation in parentheses, as in `(3 * 5 kr)`",
+            "expected_sv": "en uträkning inom parentes, som i `(3 * 5 kr)`",
+        }
     if token.text == "/" and "PLUS" not in error.accepted:
         return {
             "expected_en": "a number with its unit in one word, as in `1 200 000 kr/year`",

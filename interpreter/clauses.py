@@ -124,7 +124,7 @@ class Binder:
         raw.broken = True
         item = items[0]
         known = pairs(raw.owner.parameters)
-        if isinstance(item.value, n.Bad):
+        if isinstance(item.value, n.Bad) or raw.owner.name in self.world.unread:
             return
         if isinstance(item.value, n.Name):
             unit = unit_elsewhere(item.value.id)
@@ -135,6 +135,8 @@ class Binder:
                 found = f"{text} {unit}"
             case [n.Number(text=text) | n.Date(text), *_]:
                 found = text
+            case [n.Minus(n.Number(text=text)), *_]:
+                found = f"-{text}"
             case _:
                 found = self.world.word(item.word) or "…"
         hint = hints.of_stray(item, self.world.listed(known))

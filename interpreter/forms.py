@@ -258,9 +258,16 @@ class FormBuilder:
         return [core.Each(rows, tuple(by), spell, self.steps(line.block, grouped), span=line.span)]
 
 
+def _parameters(world: World, line: n.Line, define: n.Define) -> dict[str, core.Parameter]:
+    """The parameters of a form or model, which may have more where a line can't be read."""
+    if any(isinstance(ln.statement, n.BadLine) for ln in line.block):
+        world.unread.add(define.name.id)
+    return parameters(world, line.block)
+
+
 def form(world: World, line: n.Line, define: n.Define) -> core.Form:
     """Build a form from its block; problems are reported to the world."""
-    declared = parameters(world, line.block)
+    declared = _parameters(world, line, define)
     scope = Scope(parameters=declared, needs=needs(world, line.block))
     scope.later = frozenset(ln.statement.name.id for ln in line.block if isinstance(ln.statement, n.Let))
     builder = FormBuilder(world)
@@ -312,7 +319,7 @@ def form_component(world: World, lines: Sequence[n.Line]) -> str:
 
 def model(world: World, line: n.Line, define: n.Define) -> Model:
     """Build a model: its parameters; its clauses are bound where it is used."""
-    declared = parameters(world, line.block)
+    declared = _parameters(world, line, define)
     sentence, source = documentation(world, line.block)
     others = tuple(
         ln for ln in line.block if not isinstance(ln.statement, n.Declare | n.Sentence | n.Source | n.BadLine)

@@ -28,7 +28,7 @@ def as_meant(world: World, owner: Owner, items: Sequence[n.Item], argument: str 
         argument: the keyword that the argument's line begins with; empty for a clause's own line.
     """
     rest = _without_commas(world, items)
-    if not argument:
+    if not argument and owner.name not in world.unread:
         rest = _with_label(world, owner, rest)
     made: list[n.Item] = []
     while rest:

@@ -114,6 +114,7 @@ class World:
         shared: the lets at the margin of each file, which its forms see.
         library: the texts of the library's modules, to say which of them has a form.
         flawed: tables whose columns are reported already, so that what is looked up in them may only seem to be wrong.
+        unread: forms with a line that can't be read, so that they may have more parameters than are known.
         never: days of amendments that lie outside the contract's period, reported already.
         language: the vocabulary of the main file, `sv` or `en`, for names inside messages.
         uses: where a name with two spellings was used, so that a formatter can turn one into the other.
@@ -133,6 +134,7 @@ class World:
     found: list[Diagnostic] = field(factory=list)
     compared: int = 0
     flawed: set[str] = field(factory=set)
+    unread: set[str] = field(factory=set)
     never: set[date] = field(factory=set)
     shared: dict[str, list[n.Line]] = field(factory=dict)
     paths: dict[str, tuple[Mapping[str, object], int, tuple[str, ...]]] = field(factory=dict)

@@ -56,6 +56,7 @@ def said(text: str, folder: Path) -> list[tuple[str, str, str]]:
         ("1,2 mkr/år", "1 200 000 kr per patient", "AV303", "i ett ord med enheten, som i `1 200 000 kr/år`"),
         ("1,2 mkr/år", "1 200 000:-", "AV024", "skriv `kr`"),
         ("1,2 mkr/år", "1,2 mkr / år", "AV001", "ett tal med sin enhet i ett ord, som i `1 200 000 kr/år`"),
+        ("1,2 mkr/år", "12 * 0,1 mkr/år", "AV001", "en uträkning inom parentes, som i `(3 * 5 kr)`"),
         ("80% mål", "80%, mål", "AV336", "ta bort kommatecknet"),
         ("vikt 2%", "vikt 2% 2024-01-01", "AV303", "sätt nyckelordet före: `bättre`"),
         ("2024-12-31", "2024-11-31", "AV013", "2024-11 har 30 dagar"),
