@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -119,7 +120,13 @@ def test_the_workbook(folder: Path, tmp_path: Path) -> None:
     reasons = book.get_sheet_by_name("Förklaringar").to_python()
     assert any(row[2] == "utfall.csv:2" for row in reasons)
     lines = book.get_sheet_by_name("Betalningsrader").to_python()
-    assert sum(row[0] == 'visits["Besök"]' for row in lines) == 4
+    assert lines[0][6:11] == ["Dag", "Antal", "Enhet", "À-pris", "Belopp"]
+    visits = [row for row in lines if row[0] == "besöksersättning Besök"]
+    assert len(visits) == 4
+    assert all(isinstance(row[6], date) for row in visits)
+    assert [row[7:11] for row in lines if row[0] == "andel Kvalitet" and row[3] == "B"] == [
+        [0.1, "", 1201000.6, 120100.06]
+    ]
 
 
 @pytest.mark.parametrize("ending", ["txt", "json", "csv"])

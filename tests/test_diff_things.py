@@ -243,3 +243,31 @@ def test_nobody_is_named_when_there_is_no_contract() -> None:
     assert {c.kind.value for c in compare(None, one).changes} == {"added"}
     assert {c.kind.value for c in compare(one, None).changes} == {"removed"}
     assert list(compare(one, None).clauses) == [i.key for i in one.program.instances]  # type: ignore[union-attr]
+
+
+def test_a_list_that_is_given_from_a_day_is_compared_row_by_row_as_it_holds_from_then() -> None:
+    """A list is written anew by an amendment, or has days on its rows: what is told are the prices that changed."""
+    first = "stays\n  prices\n    | group | price |\n    | A     | 10 kr |\n    | B     | 20 kr |\n"
+    again = first.replace("stays\n", "  stays\n").replace("  prices", "    prices").replace("    |", "      |")
+    amended = f'{first}\namend "Dearer" from 2013-01-01\n{again}'.replace("10 kr", "12 kr").replace("12 kr", "10 kr", 1)
+    dated = (
+        "stays\n  prices\n    | group | from       | to         | price |\n"
+        "    | A     |            | 2012-12-31 | 10 kr |\n    | A     | 2013-01-01 |            | 12 kr |\n"
+        "    | B     |            |            | 20 kr |\n"
+    )
+
+    def changes(old: str, new: str) -> list[str]:
+        before, after = (
+            settling.analysed(STAYS + FORMS + text, period="2012-01-01 to 2013-12-31") for text in (old, new)
+        )
+        return [
+            f"{c.part[0]}: {c.old} → {c.new} | {c.start or ''}" for c in compare(before, after).changes if c.of_meaning
+        ]
+
+    assert changes(first, amended) == ["prices row A: 10 kr → 12 kr | 2013-01-01"]
+    assert changes(first, dated) == [
+        "prices row A: 10 kr → 10 kr (–2012-12-31) | ",
+        "prices row A:  → 12 kr | 2013-01-01",
+    ]
+    cheaper = dated.replace("12 kr", "11 kr")
+    assert changes(amended, cheaper) == ["prices: prices → prices | ", "prices row A: 12 kr → 11 kr | 2013-01-01"]

@@ -8,6 +8,7 @@ only. Texts are never formulas.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import partial
@@ -23,6 +24,7 @@ from avtal.rendering.numbers import half_away, plain
 from avtal.rendering.report import Report, rounding
 from avtal.rendering.words import status, word
 from interpreter.settlement import Status, Trace
+from interpreter.units import unit_name
 
 HELD = 15
 """How many digits a spreadsheet's number holds."""
@@ -41,13 +43,17 @@ class _Sheet:
         for column, size in enumerate(widths):
             self.sheet.set_column(column, column, size)
 
-    def add(self, *cells: str | Fraction | None, style: str = "") -> None:
-        """One row: texts as texts, fractions as amounts with two decimals."""
+    def add(self, *cells: str | Fraction | Decimal | date | None, style: str = "") -> None:
+        """One row: texts, dates, fractions as amounts with two decimals, other numbers with those that they have."""
         if self.row > MOST_ROWS:
             return
         for column, cell in enumerate(cells):
             if isinstance(cell, Fraction):
                 self._number(column, cell, style)
+            elif isinstance(cell, Decimal):
+                self.sheet.write_number(self.row, column, cell)
+            elif isinstance(cell, date):
+                self.sheet.write_datetime(self.row, column, cell, self.formats["day"])
             elif cell:
                 self.sheet.write_string(self.row, column, cell[:LONGEST], self.formats.get(style))
         self.row += 1
@@ -84,16 +90,17 @@ def workbook(
     formats = {
         "head": book.add_format({"bold": True, "bottom": 1}),
         "bold": book.add_format({"bold": True}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
         "amount": book.add_format({"num_format": "#,##0.00"}),
         "boldamount": book.add_format({"num_format": "#,##0.00", "bold": True}),
         "headamount": book.add_format({"num_format": "#,##0.00", "bold": True}),
     }
     language = reports[0].language
     summary = _Sheet(book, word("settlement", language), (60, 22, 18, 26, 60), formats)
-    lines = _Sheet(book, word("lines", language), (44, 9, 10, 10, 28, 18, 12, 16, 16, 18, 26, 26), formats)
+    lines = _Sheet(book, word("lines", language), (44, 9, 10, 10, 28, 18, 12, 14, 12, 14, 18, 26, 26), formats)
     reasons = _Sheet(book, word("explanations", language), (100, 26, 36), formats)
-    columns = ("clause", "period", "buyer", "provider", "row", "label", "day", "quantity", "unit_price", "amount")
-    lines.add(*(word(name, language) for name in (*columns, "exact", "source")), style="head")
+    columns = ("clause", "period", "buyer", "provider", "row", "label", "day", "quantity", "unit", "unit_price")
+    lines.add(*(word(name, language) for name in (*columns, "amount", "exact", "source")), style="head")
     for at, report in enumerate(reports):
         _summary(summary, report)
         _lines(lines, report)
@@ -142,20 +149,27 @@ def _lines(sheet: _Sheet, report: Report) -> None:
     settlement = report.settlement
     head = (periods.name(settlement.start, settlement.end), settlement.buyer[1], settlement.provider[1])
     for clause in settlement.clauses:
-        labels = report.labels(clause)
+        name, labels = report.full_name(clause), report.labels(clause)
         for line in clause.lines:
             label = labels.get(line.label, line.label)
-            quantity = f"{plain(line.quantity)} {line.unit.name}".strip() if line.quantity is not None else ""
-            price = plain(line.unit_price) if line.unit_price is not None else ""
+            unit = unit_name(line.unit.name, report.language, report.units) if line.quantity is not None else ""
             row = f"{report.fact(line.fact)} {line.row}" if line.fact else line.row
-            day = str(line.day) if line.day is not None else ""
             source = f"{line.file}:{line.number}" if line.file else ""
             exact = plain(line.amount, 2)
-            sheet.add(clause.key, *head, row, label, day, quantity, price, line.amount, exact, source)
+            volume = _held(line.quantity), unit, _held(line.unit_price)
+            sheet.add(name, *head, row, label, line.day, *volume, line.amount, exact, source)
         gap = rounding(clause)
         if gap:
             told = word("rounding", report.language)
-            sheet.add(clause.key, *head, "", told, "", "", "", None, plain(gap, 2), "")
+            sheet.add(name, *head, "", told, "", "", "", "", None, plain(gap, 2), "")
+
+
+def _held(number: Fraction | None) -> Decimal | str:
+    """A number that a spreadsheet holds, else as text."""
+    if number is None:
+        return ""
+    shown = plain(number)
+    return Decimal(shown) if "/" not in shown and sum(map(str.isdigit, shown)) <= HELD else shown
 
 
 def _reasons(sheet: _Sheet, report: Report, texts: Mapping[str, str], explain: Callable[[Report, str], Trace]) -> None:

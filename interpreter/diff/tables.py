@@ -65,6 +65,8 @@ def _line(where: Where, tables: Pair, old: core.TableLine | None, new: core.Tabl
     shown = [_values(d, row, columns) for d, row in zip(tables, (old, new), strict=True)]
     kind = Kind.ADDED if old is None else Kind.REMOVED if new is None else Kind.VALUE
     if old is not None and new is not None and (old.start, old.end) != (new.start, new.end):
+        if not columns and "" in map(_days, (old, new)):
+            shown = [_values(d, row, [*range(len(line.values))]) for d, row in zip(tables, (old, new), strict=True)]
         shown = [f"{text} {_days(row)}".strip() for text, row in zip(shown, (old, new), strict=True)]
     return Change(
         kind=kind,

@@ -162,9 +162,27 @@ def _pieces(
             if carried and old is not None and old.builds:
                 found[-1] = evolve(found[-1], end=end)
             continue
+        lists = [inline([piece]) if piece is not None else "" for piece in (old, new)]
+        if all(lists):
+            old_list, new_list = (s.program.tables[name] for s, name in zip(sides, lists, strict=True))
+            told = [*rows(sides, where, (_within(old_list, start, end), _within(new_list, start, end)))]
+            found += told
+            if told:
+                continue
         change = changed(sides, where, *(piece.stretch.value if piece is not None else None for piece in (old, new)))
         found.append(evolve(change, start=start, end=end))
     yield from (_dated(change, where.days) for change in found)
+
+
+def _within(data: core.TableData, start: date | None, end: date | None) -> core.TableData:
+    """A list as it holds from `start` to `end`."""
+    lines = []
+    for line in data.lines:
+        first = max((day for day in (line.start, start) if day), default=None)
+        last = min((day for day in (line.end, end) if day), default=None)
+        if first is None or last is None or first <= last:
+            lines.append(evolve(line, start=first, end=last))
+    return evolve(data, lines=tuple(lines))
 
 
 def _inside(day: date, days: tuple[date | None, date | None]) -> bool:
