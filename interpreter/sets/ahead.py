@@ -116,6 +116,8 @@ def _evaluated(thing: object) -> Iterator[core.Aggregate]:
         match stack.pop():
             case core.Aggregate() as found:
                 yield found
+            case core.Pick():
+                pass  # what is asked there is asked in its rows
             case core.Cases(cases, _):
                 stack.append(cases[0][0])
             case core.Logic(_, parts):

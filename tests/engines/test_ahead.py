@@ -96,10 +96,14 @@ def test_what_a_condition_decides_is_asked_when_it_holds(says: str, asked: list[
     assert asked_before(says) >= len(asked)
 
 
+ASKED_BY_ROWS = """let a = sum of (x * (count of visit as o in 30 days before d) / 1 drip) over visit
+let b = (latest visit as r where (count of visit as o in 1 year before r.d where o.c = r.c) > 1 drip).x else 0 kr
+pays a + b"""
+
+
 def test_what_rows_ask_of_other_rows_is_not_asked_by_itself() -> None:
-    assert places("let a = sum of (x * (count of visit as o in 30 days before d) / 1 drip) over visit\npays a") == [
-        "sum"
-    ]
+    assert places(ASKED_BY_ROWS) == ["sum"]
+    assert asked_before(ASKED_BY_ROWS)
 
 
 def test_facts_that_are_still_read_are_waited_for_in_their_order() -> None:
