@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
+from avtal.engines.at_once import AtOnce
 from interpreter.sets.relation import EngineError, Stored
 
 TYPES = ("SMALLINT", "INTEGER", "BIGINT", "DATE", "BOOLEAN", "TEXT")
@@ -28,7 +29,7 @@ _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 T = TypeVar("T")
 
 
-class LiteEngine:
+class LiteEngine(AtOnce):
     """A SQLite of our own, in memory."""
 
     dialect = "sqlite"
@@ -53,19 +54,6 @@ class LiteEngine:
         if any(float in map(type, row) for row in rows):
             raise EngineError("a number is too large")
         return rows
-
-    def begin(self, sql: str) -> Callable[[], Sequence[tuple[object, ...]]]:
-        """One SELECT, carried out at once; what waits for its rows has them."""
-        found = self.query(sql)
-        return lambda: found
-
-    def idle(self) -> bool:
-        """Whether all that was begun has been carried out: always."""
-        return True
-
-    def lay(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
-        """Make, or replace, a table that the next query asks for; see `table`."""
-        self.table(name, types, rows)
 
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
         """Make, or replace, a table.

@@ -15,6 +15,7 @@ from typing import TypeVar
 import psycopg
 from psycopg import sql as compose
 
+from avtal.engines.at_once import AtOnce
 from interpreter.sets.relation import EngineError, Stored
 
 TYPES = {name: name for name in ("SMALLINT", "INTEGER", "BIGINT", "DATE", "BOOLEAN", "TEXT")} | {"HUGEINT": "NUMERIC"}
@@ -65,7 +66,7 @@ _TEXT = re.compile(r"character(?: varying)?\([0-9]+\)|.* enum")
 T = TypeVar("T")
 
 
-class PostgresEngine:
+class PostgresEngine(AtOnce):
     """A session with a PostgreSQL server.
 
     Args:
@@ -99,19 +100,6 @@ class PostgresEngine:
         # In the binary form the server takes one statement only.
         rows = self._run(lambda: self._connection.execute(sql, binary=True).fetchall())
         return [tuple(map(_whole, row)) for row in rows] if any(Decimal in map(type, row) for row in rows) else rows
-
-    def begin(self, sql: str) -> Callable[[], Sequence[tuple[object, ...]]]:
-        """One SELECT, carried out at once; what waits for its rows has them."""
-        found = self.query(sql)
-        return lambda: found
-
-    def idle(self) -> bool:
-        """Whether all that was begun has been carried out: always."""
-        return True
-
-    def lay(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
-        """Make, or replace, a table that the next query asks for; see `table`."""
-        self.table(name, types, rows)
 
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
         """Make, or replace, a temporary table.

@@ -17,6 +17,7 @@ import pyarrow as pa
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from avtal.engines.at_once import AtOnce
 from interpreter.sets.relation import EngineError, Stored
 
 TYPES = {
@@ -57,7 +58,7 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 T = TypeVar("T")
 
 
-class SparkEngine:
+class SparkEngine(AtOnce):
     """A session of Spark SQL.
 
     Args:
@@ -111,19 +112,6 @@ class SparkEngine:
         table = self._run(lambda: self._session.sql(spelled(sql)).toArrow())
         columns = [_whole(column.to_pylist()) for column in table.columns]
         return list(zip(*columns, strict=True))
-
-    def begin(self, sql: str) -> Callable[[], Sequence[tuple[object, ...]]]:
-        """One SELECT, carried out at once; what waits for its rows has them."""
-        found = self.query(sql)
-        return lambda: found
-
-    def idle(self) -> bool:
-        """Whether all that was begun has been carried out: always."""
-        return True
-
-    def lay(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
-        """Make, or replace, a table that the next query asks for; see `table`."""
-        self.table(name, types, rows)
 
     def table(self, name: str, types: Sequence[tuple[str, str]], rows: Sequence[tuple[Stored, ...]]) -> None:
         """Make, or replace, a temporary view of rows that are sent.
