@@ -78,3 +78,10 @@ def test_every_form_can_be_shown_in_both_languages() -> None:
         for language in ("sv", "en"):
             text = card(one, known(), language, Paint())
             assert text.startswith(one.swedish if language == "sv" and one.swedish else one.name)
+
+
+@pytest.mark.parametrize(
+    ("form", "written"), [("p4p", "målersättning indikator …"), ("kriterium", "kriterium …"), ("anslag", 'anslag "…"')]
+)
+def test_how_a_clause_is_told_from_others_of_its_form_is_said(form: str, written: str) -> None:
+    assert f"\n  {written}\n" in shown(form)

@@ -69,7 +69,11 @@ def card(one: FormCard, analysed: Analysed, language: str, paint: Paint) -> str:
     title = _pick(language, one.name, one.swedish)
     out = [paint(title, BOLD) + (f" ({other})" if other and other != title else "")]
     out += [f"  {_pick(language, one.sentence, one.sentence_sv)}", "", paint(_word("write", language), BOLD)]
-    out += [f"  {'använd' if language == 'sv' else 'use'} {one.module}", f'  {title} "…"', ""]
+    out += [
+        f"  {'använd' if language == 'sv' else 'use'} {one.module}",
+        f"  {' '.join([title, *_called(form, language)])}",
+        "",
+    ]
     if one.parameters:
         out.append(paint(_word("parameters", language), BOLD))
         out += _table([_parameter(p, form, world, language) for p in one.parameters])
@@ -82,6 +86,14 @@ def card(one: FormCard, analysed: Analysed, language: str, paint: Paint) -> str:
     if example:
         out += [paint(_word("example", language), BOLD), *(f"  {line}" for line in example)]
     return "\n".join(out).rstrip()
+
+
+def _called(form: core.Form, language: str) -> list[str]:
+    """What tells a clause of the form from others of it: its label, or the parameters that are its key."""
+    keys = [parameter for parameter in form.parameters if parameter.key]
+    if not keys:
+        return ['"…"']
+    return [word for p in keys for word in ([] if p.first else [_pick(language, p.name, p.swedish)]) + ["…"]]
 
 
 def _table(rows: list[tuple[str, str, str]]) -> list[str]:
