@@ -130,3 +130,34 @@ def test_what_is_forged_is_refused_before_a_row_is_asked_for(written: Any) -> No
 def test_what_is_right_is_not_refused() -> None:
     for written in (GOOD, [*GOOD[:-1], PLACED]):
         assert len(tuple(decode_as(LINES, json.dumps([["main"], written]), "main"))) == COUNT
+
+
+@pytest.mark.parametrize("made", [tuple, kept])
+def test_the_one_row_that_always_holds_is_found_with_its_place(made: Any) -> None:
+    """The same of rows that are things already as of rows that are kept as columns."""
+    signature = t.Signature((t.ColumnType("k", "", t.Code()),), (t.ColumnType("v", "", t.Num()),))
+    own = Span("main", 20, 30)
+    lines = [line("A", Fraction(1)), line("B", Fraction(2), span=own), line("A", Fraction(3)), line("C", None)]
+    table = TableIndex(core.TableData(name="list", signature=signature, lines=made(lines)))
+    found = table.lasting(("B",))
+    assert found is not None
+    assert (found.values, found.name, found.span) == ({"v": Fraction(2)}, "list[B]", own)
+    assert table.lasting(("B",)) is found
+    empty = table.lasting(("C",))
+    assert empty is not None
+    assert empty.values == {"v": None}
+    assert (table.lasting(("A",)), table.lasting(("D",))) == (None, None)
+
+
+@pytest.mark.parametrize("made", [tuple, kept])
+def test_a_row_that_holds_on_some_days_or_for_a_pattern_is_not_found_for_always(made: Any) -> None:
+    signature = t.Signature((t.ColumnType("k", "", t.Code()),), (t.ColumnType("v", "", t.Num()),))
+    lines = [line("A", Fraction(1), start=date(2012, 1, 1)), line("B", Fraction(2))]
+    table = TableIndex(core.TableData(name="list", signature=signature, lines=made(lines)))
+    assert table.lasting(("A",)) is None
+    assert table.lasting(("B",)) is not None
+    band = core.TableLine((core.Matcher("pattern", "I1"),), (Fraction(4),), None, None, AT)
+    table = TableIndex(core.TableData(name="list", signature=signature, lines=made([*lines[1:], band])))
+    found = table.lasting(("I10",))
+    assert found is not None
+    assert found.values == {"v": Fraction(4)}

@@ -195,8 +195,10 @@ def when(cases: Sequence[tuple[Run, Sequence[Do]]], otherwise: Sequence[Do]) -> 
     return do
 
 
-OTHERS = core.Amount | core.Given | core.Aggregate | core.Pick | core.ColumnRef | core.GroupKey | core.Previous
-"""What asks for other clauses, for rows that are to be added up, or for one that a let of a clause does not know."""
+OTHERS = (
+    core.Amount | core.Given | core.Aggregate | core.Pick | core.ColumnRef | core.GroupKey | core.Previous | core.LetRef
+)
+"""What asks for other clauses, rows that are added up, a row that a clause does not know, or a let not its own."""
 
 
 def decided(value: core.Expr, instance: core.Instance, definitions: Mapping[str, core.Expr]) -> bool:
@@ -213,7 +215,7 @@ def decided(value: core.Expr, instance: core.Instance, definitions: Mapping[str,
                     if argument is not None:
                         # What stands in the contract may lean on its own lets, and on the model that it stands in.
                         parts = list(expressions(argument))
-                        if any(isinstance(part, OTHERS | core.Param | core.LetRef) for part in parts):
+                        if any(isinstance(part, OTHERS | core.Param) for part in parts):
                             return False
                     elif declared is None or not outside.isdisjoint(declared.spellings):
                         return False
@@ -223,8 +225,6 @@ def decided(value: core.Expr, instance: core.Instance, definitions: Mapping[str,
                     if name not in seen:
                         seen.add(name)
                         stack.append(definitions[name])
-                case core.LetRef():
-                    return False
                 case _ if isinstance(e, OTHERS):
                     return False
                 case _:
