@@ -12,7 +12,7 @@ from attrs import evolve
 from interpreter import core, problems, types as t
 from interpreter.arguments import inside
 from interpreter.facts import Row
-from interpreter.lookup import SortKey, row_order, there
+from interpreter.lookup import SortKey, order_of, there
 from interpreter.operators import day_after, day_before, shift
 from interpreter.order import expressions
 from interpreter.runtime import Env, Known
@@ -222,7 +222,7 @@ def _running(e: core.Aggregate, rows: core.Rows, env: Env) -> object:
             home.lets[key] = known
     assert isinstance(known.value, list)
     steps: list[tuple[SortKey, Row, object]] = known.value
-    at = bisect_right(steps, row_order(fact, current), key=lambda step: step[0])
+    at = bisect_right(steps, order_of(fact)(current), key=lambda step: step[0])
     _record(env, [(row, value) for _, row, value in steps[:at]])
     found = steps[at - 1][2] if at else Fraction(0)
     if isinstance(found, Failure):
@@ -233,6 +233,7 @@ def _running(e: core.Aggregate, rows: core.Rows, env: Env) -> object:
 def _sums(e: core.Aggregate, of: core.Expr, rows: core.Rows, env: Env) -> list[tuple[SortKey, Row, object]]:
     """Each row in order with the sum up to it; from a row that has no value on, that failure."""
     fact = env.ledger.facts[rows.fact].fact
+    place = order_of(fact)
     total: object = Fraction(0)
     found: list[tuple[SortKey, Row, object]] = []
     trace, env.ledger.trace = env.ledger.trace, None
@@ -246,7 +247,7 @@ def _sums(e: core.Aggregate, of: core.Expr, rows: core.Rows, env: Env) -> list[t
                     total = small(total + added, e.span)
             except Failure as failure:
                 total = failure
-            found.append((row_order(fact, row), row, total))
+            found.append((place(row), row, total))
     finally:
         env.ledger.trace = trace
     return found

@@ -187,16 +187,16 @@ def priced(value: core.Expr, env: Env) -> Priced:
 
 def product_of(value: core.Multiply, parts: Sequence[object], at: int, price: t.Type) -> Priced:
     """A product whose part `at` is its price, of such a type, and the others its volumes."""
-    ratios = []
+    numbers = []
     for part in parts:
         number = present(part)
         assert isinstance(number, Fraction)
-        ratios.append(number.as_integer_ratio())
-    above, under = ratios.pop(at)
-    top, below = prod(top for top, _ in ratios), prod(below for _, below in ratios)
-    amount = lowest_terms(top * above, below * under, value.span)
+        numbers.append(number)
+    unit_price = numbers.pop(at)
+    top, below = prod(n.numerator for n in numbers), prod(n.denominator for n in numbers)
+    amount = lowest_terms(top * unit_price.numerator, below * unit_price.denominator, value.span)
     assert isinstance(price, t.Num)
-    return amount, Fraction(top, below), Fraction(above, under), counted(price.unit.dimension, price.unit.name)
+    return amount, Fraction(top, below), unit_price, counted(price.unit.dimension, price.unit.name)
 
 
 def price_at(value: core.Expr) -> int | None:

@@ -34,11 +34,6 @@ def order_of(fact: Fact) -> Callable[[Row], SortKey]:
     return order
 
 
-def row_order(fact: Fact, row: Row) -> SortKey:
-    """The place of one row; see `order_of`."""
-    return order_of(fact)(row)
-
-
 def _comparable(cell: Cell) -> tuple[str, object]:
     """A cell beside one of its column; nothing, or what an indicator failed for, stands beside all else."""
     return (type(cell).__name__, cell if isinstance(cell, Fraction | str | date) else cell is True)

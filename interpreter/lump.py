@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 
 from dsl.diagnostics import Diagnostic
 from dsl.lexicon import LANGUAGES, UNITS
 from interpreter import core, problems, types as t
 from interpreter.arguments import outward
 from interpreter.clerk import scope_of
-from interpreter.dry import dry_ledger, indexed
+from interpreter.dry import Tables, dry_ledger, indexed
 from interpreter.order import expressions
 from interpreter.settle import periods
 from interpreter.units import KRONA, NUMBER
@@ -29,6 +30,7 @@ def sums_each_period(world: World, program: core.Program) -> Iterator[Diagnostic
     terms, unknown = program.terms, core.Terms()
     if (terms.start, terms.end) == (unknown.start, unknown.end):  # the period is reported
         return
+    tables = cache(lambda: indexed(program))  # once, and only where an amount is to be worked out
     for instance in program.instances:
         if instance.broken or not instance.arguments:
             continue
@@ -43,7 +45,7 @@ def sums_each_period(world: World, program: core.Program) -> Iterator[Diagnostic
                 if not said or days is None:
                     continue
                 found = s.value.text if isinstance(s.value, core.Const) else ""
-                amount = _amount(s.value, instance, program, days)
+                amount = _amount(s.value, instance, program, days, tables())
                 if amount:
                     parameter = instance.form.parameter(name)
                     yield problems.EACH_PERIOD.at(
@@ -98,9 +100,11 @@ _SAID = (
 """What the text and its parties decide."""
 
 
-def _amount(value: core.Expr, instance: core.Instance, program: core.Program, days: Days) -> Fraction | None:
+def _amount(
+    value: core.Expr, instance: core.Instance, program: core.Program, days: Days, tables: Tables
+) -> Fraction | None:
     """What a value comes to for the first provider on the first of some days; `None` when it can't be told."""
-    ledger = dry_ledger(program, Days(days.start, days.start), indexed(program))
+    ledger = dry_ledger(program, Days(days.start, days.start), tables)
     try:
         found = outward(scope_of(ledger, instance)).value(value)
     except Failure:

@@ -56,6 +56,8 @@ def in_force(fitting: Sequence[core.TableLine], called: Callable[[], str], env: 
     Raises:
         Failure: AV505 when none holds on one of the days, AV504 when one follows another on them.
     """
+    if len(fitting) == 1 and fitting[0].start is fitting[0].end is None:
+        return fitting[0]
     lines = [ln for ln in fitting if (ln.start or env.end) <= env.end and (ln.end or env.start) >= env.start]
     lines.sort(key=lambda line: line.start or date.min)
     if len(lines) > 1:

@@ -68,9 +68,8 @@ class _Worker(threading.Thread):
         connection: duckdb.DuckDBPyConnection = taken(self._config) or duckdb.connect(":memory:", config=self._config)
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SET preserve_insertion_order = false")
-        connection.execute(
-            "SET perfect_ht_threshold = 18"
-        )  # groups of small numbers are found by place: 10 MB a thread
+        # Groups of small numbers are found by their place: at most 10 MB a thread.
+        connection.execute("SET perfect_ht_threshold = 18")
         folders, files = self._allowed
         connection.execute("SET allowed_directories = ?", [folders])
         connection.execute("SET allowed_paths = ?", [files])
@@ -324,8 +323,10 @@ class DuckEngine:
             try:
                 done.wait()
             except KeyboardInterrupt:
-                (connection or self._connection).interrupt()
-                done.wait()
+                while not done.is_set():  # what was begun before it is under way perhaps, and ends as well
+                    for one in {self._connection, connection or self._connection}:
+                        one.interrupt()
+                    done.wait(0.05)
                 raise
             if errors:
                 raise errors[0]

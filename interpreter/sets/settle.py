@@ -202,9 +202,10 @@ class Sets(Shown):
         for group in {id(group): group for group in self.alike.values()}.values():
             _, opened = group[0]
             for instance in opened[0].program.order if opened else ():
-                if offered(instance) or not all(plain(instances[instance.key]) for instances, _ in group[1:]):
+                asked = list(surely(instance.form.steps))
+                if not asked or offered(instance) or not all(plain(own[instance.key]) for own, _ in group[1:]):
                     continue
-                for place, month in surely(instance.form.steps):
+                for place, month in asked:
                     env = self.first(instance, month, opened)
                     if env is None or place.rows is None or self.leans_on_clauses(place, env):
                         continue

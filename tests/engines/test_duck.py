@@ -153,6 +153,22 @@ def test_an_interrupt_ends_a_query_and_leaves_the_engine_usable(heard: None) -> 
     assert engine.query("SELECT 1") == [(1,)]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has another way to interrupt")
+def test_an_interrupt_ends_what_was_begun_before_the_query_that_is_waited_for(heard: None) -> None:
+    del heard
+    engine = DuckEngine()
+    endless = "SELECT count(*) FROM range(100000000) a, range(1000) b WHERE (a.range * b.range) % 7 = 3"
+    engine.begin(endless)
+    last = engine.begin(endless)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    started = time.monotonic()
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        last()
+    assert time.monotonic() - started < 5
+    assert engine.query("SELECT 1") == [(1,)]
+
+
 def test_duckdb_is_imported_by_its_engine_alone() -> None:
     code = "import avtal.engines.load, avtal.api, sys; print('duckdb' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
