@@ -54,7 +54,8 @@ def opened(
     columns = ", ".join(f"{sql} AS {name}" for sql, name in zip(told, names, strict=True))
     text, _ = rowset.sql(columns, f" WHERE {where or 'TRUE'} GROUP BY {', '.join(told)}")
     found = tables.engine.query(tables.dialect.final(text))
-    rows = sorted(tuple(_stored(kind, cell) for kind, cell in zip(types, row, strict=True)) for row in found)
+    whole = [row for row in found if None not in row]  # a key that fails has no value, and its row fails as well
+    rows = sorted(tuple(_stored(kind, cell) for kind, cell in zip(types, row, strict=True)) for row in whole)
     spells: list[tuple[Stored, ...]] = []
     for own, days in groupby(rows, key=lambda row: row[:-1]):
         at = own[0]
