@@ -185,15 +185,16 @@ class Sheet:
 
 def _final(ordered: str, sheet: Sheet) -> str:
     """The SELECT of the file from one of narrow lines in their order."""
+    alike = sheet.count() <= ALIKE
 
     def settled(of: Callable[[Settlement], str]) -> str:
-        return _chosen([of(s) for s, _ in sheet.settlements], "l")
+        return _chosen([of(s) for s, _ in sheet.settlements], "l", alike=alike)
 
     def common(at: int) -> str:
-        return _chosen([line[at] for line in sheet.words], "g")
+        return _chosen([line[at] for line in sheet.words], "g", alike=alike)
 
     contact = "COALESCE(kt, CAST(ki AS VARCHAR))"  # after concat the file no longer tells which of them it was
-    keys = [_texts(one) for one in sheet.keys]
+    keys = [_texts(one, alike=alike) for one in sheet.keys]
     shape = f"([{', '.join(keys)}])[([{', '.join(map(str, sheet.shapes))}])[l + 1] + 1]" if len(keys) > 1 else keys[0]
     found = {
         "contract": settled(lambda s: s.contract),
@@ -205,14 +206,14 @@ def _final(ordered: str, sheet: Sheet) -> str:
         "label": common(0),
         "status": common(1),
         "fact": common(2),
-        "contact": f"concat({contact}, '')" if sheet.count() <= ALIKE else contact,
+        "contact": f"concat({contact}, '')" if alike else contact,
         "day": "d",
         "quantity": decimal("q"),
         "unit": common(3),
         "unit_price": decimal("u"),
         "amount": decimal("m"),
         "exact": "x",
-        "file": f"{_texts(list(sheet.files))}[f + 1]",
+        "file": f"{_texts(list(sheet.files), alike=alike)}[f + 1]",
         "line": "CAST(n AS INTEGER)",
         "rule": common(4),
     }
@@ -220,12 +221,20 @@ def _final(ordered: str, sheet: Sheet) -> str:
     return f"SELECT {columns} FROM ({ordered}) o"  # noqa: S608
 
 
-def _chosen(texts: Sequence[str], number: str) -> str:
+def _chosen(texts: Sequence[str], number: str, *, alike: bool) -> str:
     """The text that a line's number stands for; what all have in common is not looked up for each."""
     if len(set(texts)) == 1:
-        return f"CAST({quoted(texts[0])} AS VARCHAR)"
-    return f"{_texts(texts)}[{number} + 1]"
+        return f"CAST({quoted(texts[0])} AS {_kind(texts, alike=alike)})"
+    return f"{_texts(texts, alike=alike)}[{number} + 1]"
 
 
-def _texts(texts: Sequence[str]) -> str:
-    return f"(CAST([{', '.join(map(quoted, texts))}] AS VARCHAR[]))"
+def _texts(texts: Sequence[str], *, alike: bool) -> str:
+    return f"(CAST([{', '.join(map(quoted, texts))}] AS {_kind(texts, alike=alike)}[]))"
+
+
+def _kind(texts: Sequence[str], *, alike: bool) -> str:
+    """The type of a column of some texts: their own where lines are many, for its dictionary is then known beforehand.
+
+    Which texts there are, some of them in vain, and in what order, tells engines apart.
+    """
+    return "VARCHAR" if alike or not texts else f"ENUM({', '.join(map(quoted, dict.fromkeys(texts)))})"

@@ -167,6 +167,20 @@ def test_lines_by_query_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.M
     assert select("SELECT COUNT(*) > 20 FROM FILE", tmp_path / "a.parquet") == [(True,)]
 
 
+@pytest.mark.parametrize("name", ["sexdelat", "akutsjukhus"])
+def test_lines_that_are_many_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Where lines are many their texts are told before them, and they are not gathered first."""
+    contract = api.load(ROOT / "contracts" / name)
+    settlements = api.settle(contract, api.read(contract))
+    write(tmp_path / "few.parquet", [(contract, settlements)])
+    monkeypatch.setattr("avtal.line_file.ALIKE", 0)
+    write(tmp_path / "many.parquet", [(contract, settlements)])
+    few, many = (select("SELECT * FROM FILE", tmp_path / f"{which}.parquet") for which in ("few", "many"))
+    assert few == many
+    kinds = "SELECT name, type, converted_type FROM parquet_schema(FILE)"
+    assert select(kinds, tmp_path / "few.parquet") == select(kinds, tmp_path / "many.parquet")
+
+
 def test_lines_finer_than_the_file_are_written_one_by_one(tmp_path: Path) -> None:
     """A third of a krona for each contact: no whole millionths."""
     contract, data = tmp_path / "contract.avtal", tmp_path / "data"
