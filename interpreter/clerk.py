@@ -15,11 +15,12 @@ from dsl.alike import Shown
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems, types as t
 from interpreter.facts import Row
-from interpreter.runtime import Derived, Env, Known, Ledger
+from interpreter.results import offered_in, once, pays, result_of, settled_result, sums
+from interpreter.runtime import Derived, Env, Ledger
 from interpreter.scopes import derived_columns, own_lets, scopes
-from interpreter.settlement import ClauseResult, Line, Lines, Status, listed
+from interpreter.settlement import ClauseResult, Line, Lines, Status
 from interpreter.units import KRONA, NUMBER, Dimension, Unit, combine
-from interpreter.values import Days, Failure, fail, figure, lowest_terms, present, round_to
+from interpreter.values import Days, Failure, fail, figure, lowest_terms, present
 
 T = TypeVar("T")
 UNKNOWN_YET = (problems.DATUM_MISSING.code, problems.CHANGES_INSIDE.code)
@@ -112,9 +113,7 @@ class Clerk(Shown):
 
     def offered(self, value: object, kind: t.Type) -> object:
         """What is handed to nested clauses: money as a payable amount, for what is printed is what one goes on from."""
-        if isinstance(value, Fraction) and isinstance(kind, t.Num) and kind.unit.dimension == KRONA.dimension:
-            return payable([value], self.ledger.program.terms)
-        return value
+        return offered_in(self.ledger.program.terms, value, kind)
 
     def pay(self, step: core.Pays, env: Env, row: Row | None, name: str) -> None:
         """Add a line for what is paid, with its quantity and price where it is their product."""
@@ -220,7 +219,6 @@ def clause_env(
     period: Days,
     definitions: Mapping[str, core.Expr],
     derived: Mapping[tuple[str, str], Derived],
-    lets: dict[tuple[str, object], Known] | None = None,
 ) -> Env:
     """The scope of a form's steps.
 
@@ -228,15 +226,7 @@ def clause_env(
         ledger, instance: of the clause.
         period: the days in which it is in force.
         definitions, derived: the lets that stand in the form itself, and those of its rows.
-        lets: what has been worked out of them.
     """
-    offers: dict[str, object] = {}
-    parent = instance.parent
-    while parent is not None:
-        result = ledger.results.get(parent.key)
-        if result is not None:
-            offers = {**result.offers, **offers}
-        parent = parent.parent
     return Env(
         ledger,
         instance,
@@ -245,9 +235,20 @@ def clause_env(
         period.end,
         definitions=definitions,
         derived=derived,
-        lets={} if lets is None else lets,
-        offers=offers,
+        offers=offers_to(ledger, instance),
     )
+
+
+def offers_to(ledger: Ledger, instance: core.Instance) -> Mapping[str, object]:
+    """What the clauses around a clause offer it, the nearest first."""
+    offers: dict[str, object] = {}
+    parent = instance.parent
+    while parent is not None:
+        result = ledger.results.get(parent.key)
+        if result is not None:
+            offers = {**result.offers, **offers}
+        parent = parent.parent
+    return offers
 
 
 def scope_of(ledger: Ledger, instance: core.Instance) -> Env:
@@ -284,7 +285,7 @@ def settle_clause(ledger: Ledger, instance: core.Instance, clerk_for: Hire = Cle
     days = clause_days(ledger, instance)
     if days is None:
         zero = Fraction(0)
-        result = _result(instance, Status.SETTLED, paid=pays(instance.form.steps), amount=zero, exact=zero)
+        result = result_of(instance, Status.SETTLED, paid=pays(instance.form.steps), amount=zero, exact=zero)
         ledger.results[instance.key] = result
         return result
     clerk = clerk_for(instance, ledger)
@@ -298,103 +299,15 @@ def settle_clause(ledger: Ledger, instance: core.Instance, clerk_for: Hire = Cle
     except Failure as failure:
         waits = all(cause.code == problems.UNSETTLED.code for cause in failure.causes)
         status = Status.UNSETTLED if waits else Status.FAILED
-        result = _result(instance, status, paid=paid, failures=once(failure.causes))
+        result = result_of(instance, status, paid=paid, failures=once(failure.causes))
     else:
-        single = [line.amount for line in clerk.lines if isinstance(line, Line)]
-        many = [line for line in clerk.lines if isinstance(line, Lines)]
-        result = _result(
-            instance,
-            Status.SETTLED,
-            paid=paid,
-            amount=payable(single, ledger.program.terms, many),
-            exact=total([*single, *(lines.exact for lines in many)]),
-            lines=listed(clerk.lines),
-            given=dict(clerk.given),
-            offers=dict(clerk.offers),
-        )
+        amount, exact = sums(clerk.lines, ledger.program.terms)
+        result = settled_result(instance, amount, exact, clerk.lines, clerk.given, clerk.offers, paid=paid)
     ledger.results[instance.key] = result
     return result
-
-
-def payable(amounts: Sequence[Fraction], terms: core.Terms, many: Sequence[Lines] = ()) -> Fraction:
-    """What a clause's lines come to, rounded where the contract rounds; a total is rounded as a whole, not here.
-
-    Args:
-        amounts: those of its lines that are known one by one.
-        terms: the contract's.
-        many: its lines that are only known together.
-    """
-    step = terms.round_step
-    assert step is not None
-    assert isinstance(step.value, Fraction)
-    if terms.round_where == "line":
-        single = [round_to(amount, step.value, terms.round_mode) for amount in amounts]
-        return total([*single, *(lines.payable for lines in many)])
-    exact = total([*amounts, *(lines.exact for lines in many)])
-    return round_to(exact, step.value, terms.round_mode) if terms.round_where == "clause" else exact
-
-
-def total(amounts: Sequence[Fraction]) -> Fraction:
-    """The sum of some amounts, of which there is mostly one."""
-    return sum(amounts[1:], amounts[0]) if amounts else Fraction(0)
 
 
 def _parent_settled(ledger: Ledger, instance: core.Instance) -> None:
     parent = instance.parent
     if parent is not None and ledger.results[parent.key].status is not Status.SETTLED:
         raise fail(problems.DEPENDS, instance.span, name=parent.key)
-
-
-def once(causes: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Each cause once, in the order they came."""
-    return tuple({(c.code, c.span, tuple(c.arguments.items())): c for c in causes}.values())
-
-
-def _result(
-    instance: core.Instance,
-    status: Status,
-    *,
-    paid: bool,
-    amount: Fraction | None = None,
-    exact: Fraction | None = None,
-    lines: Sequence[Line] = (),
-    given: Mapping[str, object] | None = None,
-    offers: Mapping[str, object] | None = None,
-    failures: tuple[Diagnostic, ...] = (),
-) -> ClauseResult:
-    depth, parent = 0, instance.parent
-    while parent is not None:
-        depth, parent = depth + 1, parent.parent
-    return ClauseResult(
-        key=instance.key,
-        form=instance.form.name,
-        swedish=instance.form.swedish,
-        label=instance.label,
-        depth=depth,
-        status=status,
-        amount=amount,
-        exact=exact,
-        lines=lines,
-        given=given or {},
-        offers=offers or {},
-        failures=failures,
-        pays=paid,
-        inside_base=instance.inside_base,
-        component=instance.component,
-        span=instance.span,
-    )
-
-
-def pays(steps: Sequence[core.Stmt]) -> bool:
-    """Whether some step pays."""
-    for step in steps:
-        match step:
-            case core.Pays():
-                return True
-            case core.Each(_, _, _, inner) if pays(inner):
-                return True
-            case core.When(cases, otherwise) if pays(otherwise) or any(pays(then) for _, then in cases):
-                return True
-            case _:
-                pass
-    return False

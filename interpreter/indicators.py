@@ -8,7 +8,7 @@ from attrs import evolve
 
 from interpreter import core
 from interpreter.facts import Fact, Row
-from interpreter.lookup import FactIndex, order_of
+from interpreter.lookup import FactIndex, in_order
 from interpreter.runtime import Ledger, contract_env
 from interpreter.values import Failure
 
@@ -33,7 +33,7 @@ def with_indicators(ledger: Ledger) -> dict[str, FactIndex]:
                         rows[index.fact.name].append(_row(own, index.fact, indicator.code, *found))
     for index in taking:
         fact = index.fact
-        ordered = sorted(rows[fact.name], key=order_of(fact))
+        ordered = in_order(fact, rows[fact.name])
         facts[fact.name] = FactIndex(fact, ordered, index.single_buyer)
     return facts
 

@@ -39,6 +39,22 @@ def _comparable(cell: Cell) -> tuple[str, object]:
     return (type(cell).__name__, cell if isinstance(cell, Fraction | str | date) else cell is True)
 
 
+def in_order(fact: Fact, rows: Sequence[Row]) -> list[Row]:
+    """Rows in the order that they are always read in."""
+    dated, keys = fact.dated, (*fact.keys, *(column.name for column in fact.columns if column.name not in fact.keys))
+    columns: list[Sequence[object]] = [[row.cells.get(dated) or date.min for row in rows]] if dated else []
+    columns += [_ordered([row.cells.get(key) for row in rows]) for key in keys]
+    places = list(zip(*columns, [row.file for row in rows], [row.line for row in rows], strict=True))
+    return [rows[at] for at in sorted(range(len(rows)), key=places.__getitem__)]
+
+
+def _ordered(cells: Sequence[Cell]) -> Sequence[object]:
+    """The cells of a column by what they are ordered by: themselves, where all are of one kind."""
+    kinds = set(map(type, cells))
+    plain = len(kinds) == 1 and kinds <= {str, Fraction, date}
+    return cells if plain else list(map(_comparable, cells))
+
+
 @define(eq=False, repr=False)
 class FactIndex(Shown):
     """The rows of one fact in order, by party, and by the value of any column that is asked for.
@@ -117,7 +133,7 @@ class FactIndex(Shown):
 def index_data(facts: Mapping[str, Fact], data: Data, buyers: int = 1) -> dict[str, FactIndex]:
     """An index for each fact, with its rows in order; `buyers` is how many buyers the contract has."""
     return {
-        name: FactIndex(fact, sorted(data.get(name, ()), key=order_of(fact)), buyers <= 1, name not in data)
+        name: FactIndex(fact, in_order(fact, data.get(name, ())), buyers <= 1, name not in data)
         for name, fact in facts.items()
     }
 
@@ -134,10 +150,15 @@ def there(index: FactIndex, span: Span) -> None:
 
 @define(eq=False, repr=False)
 class TableIndex(Shown):
-    """A table's rows, those with plain keys by hash."""
+    """A table's rows, those with plain keys by hash.
+
+    `twin` is a table of another contract with the same rows in other places: what is found there holds here too, and
+    is found once for all contracts. Messages are made of this one.
+    """
 
     data: core.TableData
-    plain: dict[tuple[Cell, ...], list[int]] = field(factory=dict, repr=False)
+    twin: TableIndex | None = field(default=None, repr=False)
+    plain: dict[tuple[Cell, ...], list[int]] | None = field(default=None, repr=False)
     other: list[core.TableLine] = field(factory=list, repr=False)
     fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
     entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict, repr=False)
@@ -147,18 +168,29 @@ class TableIndex(Shown):
 
     def __attrs_post_init__(self) -> None:
         self.names = tuple([column.name for column in self.data.signature.values])
-        for at, keys in enumerate(plain_keys(self.data.lines)):
-            if keys is None:
-                self.other.append(self.data.lines[at])
-            else:
-                self.plain.setdefault(keys, []).append(at)
+
+    @property
+    def common(self) -> TableIndex:
+        """The table in which its rows are found, that of another contract perhaps."""
+        return self if self.twin is None else self.twin
+
+    def by_keys(self) -> dict[tuple[Cell, ...], list[int]]:
+        """The places of rows by their plain keys; the other rows are told apart as well."""
+        if self.plain is None:
+            self.plain = {}
+            for at, keys in enumerate(plain_keys(self.data.lines)):
+                if keys is None:
+                    self.other.append(self.data.lines[at])
+                else:
+                    self.plain.setdefault(keys, []).append(at)
+        return self.plain
 
     def find(self, keys: tuple[Cell, ...]) -> list[core.TableLine]:
         """The rows that fit the keys, whenever they hold; patterns and bands are tried once for each key."""
         found = self.fitting.get(keys)
         if found is None:
             lines = self.data.lines
-            found = [lines[at] for at in self.plain.get(keys, ())]
+            found = [lines[at] for at in self.by_keys().get(keys, ())]
             if self.other:
                 found += [line for line in self.other if all(map(fits, line.keys, keys))]
             self.fitting[keys] = found
@@ -168,9 +200,9 @@ class TableIndex(Shown):
         """The one row that fits the keys, when it holds on all days; else `None`."""
         if keys in self.single:
             return self.single[keys]
-        found, rows = None, self.data.lines
+        found, rows, plain = None, self.data.lines, self.by_keys()
         if isinstance(rows, KeptLines) and not rows.dated and not self.other:
-            places = self.plain.get(keys, ())
+            places = plain.get(keys, ())
             if len(places) == 1:
                 values, span = rows.values(places[0])
                 found = EntryValue(dict(zip(self.names, values, strict=True)), self.called(keys), span)

@@ -24,21 +24,31 @@ def expressions(thing: object) -> Iterator[core.Node]:
         if kind is tuple:
             stack.extend(top)  # type: ignore[arg-type]
             continue
-        if issubclass(kind, core.Node):
+        known = _INNER.get(kind)
+        is_node, names = _known(kind) if known is None else known
+        if is_node:
             yield top  # type: ignore[misc]
-        stack.extend([getattr(top, name) for name in inner_of(kind)])
+        for name in names:
+            stack.append(getattr(top, name))  # noqa: PERF401 - a list for so few takes longer
 
 
-_INNER: dict[type, tuple[str, ...]] = {}
+WORDS = ("str", "bool", "Type", "Span", "Cell")
+"""The types of attributes in which no expression stands."""
+_INNER: dict[type, tuple[bool, tuple[str, ...]]] = {}
 
 
 def inner_of(kind: type) -> tuple[str, ...]:
     """The attributes of a core type in which expressions may stand; so often asked for that attrs is asked once."""
+    return _known(kind)[1]
+
+
+def _known(kind: type) -> tuple[bool, tuple[str, ...]]:
+    """Whether a type is one of expressions, and its attributes in which others may stand."""
     found = _INNER.get(kind)
     if found is None:
         holds = issubclass(kind, core.Node | core.Step | core.Argument | core.Stretch | core.Rows | core.Window)
-        found = tuple([a.name for a in fields(kind) if a.name not in ("span", "type")]) if holds else ()
-        _INNER[kind] = found
+        names = tuple([a.name for a in fields(kind) if a.type not in WORDS]) if holds else ()
+        found = _INNER[kind] = issubclass(kind, core.Node), names
     return found
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems
-from interpreter.clerk import pays
 from interpreter.order import expressions
+from interpreter.results import pays
 from interpreter.world import World
 
 _SUMS = frozenset({"sum", "running", "count", "distinct"})

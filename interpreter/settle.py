@@ -9,12 +9,13 @@ from typing import cast
 
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems
-from interpreter.clerk import clause_days, once, settle_clause
+from interpreter.clerk import clause_days, settle_clause
 from interpreter.evaluate import evaluate
 from interpreter.facts import Data
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex, TableIndex, index_data
 from interpreter.references import payable_total
+from interpreter.results import once
 from interpreter.runtime import Ledger, contract_env
 from interpreter.settlement import ClauseResult, Settlement, Trace
 from interpreter.values import Days, Failure, last_day

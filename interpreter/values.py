@@ -83,8 +83,12 @@ def round_to(value: Fraction, step: Fraction, mode: str) -> Fraction:
         mode: `half_away` (half away from zero), `half_even`, `up` (away from zero), `down` (towards zero).
     """
     (top, below), (steps, parts) = value.as_integer_ratio(), step.as_integer_ratio()
-    below *= steps
-    whole, rest = divmod(abs(top) * parts, below)
+    return Fraction(nearest(top * parts, below * steps, mode) * steps, parts)
+
+
+def nearest(top: int, below: int, mode: str) -> int:
+    """The whole number nearest to `top / below` as `mode` says; `below` is positive."""
+    whole, rest = divmod(abs(top), below)
     twice = 2 * rest
     match mode:
         case "half_away":
@@ -95,7 +99,7 @@ def round_to(value: Fraction, step: Fraction, mode: str) -> Fraction:
             whole += rest > 0
         case _:
             assert mode == "down"
-    return Fraction((-whole if top < 0 else whole) * steps, parts)
+    return -whole if top < 0 else whole
 
 
 def last_day(year: int, month: int) -> int:

@@ -15,10 +15,11 @@ from attrs import evolve, fields, frozen
 
 from dsl.spans import Span
 from interpreter import core, types as t
-from interpreter.clerk import clause_days, payable, scope_of, settle_clause
+from interpreter.clerk import clause_days, scope_of, settle_clause
 from interpreter.facts import Data, Fact
 from interpreter.lookup import FactIndex, TableIndex, index_data
 from interpreter.order import expressions
+from interpreter.results import payable
 from interpreter.runtime import Env, Ledger
 from interpreter.scopes import own_lets, scopes
 from interpreter.settle import ledger_for

@@ -145,11 +145,11 @@ def test_what_would_run_for_ever_is_ended_and_the_server_lives(shelf: Path) -> N
 
 
 def test_what_asks_for_too_much_memory_is_ended_and_the_server_lives(shelf: Path) -> None:
-    small = Settings(contracts=shelf, workers=1, direct=Bounds(seconds=30, memory=72 << 20))
+    small = Settings(contracts=shelf, workers=1, direct=Bounds(seconds=30, memory=60 << 20))
     with serving.asking(small) as client:
         told = client.post("/v1/settlements", json={**forever(), "language": "en"})
         assert (told.status_code, told.json()["code"]) == (422, "AV653")
-        assert "the memory does not suffice (72 MiB)" in told.json()["detail"]
+        assert "the memory does not suffice (60 MiB)" in told.json()["detail"]
         assert client.post("/v1/settlements", json={"contract": "prov", "period": "2012"}).status_code == 200
 
 

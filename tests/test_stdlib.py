@@ -15,7 +15,7 @@ from dsl import nodes as n
 from dsl.formatter import format_module
 from dsl.parse import parse
 from interpreter import core, types as t
-from interpreter.clerk import pays
+from interpreter.results import pays
 from interpreter.world import World
 
 LIBRARY = Path(__file__).parent.parent / "stdlib_rules"

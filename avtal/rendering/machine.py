@@ -48,16 +48,14 @@ def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
     for report in reports:
         s = report.settlement
         head = [safe(s.contract), periods.name(s.start, s.end), safe(s.buyer[1]), safe(s.provider[1])]
-        for clause in s.clauses:
-            if not clause.pays:
-                continue
-            if lines:
+        paid = [clause for clause in s.clauses if clause.pays]
+        if lines:
+            for clause in paid:
                 writer.writerows([*head, safe(clause.key), *row] for row in _line_rows(clause))
-            else:
-                writer.writerow([*head, safe(clause.key), clause.status.value, _money(clause.amount)])
-        if not lines:
-            told = "settled" if s.total is not None else "failed"
-            writer.writerow([*head, "total", told, _money(s.total)])
+            continue
+        writer.writerows([[*head, safe(c.key), c.status.value, _money(c.amount)] for c in paid])
+        told = "settled" if s.total is not None else "failed"
+        writer.writerow([*head, "total", told, _money(s.total)])
     return out.getvalue()
 
 

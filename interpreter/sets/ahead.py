@@ -6,50 +6,75 @@ is asked before the first clause is settled; the rest is asked by the clause tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from attrs import define, field
+
+from dsl.alike import Shown
 from interpreter import core
-from interpreter.clerk import clause_days
 from interpreter.lookup import FactIndex
 from interpreter.order import expressions, inner_of
-from interpreter.runtime import Known, Ledger
 from interpreter.sets.answers import Place
-from interpreter.sets.clauses import QuickClerk
-from interpreter.sets.expressions import constant_arguments
+from interpreter.sets.expressions import constant_arguments, offered, throughout
 from interpreter.sets.portfolio import Open
-from interpreter.sets.relation import Engine
-from interpreter.values import Failure
-
-Early = dict[tuple[int, int], dict[tuple[str, object], Known]]
-"""What lets of clauses came to, by the identities of a clause and its ledger."""
-
-
-def early(
-    contracts: Sequence[tuple[core.Program, Sequence[Open]]],
-    hire: Callable[[core.Instance, Ledger], QuickClerk],
-    engine: Engine,
-) -> Early:
-    """Work out what clauses define without other clauses and sums over rows, as long as the engine is at work."""
-    found: Early = {}
-    for program, opened in contracts:
-        for instance in program.order:
-            if engine.idle():
-                return found
-            for one in opened:
-                days, clerk = clause_days(one.ledger, instance), hire(instance, one.ledger)
-                if days is not None and clerk.plan.early and clerk.planned():
-                    scope = clerk.scope(days)
-                    for run in clerk.plan.early:
-                        with suppress(Failure):  # whoever asks for it fails
-                            run(scope)
-                    found[id(instance), id(one.ledger)] = scope.lets
-    return found
 
 
 def plain(instance: core.Instance) -> bool:
     """Whether all that a clause is given is one constant each, which no other clause decides."""
     return len(constant_arguments(instance)) == len(instance.arguments)
+
+
+OTHERS = (
+    core.Amount | core.Given | core.Aggregate | core.Pick | core.ColumnRef | core.GroupKey | core.Previous | core.LetRef
+)
+"""What asks for other clauses, rows that are added up, a row that a clause does not know, or a let not its own."""
+
+
+@define(eq=False, repr=False)
+class Decided(Shown):
+    """What of clauses can be worked out before any other clause is settled, and without a sum over rows.
+
+    What an expression asks for is found once: clauses of the same form, which are kept meanwhile, have it in common.
+    """
+
+    parts: dict[int, frozenset[str] | None] = field(factory=dict)
+
+    def asked(self, value: core.Expr | core.Argument, lets: Mapping[str, core.Expr]) -> frozenset[str] | None:
+        """The parameters that an expression asks for, by lets as well; `None` when it asks for something else too."""
+        if id(value) not in self.parts:
+            stack, names, seen = [value], set[str](), set[str]()
+            while stack:
+                for e in expressions(stack.pop()):
+                    match e:
+                        case core.Param(name):
+                            names.add(name)
+                        case core.LetRef(name, "") if name in lets:
+                            if name not in seen:
+                                seen.add(name)
+                                stack.append(lets[name])
+                        case _ if isinstance(e, OTHERS):
+                            self.parts[id(value)] = None
+                            return None
+                        case _:
+                            pass
+            self.parts[id(value)] = frozenset(names)
+        return self.parts[id(value)]
+
+    def value(self, e: core.Expr, instance: core.Instance, lets: Mapping[str, core.Expr]) -> bool:
+        """Whether an expression of a clause is such; `lets` are those of its form."""
+        names = self.asked(e, lets)
+        return names is not None and all(self.parameter(name, instance, lets) for name in names)
+
+    def parameter(self, name: str, instance: core.Instance, lets: Mapping[str, core.Expr]) -> bool:
+        """Whether a parameter of a clause is such."""
+        argument, declared = instance.arguments.get(name), instance.parameter(name)
+        if argument is not None:
+            # What stands in the contract may lean on its own lets, and on the model that it stands in.
+            value = throughout(argument)
+            return type(value) is core.Const or self.asked(argument, {}) == frozenset()
+        if declared is None or not offered(instance).isdisjoint(declared.spellings):
+            return False
+        return declared.default is None or self.value(declared.default, instance, lets)
 
 
 class Facts(dict[str, FactIndex]):

@@ -3,9 +3,6 @@
 The meaning is that of `interpreter.evaluate`, by the same functions: what is saved is finding out anew, each time, what
 kind of expression it is. What is not made here is left to the reference evaluator, and so is every trace. Levels of
 definitions are counted as there: a function knows how deep its own parts lie, and counts where it leaves them.
-
-A clause that is settled for many parties gets functions of its own: what its arguments decide once and for all is
-worked out as they are made.
 """
 
 from __future__ import annotations
@@ -19,11 +16,10 @@ from interpreter import core
 from interpreter.evaluate import MAX_DEPTH, evaluate
 from interpreter.facts import Cell
 from interpreter.lookup import there
-from interpreter.order import expressions
 from interpreter.references import amount, entry_at, opened, row_with, settled
 from interpreter.runtime import Env, Known
 from interpreter.sets import operations as op
-from interpreter.sets.operations import Fixed, Run
+from interpreter.sets.operations import Run
 from interpreter.values import Failure, Missing
 
 Ask = Callable[[core.Expr, Env], object]
@@ -33,6 +29,7 @@ PLAIN = (
     | core.PartyRef
     | core.PeriodRef
     | core.TableRef
+    | core.Renamed
     | core.EntryOf
     | core.FactRow
     | core.Amount
@@ -54,38 +51,21 @@ PLAIN = (
 
 
 @define(eq=False, repr=False)
-class Made(Shown):
-    """The functions of one clause, or of all that have none of their own.
-
-    Args:
-        instance: the clause whose arguments they take for granted.
-        runs: by the identity of an expression: how deep its parts lie, and its function.
-    """
-
-    instance: core.Instance | None = None
-    runs: dict[int, tuple[int, Run]] = field(factory=dict)
-
-
-@define(eq=False, repr=False)
 class Quick(Shown):
     """The functions of a settlement.
 
     Args:
         aggregate: says what an aggregate comes to.
-        common: functions for whichever clause asks.
-        own: those of one clause, by its identity.
+        runs: by the identity of an expression: how deep its parts lie, and its function.
         constants: by the identity of a clause: its arguments that are one constant throughout.
         kept: what the identities are of.
-        instance: the clause that a function is being made for.
-        deepest: the lowest level that it has reached.
+        deepest: the lowest level that the function which is being made has reached.
     """
 
     aggregate: Ask = evaluate
-    common: Made = field(factory=Made)
-    own: dict[int, Made] = field(factory=dict)
+    runs: dict[int, tuple[int, Run]] = field(factory=dict)
     constants: dict[int, dict[str, object]] = field(factory=dict)
     kept: list[object] = field(factory=list)
-    instance: core.Instance | None = None
     deepest: int = 0
 
     def value(self, e: core.Expr, env: Env) -> object:
@@ -99,29 +79,20 @@ class Quick(Shown):
             return evaluate(e, env)
         if type(e) is core.Param:  # made anew by who asks whether it lies in its range
             return self.parameter(e, env)
-        levels, run = self.made(e, self.own.get(id(env.instance), self.common))
+        levels, run = self.made(e)
         if ledger.depth + levels > MAX_DEPTH:
             return evaluate(e, env)
         return run(env)
 
-    def made(self, e: core.Expr, made: Made) -> tuple[int, Run]:
+    def made(self, e: core.Expr) -> tuple[int, Run]:
         """The lowest level that the parts of an expression lie on, and its function."""
-        known = made.runs.get(id(e))
+        known = self.runs.get(id(e))
         if known is None:
             self.kept.append(e)
-            around = self.instance, self.deepest
-            self.instance, self.deepest = made.instance, 0
+            around, self.deepest = self.deepest, 0
             run = self.run(e, 1)
-            known = made.runs[id(e)] = self.deepest, run
-            self.instance, self.deepest = around
-        return known
-
-    def specialised(self, instance: core.Instance) -> Made:
-        """The functions of a clause of its own."""
-        known = self.own.get(id(instance))
-        if known is None:
-            self.kept.append(instance)
-            known = self.own[id(instance)] = Made(instance)
+            known = self.runs[id(e)] = self.deepest, run
+            self.deepest = around
         return known
 
     def parameter(self, e: core.Expr, env: Env) -> object:
@@ -149,9 +120,9 @@ class Quick(Shown):
         self.deepest = max(self.deepest, at)
         match e:
             case core.Const(value):
-                return Fixed(value)
+                return lambda _: value
             case core.Param():
-                return self.own_parameter(e, at) if self.instance is not None else self.any_parameter(e, at)
+                return self.any_parameter(e, at)
             case core.LetRef(name, ""):
                 return self.let(name, at)
             case core.ColumnRef():
@@ -268,33 +239,6 @@ class Quick(Shown):
 
         return run
 
-    def own_parameter(self, e: core.Param, at: int) -> Run:
-        """A parameter of the clause that functions are made for: what it stands for there."""
-        instance = self.instance
-        assert instance is not None
-        declared, argument = instance.parameter(e.name), instance.arguments.get(e.name)
-        if argument is not None:
-            value = throughout(argument)
-            if value is None or not all(isinstance(part, PLAIN) for part in expressions(value)):
-                return self.any_parameter(e, at)
-            return remembered(e.name, self.run(value, at + 1))
-        self.deepest = max(self.deepest, at + 1)
-        spellings = declared.spellings if declared is not None else ()
-        if declared is not None and declared.default is not None:
-            without = remembered(e.name, self.run(declared.default, at + 1))
-        else:
-            without = Fixed(Missing(f"{instance.key}: {e.name}", e.span))
-        if not any(name in spellings for name in offered(instance)):
-            return without
-
-        def run(env: Env) -> object:
-            for name in spellings:
-                if name in env.offers:
-                    return env.offers[name]
-            return without(env)
-
-        return run
-
 
 def throughout(argument: core.Argument) -> core.Expr | None:
     """The value of an argument that has one for all days, of whatever period; `None` when it has not."""
@@ -319,24 +263,6 @@ def offered(instance: core.Instance) -> set[str]:
         names |= {name for name, _ in parent.form.offers}
         parent = parent.parent
     return names
-
-
-def remembered(name: str, run: Run) -> Run:
-    """A parameter's value, worked out once in a scope unless it is missing."""
-    if isinstance(run, Fixed):
-        return run
-    key = ("parameter", name)
-
-    def kept(env: Env) -> object:
-        known = env.lets.get(key)
-        if known is not None:
-            return known.value
-        value = run(env)
-        if not isinstance(value, Missing):
-            env.lets[key] = Known(value)
-        return value
-
-    return kept
 
 
 def of_entry(e: core.EntryOf, table: Run, keys: list[Run]) -> Run:

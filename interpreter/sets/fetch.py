@@ -13,7 +13,7 @@ from attrs import define, field
 
 from interpreter import core
 from interpreter.facts import Cell, Fact, Kind, Row
-from interpreter.lookup import FactIndex, Sought, order_of
+from interpreter.lookup import FactIndex, Sought, in_order
 from interpreter.sets.dialect import DIALECTS
 from interpreter.sets.relation import ColumnInfo, Dataset, Engine, Relation, known_day
 from interpreter.sets.rowset import stored_code
@@ -65,11 +65,6 @@ def fetching(engine: Engine, relation: Relation, where: str = "") -> Callable[[]
     return rows
 
 
-def in_order(fact: Fact, rows: Sequence[Row]) -> list[Row]:
-    """Rows in the order that they are always read in."""
-    return sorted(rows, key=order_of(fact))
-
-
 def dated(fact: Fact, row: Row) -> date:
     """The date of a row; the first of all where it has none."""
     day = row.cells.get(fact.dated)
@@ -83,11 +78,17 @@ class LazyIndex(FactIndex):
     Args:
         relation: where they lie.
         engine: what they lie in.
+        askers: how many pairs of parties may ask for their own rows.
+        kept: all rows, in no order, where they are at hand.
+        parted: they by the value of a column.
         counts: how many rows each pair has in a period, by (provider, buyer, start, end).
     """
 
     relation: Relation
     engine: Engine
+    askers: int = 1
+    kept: Sequence[Row] | None = None
+    parted: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
     counts: dict[tuple[object, ...], int] = field(factory=dict)
 
     def size(self) -> int:
@@ -102,9 +103,32 @@ class LazyIndex(FactIndex):
         """The rows of a pair of parties in order, with their dates."""
         key = (provider if self.fact.provider else None, buyer if self.fact.buyer else None)
         if key not in self.by_party:
-            rows = in_order(self.fact, fetched(self.engine, self.relation, self.condition(*key)))
+            if self.kept is None and self.askers >= CROWD and self.relation.rows <= min(self.askers * WORTH, MOST):
+                self.kept = fetched(self.engine, self.relation)  # all of them at once, rather than pair by pair
+            rows = self.own(*key) if self.kept is not None else self.asked(*key)
+            rows = in_order(self.fact, rows)
             self.by_party[key] = (rows, [dated(self.fact, row) for row in rows])
         return self.by_party[key]
+
+    def asked(self, provider: str | None, buyer: str | None) -> list[Row]:
+        """The rows of a pair, in no order, asked for."""
+        return fetched(self.engine, self.relation, self.condition(provider, buyer))
+
+    def own(self, provider: str | None, buyer: str | None) -> Sequence[Row]:
+        """The rows of a pair, in no order, of those at hand."""
+        assert self.kept is not None
+        rows = self.kept if provider is None else self.part(self.fact.provider, provider)
+        return rows if buyer is None else [row for row in rows if self.bought(row, self.fact.buyer, buyer)]
+
+    def part(self, column: str, value: Cell) -> Sequence[Row]:
+        """The rows at hand with a value in a column, in no order."""
+        assert self.kept is not None
+        if column not in self.parted:
+            found: dict[Cell, list[Row]] = {}
+            for row in self.kept:
+                found.setdefault(row.cells.get(column), []).append(row)
+            self.parted[column] = found
+        return self.parted[column].get(value, [])
 
     def condition(self, provider: str | None, buyer: str | None) -> str:
         """The condition that rows of a pair meet."""
@@ -130,9 +154,11 @@ class LazyIndex(FactIndex):
 
     def having(self, column: str, value: Sought) -> list[Row]:
         """All rows with a value in a column, in order."""
+        known = self.by_value.setdefault(column, {})
+        if self.kept is not None and value not in known:
+            known[value] = in_order(self.fact, self.part(column, value))
         if value is None and not self.relation.columns[column].missing:
             return []
-        known = self.by_value.setdefault(column, {})
         if value not in known:
             info = self.relation.columns[column]
             there = not isinstance(value, str) or stored_code(info, value) != -1
@@ -145,10 +171,14 @@ class LazyIndex(FactIndex):
         fact = self.fact
         if (start, end) not in self.counts:
             self.counts[start, end] = 0
-            infos = [self.relation.columns[c] for c in (fact.provider, fact.buyer) if c]
+            makers = [decoder(self.relation.columns[c]) for c in (fact.provider, fact.buyer) if c]
+            stored: dict[tuple[object, ...], int] = {}
             for *found, number in self.counted(start, end):
-                key = tuple(decoded(info, cell) for info, cell in zip(infos, found, strict=True))
-                self.counts[start, end, *key] = self.counts.get((start, end, *key), 0) + int(str(number))
+                pair = tuple(found)
+                stored[pair] = stored.get(pair, 0) + int(str(number))
+            for pair, number in stored.items():
+                key = tuple([None if cell is None else make(cell) for make, cell in zip(makers, pair, strict=True)])
+                self.counts[start, end, *key] = self.counts.get((start, end, *key), 0) + number
         asked = [(party, [party]) for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
         if fact.buyer and self.single_buyer:
             asked[-1][1].append(None)
@@ -183,49 +213,12 @@ class LazyIndex(FactIndex):
         yield from self.engine.query(DIALECTS[self.engine.dialect].final(sql))
 
 
-@define(eq=False, kw_only=True, repr=False)
-class KeptIndex(LazyIndex):
-    """The rows of a fact that lie in an engine and are at hand as well, put in order when they are asked for.
-
-    Args:
-        kept: the rows, in no order.
-        parted: they by the value of a column.
-    """
-
-    kept: Sequence[Row]
-    parted: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
-
-    def scope(self, provider: str | None, buyer: str | None) -> tuple[list[Row], list[date]]:
-        """The rows of a pair of parties in order, with their dates."""
-        key = (provider if self.fact.provider else None, buyer if self.fact.buyer else None)
-        if key not in self.by_party:
-            rows = self.kept if key[0] is None else self.part(self.fact.provider, key[0])
-            if key[1] is not None:
-                rows = [row for row in rows if self.bought(row, self.fact.buyer, key[1])]
-            rows = in_order(self.fact, rows)
-            self.by_party[key] = (rows, [dated(self.fact, row) for row in rows])
-        return self.by_party[key]
-
-    def having(self, column: str, value: Sought) -> list[Row]:
-        """All rows with a value in a column, in order."""
-        known = self.by_value.setdefault(column, {})
-        if value not in known:
-            known[value] = in_order(self.fact, self.part(column, value))
-        return known[value]
-
-    def part(self, column: str, value: Cell) -> Sequence[Row]:
-        """The rows with a value in a column, in no order."""
-        if column not in self.parted:
-            found: dict[Cell, list[Row]] = {}
-            for row in self.kept:
-                found.setdefault(row.cells.get(column), []).append(row)
-            self.parted[column] = found
-        return self.parted[column].get(value, [])
-
-
 SMALL, FEW = 20_000, 400
 """A fact with no more rows is read whole by the reference evaluator: that is faster than asking. Where all rows are at
 hand in memory and nothing is brought there, it is so for few rows only."""
+CROWD, WORTH, MOST = 50, 300, 100_000
+"""For how many pairs that ask all rows are brought at once; how many rows take as long to bring as a query for those of
+one pair; of how many rows all are brought at most."""
 
 
 def indexed(program: core.Program, dataset: Dataset, small_facts: int | None = None) -> dict[str, FactIndex]:
@@ -237,11 +230,20 @@ def indexed(program: core.Program, dataset: Dataset, small_facts: int | None = N
         small_facts: how many rows a fact has at most that is read whole; what is fastest when `None`.
     """
     single = len(program.terms.buyers) <= 1
-    return {name: index(fact, dataset, small_facts, single)() for name, fact in program.facts.items()}
+    return {name: index(fact, dataset, small_facts, single=single)() for name, fact in program.facts.items()}
 
 
-def index(fact: Fact, dataset: Dataset, small_facts: int | None, single: bool) -> Callable[[], FactIndex]:  # noqa: FBT001
-    """The rows of a fact: all of them, or how to ask for them; what is returned waits for those that are fetched."""
+def index(
+    fact: Fact, dataset: Dataset, small_facts: int | None, *, single: bool, askers: int = 1
+) -> Callable[[], FactIndex]:
+    """The rows of a fact: all of them, or how to ask for them; what is returned waits for those that are fetched.
+
+    Args:
+        fact, dataset: whose rows.
+        small_facts: that of `indexed`.
+        single: whether there is one buyer.
+        askers: how many pairs of parties may ask for their own rows.
+    """
     relation = dataset.relations.get(fact.name)
     if relation is None:
         return lambda: FactIndex(fact, [], single, absent=True)
@@ -253,6 +255,13 @@ def index(fact: Fact, dataset: Dataset, small_facts: int | None, single: bool) -
             return cache(partial(FactIndex, fact, in_order(fact, kept), single))
         rows = fetching(dataset.engine, relation)
         return cache(lambda: FactIndex(fact, in_order(fact, rows()), single))
-    kind = LazyIndex if kept is None else partial(KeptIndex, kept=kept)
-    found = kind(fact=fact, rows=[], single_buyer=single, relation=relation, engine=dataset.engine)
+    found = LazyIndex(
+        fact=fact,
+        rows=[],
+        single_buyer=single,
+        relation=relation,
+        engine=dataset.engine,
+        askers=1 if relation.stays else askers,
+        kept=kept,
+    )
     return lambda: found

@@ -111,9 +111,10 @@ def _tables(rowset: Rowset, e: core.EntryOf) -> tuple[list[tuple[TableIndex, dic
     places: dict[int, int] = {}
     for point in rowset.points.points:
         try:
-            table, names = opened(point.env.value(e.table))
+            own, names = opened(point.env.value(e.table))
         except (Failure, AssertionError):
             raise Refused("a table that may be missing") from None
+        table = own.common
         if id(table) not in places:
             same = (i for i, (known, _) in enumerate(found) if known is table or same_rows(known.data, table.data))
             places[id(table)] = next(same, len(found))

@@ -1,4 +1,4 @@
-"""Operators as functions of the functions of their operands; of operands that are fixed, the outcome itself."""
+"""Operators as functions of the functions of their operands."""
 
 from __future__ import annotations
 
@@ -17,26 +17,8 @@ Run = Callable[[Env], object]
 Parts = Sequence[Run]
 
 
-class Fixed:
-    """The function of what is the same in every scope."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-    def __call__(self, _: Env) -> object:
-        """The value."""
-        return self.value
-
-
 def pure(parts: Parts, apply: Callable[..., object]) -> Run:
-    """A function of its parts' values alone; what fails is left to fail where it is asked for."""
-    if all(isinstance(part, Fixed) for part in parts):
-        try:
-            return Fixed(apply(*(part.value for part in parts if isinstance(part, Fixed))))
-        except Failure:
-            pass
+    """A function of its parts' values alone."""
     match parts:
         case [one]:
             return lambda env: apply(one(env))
@@ -49,7 +31,7 @@ def pure(parts: Parts, apply: Callable[..., object]) -> Run:
 def of_compare(op: str, left: Run, right: Run) -> Run:
     """A comparison."""
     order = ORDERS.get(op)
-    if order is None or (isinstance(left, Fixed) and isinstance(right, Fixed)):
+    if order is None:
         return pure((left, right), lambda one, other: compare(op, one, other))
 
     def run(env: Env) -> object:
@@ -64,8 +46,6 @@ def of_compare(op: str, left: Run, right: Run) -> Run:
 
 def of_presence(of: Run, *, missing: bool) -> Run:
     """Whether a value is missing (or present)."""
-    if isinstance(of, Fixed):
-        return Fixed(isinstance(of.value, Missing) == missing)
     return lambda env: isinstance(of(env), Missing) == missing
 
 
@@ -96,16 +76,12 @@ def of_member(e: core.Member, of: Run) -> Run:
 
 def of_between(parts: Parts) -> Run:
     """Both ends included; each part must be there before the next is asked for."""
-    if all(isinstance(part, Fixed) for part in parts):
-        return pure(parts, lambda *values: between(*map(present, values)))
     return lambda env: between(*[present(part(env)) for part in parts])
 
 
 def of_product(e: core.Multiply, parts: Parts) -> Run:
     """A product or quotient."""
     ops = [op for op, _ in e.rest]
-    if all(isinstance(part, Fixed) for part in parts):
-        return pure(parts, lambda first, *rest: multiply(e, first, list(zip(ops, rest, strict=True))))
     first, *rest = parts
     pairs = list(zip(ops, rest, strict=True))
     return lambda env: multiply(e, first(env), [(op, part(env)) for op, part in pairs])
@@ -138,21 +114,9 @@ def of_call(name: str, arguments: Parts) -> Run:
 
 def of_logic(parts: Parts, *, decides: bool) -> Run:
     """From left to right; an untaken part never fails. What comes after a part that decides is never asked for."""
-    left: list[Run] = []
-    for part in parts:
-        if isinstance(part, Fixed) and isinstance(part.value, bool):
-            if part.value is not decides:
-                continue
-            left.append(part)
-            break
-        left.append(part)
-    if not left:
-        return Fixed(not decides)
-    if isinstance(left[0], Fixed) and left[0].value is decides:
-        return left[0]
 
     def run(env: Env) -> object:
-        for part in left:
+        for part in parts:
             if present(part(env)) is decides:
                 return decides
         return not decides
@@ -161,20 +125,10 @@ def of_logic(parts: Parts, *, decides: bool) -> Run:
 
 
 def of_cases(cases: Sequence[tuple[Run, Run]], otherwise: Run) -> Run:
-    """The value of the first case that holds; cases that never hold are left out."""
-    left: list[tuple[Run, Run]] = []
-    for condition, then in cases:
-        if isinstance(condition, Fixed) and isinstance(condition.value, bool):
-            if condition.value:
-                otherwise = then
-                break
-            continue
-        left.append((condition, then))
-    if not left:
-        return otherwise
+    """The value of the first case that holds."""
 
     def run(env: Env) -> object:
-        for condition, then in left:
+        for condition, then in cases:
             if present(condition(env)):
                 return then(env)
         return otherwise(env)
@@ -194,8 +148,6 @@ def of_among(of: Run, members: Parts) -> Run:
 
 def of_default(of: Run, default: Run) -> Run:
     """A default where a value is missing."""
-    if isinstance(of, Fixed):
-        return default if isinstance(of.value, Missing) else of
 
     def run(env: Env) -> object:
         found = of(env)

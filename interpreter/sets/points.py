@@ -19,6 +19,7 @@ from interpreter import core, types as t
 from interpreter.arguments import outward
 from interpreter.order import expressions
 from interpreter.runtime import Env
+from interpreter.sets.expressions import throughout
 from interpreter.sets.relation import Stored
 from interpreter.sets.values import ALWAYS, NARROW, Day, Fixed, Flag, Lowered, Num, Refused, day_literal, fits, literal
 from interpreter.values import Failure, Missing
@@ -85,6 +86,8 @@ class Points(Shown):
         bound = {part.rows.row for part in expressions(e) if isinstance(part, core.Aggregate | core.Pick) and part.rows}
         if any(isinstance(p, core.ColumnRef | core.LetRef) and p.row and p.row not in bound for p in expressions(e)):
             raise Refused("another row")
+        if self.points and any(home_known(name, self.points[0].env) is None for name in named(e)):
+            raise Refused("a let of a group inside other rows")
         found: list[object] = []
         for point in self.points:
             try:
@@ -159,11 +162,16 @@ def points_of(asks: Sequence[Ask], parts: Sequence[object], *, dated: bool) -> P
         Refused: there are too many.
     """
     found: list[Point] = []
+    known: dict[tuple[object, ...], set[date]] = {}
     for at, ask in enumerate(asks):
         if not dated:
             found.append(Point(at, None, None, _inside(ask.env, None)))
             continue
-        cuts = sorted(d for d in cut_days(parts, ask.env) if _within(d, ask))
+        # The scopes stand in one place of a form: what is dated there is the clause's and the contract's.
+        own = dates_of(ask.env)
+        if own not in known:
+            known[own] = cut_days(parts, ask.env)
+        cuts = sorted(d for d in known[own] if _within(d, ask))
         starts = [ask.start or date.min, *cuts]
         ends = [*(cut - ONE_DAY for cut in cuts), ask.end or date.max]
         found += [
@@ -197,6 +205,22 @@ def _inside(env: Env, on: date | None) -> Env:
     )
 
 
+def dates_of(env: Env) -> tuple[object, ...]:
+    """What decides which dated values scopes in one place of a form meet: two that have it in common meet the same."""
+    instance, tables = env.instance, env.ledger.tables
+    if not isinstance(instance, core.Instance) or instance.model is not None:
+        return id(instance), id(tables)
+    named: list[tuple[str, str]] = []
+    for name, argument in instance.arguments.items():
+        value = throughout(argument)
+        while isinstance(value, core.Renamed):
+            value = value.of
+        if not isinstance(value, core.Const | core.TableRef):
+            return id(instance), id(tables)
+        named.append((name, value.name if isinstance(value, core.TableRef) else ""))
+    return id(instance.form), tuple(named), *(id(table.common) for table in tables.values())
+
+
 def cut_days(parts: Sequence[object], env: Env) -> set[date]:
     """The days on which something dated that expressions may ask for begins to hold, or has ended the day before."""
     found: set[date] = set()
@@ -207,7 +231,7 @@ def cut_days(parts: Sequence[object], env: Env) -> set[date]:
                 for stretch in argument.stretches if argument is not None else ():
                     found |= _ends(stretch.start, stretch.end)
             case core.TableRef(name):
-                found |= scope.ledger.tables[name].changes()
+                found |= scope.ledger.tables[name].common.changes()
             case _:
                 pass
     return found
@@ -249,6 +273,11 @@ def reached(parts: Sequence[object], env: Env) -> Iterator[tuple[core.Node, Env]
                 stack += inner
 
 
+def named(e: core.Expr) -> list[str]:
+    """The lets that an expression names itself, those of rows left out."""
+    return [part.name for part in expressions(e) if isinstance(part, core.LetRef) and not part.row]
+
+
 def home_known(name: str, env: Env) -> Env | None:
     """The scope in which a let stands, from a scope outwards."""
     scope: Env | None = env
@@ -286,7 +315,7 @@ def leans_on_days(value: core.Expr, env: Env, *, dated: bool) -> bool:
                 argument = scope.instance.arguments[name]
                 if argument.per or (not dated and any(s.start or s.end for s in argument.stretches)):
                     return True
-            case core.TableRef(name) if not dated and scope.ledger.tables[name].changes():
+            case core.TableRef(name) if not dated and scope.ledger.tables[name].common.changes():
                 return True
             case _:
                 pass

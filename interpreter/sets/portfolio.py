@@ -8,6 +8,7 @@ from datetime import date
 from attrs import define, field, frozen
 
 from dsl.alike import Alike, Shown
+from dsl.spans import Span
 from interpreter import core
 from interpreter.lookup import TableIndex
 from interpreter.runtime import Ledger
@@ -65,11 +66,13 @@ def same_rows(one: core.TableData, other: core.TableData) -> bool:
 class Shared(Shown):
     """Forms and tables that contracts have in common, so that each is one thing.
 
-    Two forms are the same when they say the same in the same place of the same library.
+    Two forms are the same when they say the same in the same place of the same library, and so are two tables; tables
+    that hold the same in other places are twins.
     """
 
     forms: dict[str, list[core.Form]] = field(factory=dict)
-    tables: dict[str, list[TableIndex]] = field(factory=dict)
+    tables: dict[tuple[str, Span], list[TableIndex]] = field(factory=dict)
+    different: dict[str, list[TableIndex]] = field(factory=dict)
 
     def share_forms(self, program: core.Program) -> None:
         """Let a contract's clauses have the forms that earlier contracts have."""
@@ -87,10 +90,15 @@ class Shared(Shown):
             instance.form = known[id(form)]
 
     def table(self, table: core.TableData) -> TableIndex:
-        """A table's index; that of an earlier contract when it is the same table in the same place."""
-        alike = self.tables.setdefault(table.name, [])
-        for other in alike:
-            if other.data is table or (other.data.span == table.span and same_rows(other.data, table)):
+        """A table's index: that of an earlier contract when it is the same table in the same place."""
+        here = self.tables.setdefault((table.name, table.span), [])
+        for other in here:
+            if other.data is table or same_rows(other.data, table):
                 return other
-        alike.append(TableIndex(table))
-        return alike[-1]
+        found = TableIndex(table)
+        alike = self.different.setdefault(table.name, [])
+        found.twin = next((other for other in alike if same_rows(other.data, table)), None)
+        if found.twin is None:
+            alike.append(found)
+        here.append(found)
+        return found

@@ -18,13 +18,13 @@ from attrs import define, field
 from dsl.alike import Shown
 from interpreter import core
 from interpreter.aggregate import window_days
-from interpreter.clerk import Clerk, clause_days, settle_clause
+from interpreter.clerk import Clerk, clause_days
 from interpreter.evaluate import evaluate
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex
 from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.scopes import months_within
-from interpreter.sets.ahead import Early, Facts, complete, early, placed, plain, surely
+from interpreter.sets.ahead import Facts, complete, placed, plain, surely
 from interpreter.sets.answers import Answer, Begun, Key, Place, Summed, combined, refused
 from interpreter.sets.bulk import Origin
 from interpreter.sets.clauses import Plans, QuickClerk
@@ -38,13 +38,11 @@ from interpreter.sets.related import Related
 from interpreter.sets.relation import Dataset, EngineError
 from interpreter.sets.sites import Site, aggregate, paying
 from interpreter.sets.small import SmallTables
+from interpreter.sets.turns import Turns, grouped
 from interpreter.sets.values import Refused
 from interpreter.settle import Looked, Progress, settlement_of
 from interpreter.settlement import Line, Lines, Settlement
 from interpreter.values import Failure
-
-MANY = 4
-"""A clause that is settled for as many parties and periods is worth functions of its own."""
 
 
 def settle(
@@ -123,7 +121,6 @@ class Sets(Shown):
     kept: list[object] = field(factory=list)
     quick: Quick = field(factory=Quick)
     plans: Plans = field(init=False)
-    early: Early = field(factory=dict)
 
     @classmethod
     def open(
@@ -141,6 +138,7 @@ class Sets(Shown):
         if counters is not None:
             self.counters = counters
         shared = Shared()
+        askers = sum(1 for program in programs for _ in asked.ledgers(program))
         facts: dict[tuple[str, bool], Callable[[], FactIndex]] = {}
         groups: dict[tuple[object, ...], list[tuple[Mapping[str, core.Instance], list[Open]]]] = {}
         for program in programs:
@@ -149,7 +147,7 @@ class Sets(Shown):
                 shared.share_forms(program)
             for name, fact in program.facts.items():
                 if (name, single) not in facts:
-                    facts[name, single] = index(fact, dataset, small_facts, single)
+                    facts[name, single] = index(fact, dataset, small_facts, single=single, askers=askers)
             own = Facts({name: facts[name, single] for name in program.facts})
             tables = {name: shared.table(table) for name, table in program.tables.items()}
             opened = [
@@ -162,8 +160,6 @@ class Sets(Shown):
                 for period, buyer, provider in asked.ledgers(program)
             ]
             self.contracts.append((program, opened))
-            if len(opened) >= MANY:
-                self.plans.special |= {id(instance) for instance in program.instances}
             group = groups.setdefault(shape(program), [])
             group.append(({instance.key: instance for instance in program.instances}, opened))
             self.alike[id(program)] = group
@@ -179,16 +175,11 @@ class Sets(Shown):
     def settle(self, progress: Progress | None) -> tuple[tuple[Settlement, ...], ...]:
         """Settle every clause of every ledger: the first of all of them, then the second, and so on."""
         self.begin()
-        self.early = early(self.contracts, self.clerk, self.dataset.engine)
-        total = sum(len(opened) * len(program.order) for program, opened in self.contracts)
-        done = 0
-        for at in range(max((len(program.order) for program, _ in self.contracts), default=0)):
-            for program, opened in self.contracts:
-                for one in opened if at < len(program.order) else ():
-                    settle_clause(one.ledger, program.order[at], self.own_clerk)
-                    done += 1
-                    if progress is not None:
-                        progress(program.order[at].key, done, total)
+        groups = {id(group): group for group in self.alike.values()}.values()
+        every = [[one for _, opened in group for one in opened] for group in groups]
+        turns = Turns([grouped(opened) for opened in every if opened], self.quick.value, self.clerk)
+        turns.prepare(self.dataset.engine)
+        turns.settle(progress)
         looked = Looked()
         for _, opened in self.contracts:
             complete(opened)
@@ -225,11 +216,6 @@ class Sets(Shown):
     def clerk(self, instance: core.Instance, ledger: Ledger) -> SetClerk:
         """Who carries out the steps of a clause."""
         return SetClerk(instance, ledger, sets=self, plan=self.plans.of(instance))
-
-    def own_clerk(self, instance: core.Instance, ledger: Ledger) -> SetClerk:
-        """The one who settles the clause, and knows what has been worked out early."""
-        lets = self.early.pop((id(instance), id(ledger)), None)
-        return SetClerk(instance, ledger, sets=self, plan=self.plans.of(instance), lets=lets)
 
     def aggregate(self, e: core.Expr, env: Env) -> object:
         """What an aggregate comes to."""

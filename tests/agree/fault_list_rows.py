@@ -275,21 +275,48 @@ ROWS: tuple[Fault, ...] = (
         "if len({row[3:5] for row in rows}) == 1 else (None, None)",
         "if rows else (None, None)",
     ),
-    Fault("a case that never holds is taken", "operations", "if condition.value:", "if True:"),
-    Fault(
-        "a part that decides is left out", "operations", "if part.value is not decides:", "if part.value is decides:"
-    ),
-    Fault(
-        "a default is taken for what is there",
-        "operations",
-        "return default if isinstance(of.value, Missing) else of",
-        "return default",
-    ),
-    Fault("what a parent offers is not taken", "expressions", "if name in env.offers:", "if False:"),
     Fault(
         "a product's price is not its own",
         "clauses",
         "clerk.add(step, product_of(value, found, at, kind), row, name)",
         "clerk.add(step, product_of(value, found, 0, kind), row, name)",
+    ),
+    # --- clauses settled for many ledgers at once
+    Fault(
+        "a case is taken where it does not hold",
+        "abreast_operators",
+        "if holds:\n            parts",
+        "if left:\n            parts",
+    ),
+    Fault(
+        "what decides is taken for what does not",
+        "abreast_operators",
+        "fails if decides else holds",
+        "holds if decides else fails",
+    ),
+    Fault("a default is taken for all", "abreast_operators", "if len(lacking) == len(scopes):", "if lacking:"),
+    Fault("a difference for many is a sum", "vectors", 'plus if op == "+" else sub', 'plus if op == "+" else plus'),
+    Fault(
+        "the smaller is the larger",
+        "vectors",
+        "firsts = compared(op, one, other)",
+        'firsts = compared(">=", one, other)',
+    ),
+    Fault("what a parent offers is not taken", "abreast", "if word is not None:", "if False:"),
+    Fault(
+        "a row of another provider is looked up",
+        "abreast_things",
+        "index.keyed(wanted, ledger.provider",
+        "index.keyed(wanted, work.ledgers[0].provider",
+    ),
+    Fault("a price for many is not its own", "many", "parts.pop(at)", "parts.pop(0)"),
+    Fault("what waits is settled", "many", "if waiting:", "if False:"),
+    Fault("a figure outside its range is settled", "many", "if outside:", "if False:"),
+    Fault("what is required is not looked at", "many", "if broken:", "if False:"),
+    Fault(
+        "nothing but the first step pays",
+        "many",
+        "if holds:\n                            self.steps",
+        "if left is scopes:\n                            self.steps",
     ),
 )

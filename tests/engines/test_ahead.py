@@ -17,8 +17,7 @@ from avtal.engines.load import from_rows
 from interpreter import core
 from interpreter.lookup import FactIndex
 from interpreter.sets import settle as sets
-from interpreter.sets.ahead import Facts, surely
-from interpreter.sets.clauses import decided
+from interpreter.sets.ahead import Decided, Facts, surely
 from interpreter.sets.portfolio import shape
 from interpreter.settle import settle
 
@@ -151,17 +150,17 @@ def lets_of(one: core.Program) -> tuple[core.Instance, dict[str, core.Expr]]:
 
 def test_lets_are_worked_out_early_unless_rows_or_other_clauses_decide_them() -> None:
     instance, lets = lets_of(program(Construct(LETS, given="one_off 5 kr").form("tried")))
-    assert {name for name, value in lets.items() if decided(value, instance, lets)} == EARLY
+    assert {name for name, value in lets.items() if Decided().value(value, instance, lets)} == EARLY
 
 
 def test_an_argument_that_leans_on_the_contract_is_not_worked_out_early() -> None:
     text = Construct(LETS, given="one_off half_of_it").form("tried") + "let half_of_it = 5 kr\n"
     instance, lets = lets_of(program(text))
-    assert {name for name, value in lets.items() if decided(value, instance, lets)} == EARLY - {"less", "none"}
+    assert {name for name, value in lets.items() if Decided().value(value, instance, lets)} == EARLY - {"less", "none"}
 
 
 MONTHLY = HEAD.replace("  period 2012\n", "  period 2012\n  settle monthly\n")
-"""So many settlements that each clause has functions of its own."""
+"""So many settlements that clauses are settled for all of them at once."""
 
 
 @pytest.mark.parametrize("head", [HEAD, MONTHLY])
@@ -196,7 +195,7 @@ def test_what_the_clause_around_hands_on_is_waited_for() -> None:
     one = program(INSIDE)
     parts = {i.key: i for i in one.instances if i.parent is not None}
     price = {step.name: step.value for step in next(iter(parts.values())).form.steps if isinstance(step, core.Let)}
-    found = {key: decided(price["price"], instance, price) for key, instance in parts.items()}
+    found = {key: Decided().value(price["price"], instance, price) for key, instance in parts.items()}
     assert found == {'around["A"]/part["B"]': False, 'around["A"]/part["C"]': True}
     with closing(Watched()) as engine:
         assert settled(one, engine) == dict.fromkeys(['around["A"]'], "") | dict.fromkeys(parts, "query")

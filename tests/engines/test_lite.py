@@ -21,7 +21,7 @@ from avtal.engines.load import from_rows
 from interpreter.facts import Column, Fact, Kind, Row
 from interpreter.lookup import index_data
 from interpreter.sets.dialect import SQLITE
-from interpreter.sets.fetch import KeptIndex, indexed
+from interpreter.sets.fetch import LazyIndex, indexed
 from interpreter.sets.relation import EngineError, Stored, known_day
 from interpreter.sets.settle import settle as settle_by_query
 from interpreter.sets.values import Refused
@@ -213,4 +213,4 @@ def test_rows_at_hand_are_given_as_an_index_gives_them(name: str) -> None:
                 assert not column or kept[fact].having(column, provider) == index.having(column, provider)
         assert list(kept[fact].all()) == list(index.all())
         assert kept[fact].size() == index.size()
-    assert any(isinstance(index, KeptIndex) for index in kept.values())
+    assert any(isinstance(index, LazyIndex) and index.kept is not None for index in kept.values())

@@ -10,7 +10,6 @@ from sets_case import DATA, ENGINES, Construct, differing, engine_of, program, r
 
 from avtal.engines.load import from_rows
 from interpreter.sets import gather
-from interpreter.sets.expressions import Quick
 from interpreter.sets.relation import EngineError
 from interpreter.sets.settle import settle_all
 from interpreter.settle import settle
@@ -33,10 +32,10 @@ CONSTRUCTS = {
 }
 
 
-@pytest.mark.parametrize("many", [1, 100], ids=["made for each clause", "made for each form"])
+@pytest.mark.parametrize("many", [1, 100], ids=["at once", "one by one"])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_construct_is_worked_out_as_it_says(engine: str, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("interpreter.sets.settle.MANY", many)
+    monkeypatch.setattr("interpreter.sets.turns.MANY", many)
     assert differing(CONSTRUCTS, engine) == {}
 
 
@@ -47,10 +46,11 @@ def nested(value: str, deep: int) -> str:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("deep", [5, 50])
+@pytest.mark.parametrize("many", [1, 100], ids=["at once", "one by one"])
 def test_what_would_lead_too_deep_is_only_worked_out_where_it_counts(
-    engine: str, deep: int, monkeypatch: pytest.MonkeyPatch
+    engine: str, deep: int, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("interpreter.sets.settle.MANY", 1)
+    monkeypatch.setattr("interpreter.sets.turns.MANY", many)
     says = f"""param size : kr from 0 kr
 param more : kr = {nested("size", deep)}
 param most : kr = {nested("more", deep)}
@@ -76,12 +76,6 @@ def test_what_an_engine_gives_up_is_worked_out_by_the_reference(monkeypatch: pyt
         one = program(Construct("each visit\n  pays x").form("f"))
         monkeypatch.setattr("interpreter.sets.settle.paying", give_up)
         assert settled(one, engine) == {"f": "out of memory"}
-
-
-def test_the_functions_of_a_clause_are_made_once() -> None:
-    instance = program(Construct("each visit\n  pays x").form("f")).instances[0]
-    quick = Quick()
-    assert quick.specialised(instance) is quick.specialised(instance)
 
 
 def test_sums_of_alike_contracts_are_each_their_own() -> None:

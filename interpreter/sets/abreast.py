@@ -1,0 +1,200 @@
+"""Expressions of a clause in many scopes at once: those of contracts that settle it by the same form.
+
+The meaning is that of `interpreter.evaluate`: an untaken part is never asked for, a let is worked out where it stands.
+What is made of a kind of expression here is a column; whatever is none of these kinds is asked scope by scope. A scope
+in which something fails, or is missing where a value is needed, is left out and settled by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from dsl.alike import Shown
+from dsl.limits import MAX_DEPTH as NESTED
+from interpreter import core
+from interpreter.clerk import clause_env, offers_to
+from interpreter.order import expressions
+from interpreter.runtime import Derived, Env, Ledger
+from interpreter.sets.expressions import PLAIN, offered, throughout
+from interpreter.sets.vectors import Column, Fell, Same, asked, merged, taken, values
+from interpreter.values import Days, Missing
+
+DEEPEST = 75
+"""How deep an expression may lie; whether a deeper one is too deep the reference evaluator says."""
+
+Scopes = Sequence[int]
+Ask = Callable[[core.Expr, Env], object]
+How = Callable[[Any, Any, Scopes], Column]
+"""How an expression is worked out in some scopes of an `Abreast`."""
+
+
+@define(eq=False, repr=False)
+class Abreast(Shown):
+    """A clause in many scopes.
+
+    Args:
+        ledgers, instances, days: by scope.
+        definitions, derived: the lets that stand in the form itself, and those of its rows.
+        ask: says what an expression comes to in one scope.
+        how: how each kind of expression is worked out; what it lacks is asked scope by scope.
+        scopes: all of them, in order.
+        envs: those that something was asked in by itself.
+        kept: what parameters, lets and entries came to, for which scopes, and how deep their parts lie.
+        level, deepest: how deep the expression under way lies, and how deep any has lain.
+    """
+
+    ledgers: Sequence[Ledger]
+    instances: Sequence[core.Instance]
+    days: Sequence[Days]
+    definitions: Mapping[str, core.Expr]
+    derived: Mapping[tuple[str, str], Derived]
+    ask: Ask
+    how: Mapping[type, How]
+    scopes: Scopes
+    envs: dict[int, Env] = field(factory=dict)
+    kept: dict[object, list[tuple[Scopes, Column, int]]] = field(factory=dict)
+    level: int = 0
+    deepest: int = 0
+
+    def env(self, scope: int) -> Env:
+        """A scope as the reference evaluator has it."""
+        found = self.envs.get(scope)
+        if found is None:
+            found = self.envs[scope] = clause_env(
+                self.ledgers[scope], self.instances[scope], self.days[scope], self.definitions, self.derived
+            )
+        return found
+
+    def value(self, e: core.Expr, scopes: Scopes) -> Column:
+        """What an expression comes to in some scopes, of which there is at least one.
+
+        Raises:
+            Fell: with the scopes in which it has no value.
+        """
+        how = self.how.get(type(e))
+        if how is None:
+            return self.asked(e, scopes, self.level)
+        self.level += 1
+        self.reach(self.level, scopes)
+        found = how(self, e, scopes)
+        self.level -= 1
+        return found
+
+    def reach(self, level: int, scopes: Scopes) -> None:
+        """Go down to a level.
+
+        Raises:
+            Fell: with all scopes, when that is too deep.
+        """
+        if level > self.deepest:
+            if level > DEEPEST:
+                raise Fell(scopes)
+            self.deepest = level
+
+    def asked(self, e: core.Expr, scopes: Scopes, above: int) -> Column:
+        """What an expression comes to that lies below so many others, asked scope by scope.
+
+        Raises:
+            Fell: with the scopes in which it has no value.
+        """
+
+        def ask(scope: int) -> object:
+            ledger = self.ledgers[scope]
+            ledger.depth += above
+            try:
+                return self.ask(e, self.env(scope))
+            finally:
+                ledger.depth -= above
+
+        return asked(scopes, zip(scopes, strict=True), ask)
+
+    def split(self, e: core.Expr, scopes: Scopes) -> tuple[Scopes, Scopes]:
+        """The scopes in which a condition holds, and those in which it does not.
+
+        Raises:
+            Fell: with those in which it has no answer.
+        """
+        found = self.value(e, scopes)
+        if type(found) is Same and type(found.value) is bool:
+            return (scopes, ()) if found.value else ((), scopes)
+        answers = values(found, len(scopes))
+        holds = [scope for scope, answer in zip(scopes, answers, strict=True) if answer is True]
+        if len(holds) == len(scopes):
+            return scopes, ()
+        fails = [scope for scope, answer in zip(scopes, answers, strict=True) if answer is False]
+        if len(fails) == len(scopes):
+            return (), scopes
+        if len(holds) + len(fails) < len(scopes):
+            raise Fell(set(scopes) - {*holds, *fails})
+        return holds, fails
+
+    def once(self, key: object, scopes: Scopes, make: Callable[[Scopes], Column]) -> Column:
+        """What is the same thing wherever it is asked for in a scope, worked out once for the same scopes."""
+        known = self.kept.setdefault(key, [])
+        for own, column, height in known:
+            if own is scopes or own is self.scopes:
+                self.reach(self.level + height, scopes)
+                return column if own is scopes else taken(column, scopes)
+        before, self.deepest = self.deepest, self.level
+        column = make(scopes)
+        known.append((scopes, column, self.deepest - self.level))
+        self.deepest = max(before, self.deepest)
+        return column
+
+    def argument(self, e: core.Param, scopes: Scopes) -> Column:
+        """What a parameter stands for: its argument, what a clause around offers, its default, or missing."""
+        name = e.name
+        first = self.instances[scopes[0]]
+        if all(self.instances[scope] is first for scope in scopes):
+            return self.own(e, first, scopes)
+        found: list[object] = []
+        for scope in scopes:
+            argument = self.instances[scope].arguments.get(name)
+            value = throughout(argument) if argument is not None else None
+            if type(value) is not core.Const:
+                break
+            found.append(value.value)
+        else:
+            return found
+        if all(name not in self.instances[scope].arguments for scope in scopes):
+            return self.own(e, first, scopes)
+        return self.stretched(e, scopes)
+
+    def stretched(self, e: core.Param, scopes: Scopes) -> Column:
+        """A parameter whose argument has several values, or leans on the contract's own or on a model's."""
+        models, model = 0, self.instances[scopes[0]].model
+        while model is not None:
+            models, model = models + 1, model.model
+        self.reach(self.level + models * NESTED, scopes)
+        return self.asked(e, scopes, self.level - 1)
+
+    def own(self, e: core.Param, instance: core.Instance, scopes: Scopes) -> Column:
+        """A parameter of one clause, or one that none of several clauses is given."""
+        declared, argument = instance.parameter(e.name), instance.arguments.get(e.name)
+        if argument is not None:
+            value = throughout(argument)
+            if value is None or not all(isinstance(part, PLAIN) for part in expressions(value)):
+                return self.stretched(e, scopes)
+            return self.value(value, scopes)
+        spellings = declared.spellings if declared is not None else ()
+        handed: list[int] = []
+        found: list[object] = []
+        if not offered(instance).isdisjoint(spellings):
+            for scope in scopes:
+                offers = offers_to(self.ledgers[scope], self.instances[scope])
+                word = next((word for word in spellings if word in offers), None)
+                if word is not None:
+                    handed.append(scope)
+                    found.append(offers[word])
+        if len(handed) == len(scopes):
+            return found
+        missing = set(scopes) - set(handed)
+        rest = [scope for scope in scopes if scope in missing] if handed else scopes
+        if declared is not None and declared.default is not None:
+            without = self.value(declared.default, rest)
+        else:
+            without = Same(Missing(f"{instance.key}: {e.name}", e.span))
+        return merged([(handed, found), (rest, without)], scopes) if handed else without

@@ -1,0 +1,144 @@
+"""Things of contracts, their data and their clauses in many scopes at once; see `interpreter.sets.abreast`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from interpreter import core
+from interpreter.facts import Row
+from interpreter.lookup import there
+from interpreter.references import amount, entry_at, member, opened, row_with, settled
+from interpreter.runtime import Env
+from interpreter.sets.abreast import Abreast, How, Scopes
+from interpreter.sets.vectors import Column, Fell, Same, asked, values
+from interpreter.values import EntryValue, Failure, Missing
+
+
+def _member(work: Abreast, e: core.Member, scopes: Scopes) -> Column:
+    name = e.name
+    found: list[object] = []
+    fell: list[int] = []
+    for scope, of in zip(scopes, values(work.value(e.of, scopes), len(scopes)), strict=True):
+        value: object = None
+        if type(of) is EntryValue:
+            value = of.values[name]
+        elif type(of) is Row:
+            value = of.cells.get(name)
+            if isinstance(value, Failure):
+                fell.append(scope)
+        found.append(member(e, of, name) if value is None else value)
+    if fell:
+        raise Fell(fell)
+    return found
+
+
+def _party(work: Abreast, e: core.PartyRef, scopes: Scopes) -> Column:
+    if e.role == "provider":
+        return [work.ledgers[scope].provider for scope in scopes]
+    return [work.ledgers[scope].buyer for scope in scopes]
+
+
+def _period(work: Abreast, e: core.PeriodRef, scopes: Scopes) -> Column:
+    assert e.name == "period"  # a month is known in its own scopes alone
+    return [work.ledgers[scope].period for scope in scopes]
+
+
+def _table(work: Abreast, e: core.TableRef, scopes: Scopes) -> Column:
+    found = [work.ledgers[scope].tables[e.name].common for scope in scopes]
+    first = found[0]
+    return Same(first) if all(table is first for table in found) else list(found)
+
+
+def _renamed(work: Abreast, e: core.Renamed, scopes: Scopes) -> Column:
+    of = work.value(e.of, scopes)
+    assert type(of) is Same  # an argument of one clause, which names one table
+    return Same((of.value, e.names))
+
+
+def _entry(work: Abreast, e: core.EntryOf, scopes: Scopes) -> Column:
+    if type(e.table) is core.TableRef and all(type(key) in (core.Const, core.PartyRef) for key in e.keys):
+        named = [key.value if type(key) is core.Const else (key.role,) for key in e.keys]  # type: ignore[union-attr]
+        return work.once(("entry", e.table.name, *named), scopes, partial(_entries, work, e))
+    return _entries(work, e, scopes)
+
+
+def _keys(work: Abreast, keys: Sequence[core.Expr], scopes: Scopes) -> Sequence[tuple[object, ...]]:
+    """What is looked for in each scope."""
+    columns = [work.value(key, scopes) for key in keys]
+    if all(type(column) is Same for column in columns):
+        return [tuple([column.value for column in columns if type(column) is Same])] * len(scopes)
+    return list(zip(*[values(column, len(scopes)) for column in columns], strict=True))
+
+
+def _entries(work: Abreast, e: core.EntryOf, scopes: Scopes) -> Column:
+    count = len(scopes)
+    tables = values(work.value(e.table, scopes), count)
+    keys = _keys(work, e.keys, scopes)
+    first, (whole, names) = tables[0], opened(tables[0])
+    found: list[object] = []
+    fell: list[int] = []
+    for scope, table, wanted in zip(scopes, tables, keys, strict=True):
+        if table is not first:
+            first, (whole, names) = table, opened(table)
+        lacking = next((key for key in wanted if isinstance(key, Missing)), None)
+        if lacking is not None:
+            found.append(lacking)
+            continue
+        entry = whole.lasting(wanted) if not names else None  # type: ignore[arg-type]
+        if entry is None:
+            try:
+                found.append(entry_at(e, whole, names, list(wanted), work.env(scope)))  # type: ignore[arg-type]
+            except Failure:
+                fell.append(scope)
+        else:
+            found.append(entry)
+    if fell:
+        raise Fell(fell)
+    return found
+
+
+def _row(work: Abreast, e: core.FactRow, scopes: Scopes) -> Column:
+    found: list[object] = []
+    fell: list[int] = []
+    for scope, wanted in zip(scopes, _keys(work, e.keys, scopes), strict=True):
+        ledger = work.ledgers[scope]
+        index = ledger.facts[e.fact]
+        if not index.absent and not any(isinstance(key, Missing) for key in wanted):
+            rows = index.keyed(wanted, ledger.provider, ledger.buyer, ledger.period)
+            if len(rows) == 1:
+                found.append(rows[0])
+                continue
+        try:
+            there(index, e.span)
+            found.append(row_with(e, list(wanted), work.env(scope)))
+        except Failure:
+            fell.append(scope)
+    if fell:
+        raise Fell(fell)
+    return found
+
+
+def _amount(work: Abreast, e: core.Amount, scopes: Scopes) -> Column:
+    return asked(scopes, zip(map(work.env, scopes)), partial(amount, e, e.what, e.clauses))
+
+
+def _given(work: Abreast, e: core.Given, scopes: Scopes) -> Column:
+    def given(env: Env) -> object:
+        found = settled(env, e.clause, e).given
+        return found[e.name] if e.name in found else Missing(f"{e.clause}.{e.name}", e.span)
+
+    return asked(scopes, zip(map(work.env, scopes)), given)
+
+
+THINGS: Mapping[type, How] = {
+    core.Member: _member,
+    core.PartyRef: _party,
+    core.PeriodRef: _period,
+    core.TableRef: _table,
+    core.Renamed: _renamed,
+    core.EntryOf: _entry,
+    core.FactRow: _row,
+    core.Amount: _amount,
+    core.Given: _given,
+}

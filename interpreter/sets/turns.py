@@ -1,0 +1,86 @@
+"""The clauses of a settlement in their turn, and which of them are settled for many ledgers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from dsl.alike import Shown
+from interpreter import core
+from interpreter.clerk import Hire, settle_clause
+from interpreter.runtime import Ledger
+from interpreter.sets.abreast import Ask
+from interpreter.sets.ahead import Decided
+from interpreter.sets.many import Clause, prepared, settle_abreast
+from interpreter.sets.portfolio import Open
+from interpreter.sets.relation import Engine
+from interpreter.settle import Progress
+
+MANY = 4
+"""For how many parties, periods and contracts a clause is settled abreast."""
+
+Group = tuple[Sequence[Ledger], Sequence[core.Program]]
+"""The ledgers of contracts that are alike, and for each of them its contract."""
+
+
+def grouped(opened: Sequence[Open]) -> Group:
+    """The ledgers of contracts that are alike, of which there is at least one."""
+    return [one.ledger for one in opened], [one.program for one in opened]
+
+
+@define(eq=False, repr=False)
+class Turns(Shown):
+    """The clauses of ledgers in their turn.
+
+    Args:
+        groups: the ledgers.
+        ask: says what an expression comes to in one scope.
+        hire: who settles a clause of one ledger.
+        prepared: clauses by the number of their group and their place in it, as far as they have been worked out.
+    """
+
+    groups: Sequence[Group]
+    ask: Ask
+    hire: Hire
+    prepared: dict[tuple[int, int], Clause | None] = field(factory=dict)
+
+    def prepare(self, engine: Engine) -> None:
+        """Work out what can be known of clauses as long as the engine is at work."""
+        decided = Decided()
+        for group, (ledgers, programs) in enumerate(self.groups):
+            for at in range(len(programs[0].order) if len(ledgers) >= MANY else 0):
+                if engine.idle():
+                    return
+                instances = [program.order[at] for program in programs]
+                if all(instance.form is instances[0].form for instance in instances):
+                    self.prepared[group, at] = prepared(ledgers, instances, self.ask, self.hire, decided)
+
+    def settle(self, progress: Progress | None) -> None:
+        """Settle every clause of every ledger: the first of all of them, then the second, and so on.
+
+        Args:
+            progress: told (clause, done, of) as work goes on.
+        """
+        total = sum(len(program.order) for _, programs in self.groups for program in programs)
+        done = 0
+        for at in range(max((len(programs[0].order) for _, programs in self.groups), default=0)):
+            for group, (ledgers, programs) in enumerate(self.groups):
+                if at < len(programs[0].order):
+                    self.clause(ledgers, [program.order[at] for program in programs], self.prepared.get((group, at)))
+                    done += len(ledgers)
+                    if progress is not None:
+                        progress(programs[0].order[at].key, done, total)
+
+    def clause(self, ledgers: Sequence[Ledger], instances: Sequence[core.Instance], ready: Clause | None) -> None:
+        """Settle one clause of ledgers whose contracts are alike."""
+        if len(ledgers) < MANY:
+            for ledger, instance in zip(ledgers, instances, strict=True):
+                settle_clause(ledger, instance, self.hire)
+            return
+        forms: dict[int, list[int]] = {}
+        for at, instance in enumerate(instances):
+            forms.setdefault(id(instance.form), []).append(at)
+        for own in forms.values():
+            some = [ledgers[at] for at in own], [instances[at] for at in own]
+            settle_abreast(*some, self.ask, self.hire, ready)
