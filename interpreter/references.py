@@ -170,7 +170,6 @@ def payable_total(total: Fraction, terms: core.Terms) -> Fraction:
 
 
 def settled(env: Env, key: str, e: core.Expr) -> ClauseResult:
-    """A clause that is settled, or a failure that names it."""
     """The result of another clause.
 
     Raises:

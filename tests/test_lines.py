@@ -181,6 +181,18 @@ def test_lines_that_are_many_say_the_same(tmp_path: Path, monkeypatch: pytest.Mo
     assert select(kinds, tmp_path / "few.parquet") == select(kinds, tmp_path / "many.parquet")
 
 
+def test_many_lines_of_contracts_with_different_clauses_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contracts = [api.load(ROOT / "contracts" / name) for name in ("sexdelat", "akutsjukhus")]
+    parts = [(contract, api.settle(contract, api.read(contract))) for contract in contracts]
+    write(tmp_path / "few.parquet", parts)
+    monkeypatch.setattr("avtal.line_file.ALIKE", 0)
+    write(tmp_path / "many.parquet", parts)
+    few, many = (select("SELECT * FROM FILE", tmp_path / f"{which}.parquet") for which in ("few", "many"))
+    assert few == many
+
+
 def test_lines_finer_than_the_file_are_written_one_by_one(tmp_path: Path) -> None:
     """A third of a krona for each contact: no whole millionths."""
     contract, data = tmp_path / "contract.avtal", tmp_path / "data"

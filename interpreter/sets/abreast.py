@@ -165,10 +165,13 @@ class Abreast(Shown):
 
     def stretched(self, e: core.Param, scopes: Scopes) -> Column:
         """A parameter whose argument has several values, or leans on the contract's own or on a model's."""
-        models, model = 0, self.instances[scopes[0]].model
-        while model is not None:
-            models, model = models + 1, model.model
-        self.reach(self.level + models * NESTED, scopes)
+        most = 0
+        for scope in scopes:
+            models, model = 0, self.instances[scope].model
+            while model is not None:
+                models, model = models + 1, model.model
+            most = max(most, models)
+        self.reach(self.level + most * NESTED, scopes)
         return self.asked(e, scopes, self.level - 1)
 
     def own(self, e: core.Param, instance: core.Instance, scopes: Scopes) -> Column:

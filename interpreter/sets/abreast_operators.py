@@ -131,24 +131,30 @@ def _among(work: Abreast, e: core.Among, scopes: Scopes) -> Column:
     return [scope not in unmet for scope in scopes]
 
 
-def _multiply(work: Abreast, e: core.Multiply, scopes: Scopes) -> Column:
-    ops = ["*", *(op for op, _ in e.rest)]
+def _operands(
+    work: Abreast, e: core.Add | core.Multiply, scopes: Scopes
+) -> tuple[list[str], list[Column], list[tuple[str, Numbers]]]:
+    """The signs of all operands but the first, their columns, and these as signed numbers where all of them are."""
+    signs = [sign for sign, _ in e.rest]
     parts = [work.value(part, scopes) for part in (e.first, *(part for _, part in e.rest))]
-    exact = [numbers(part, len(scopes)) for part in parts]
-    if all(exact):
-        return product([(op, part) for op, part in zip(ops, exact, strict=True) if part is not None], scopes)
-    return one_by_one(lambda first, *rest: multiply(e, first, list(zip(ops[1:], rest, strict=True))), parts, scopes)
+    exact = [each for part in parts if (each := numbers(part, len(scopes))) is not None]
+    return signs, parts, list(zip(["", *signs], exact, strict=True)) if len(exact) == len(parts) else []
+
+
+def _multiply(work: Abreast, e: core.Multiply, scopes: Scopes) -> Column:
+    signs, parts, exact = _operands(work, e, scopes)
+    if exact:
+        return product(exact, scopes)
+    return one_by_one(lambda first, *rest: multiply(e, first, list(zip(signs, rest, strict=True))), parts, scopes)
 
 
 def _add(work: Abreast, e: core.Add, scopes: Scopes) -> Column:
-    ops = ["+", *(op for op, _ in e.rest)]
-    parts = [work.value(part, scopes) for part in (e.first, *(part for _, part in e.rest))]
-    exact = [numbers(part, len(scopes)) for part in parts]
-    if all(exact):
-        return added([(op, part) for op, part in zip(ops, exact, strict=True) if part is not None], scopes)
+    signs, parts, exact = _operands(work, e, scopes)
+    if exact:
+        return added(exact, scopes)
     moved = [values(part, len(scopes)) for part in parts]
     given = ((work.env(scope), *found) for scope, *found in zip(scopes, *moved, strict=True))
-    return asked(scopes, given, lambda env, first, *rest: add(e, first, list(zip(ops[1:], rest, strict=True)), env))
+    return asked(scopes, given, lambda env, first, *rest: add(e, first, list(zip(signs, rest, strict=True)), env))
 
 
 def _negate(work: Abreast, e: core.Negate, scopes: Scopes) -> Column:

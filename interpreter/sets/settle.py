@@ -8,7 +8,7 @@ every scope in which some row fails, is left to the reference evaluator, which t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from fractions import Fraction
@@ -175,8 +175,7 @@ class Sets(Shown):
     def settle(self, progress: Progress | None) -> tuple[tuple[Settlement, ...], ...]:
         """Settle every clause of every ledger: the first of all of them, then the second, and so on."""
         self.begin()
-        groups = {id(group): group for group in self.alike.values()}.values()
-        every = [[one for _, opened in group for one in opened] for group in groups]
+        every = [[one for _, opened in group for one in opened] for group in self.groups()]
         turns = Turns([grouped(opened) for opened in every if opened], self.quick.value, self.clerk)
         turns.prepare(self.dataset.engine)
         turns.settle(progress)
@@ -188,13 +187,18 @@ class Sets(Shown):
             for _, opened in self.contracts
         )
 
+    def groups(self) -> Iterable[list[tuple[Mapping[str, core.Instance], list[Open]]]]:
+        """The contracts that are alike, each group of them once."""
+        return {id(group): group for group in self.alike.values()}.values()
+
     def begin(self) -> None:
         """Ask what clauses will ask in any case and no amount decides; the engine adds up while they are settled."""
-        for group in {id(group): group for group in self.alike.values()}.values():
+        for group in self.groups():
             _, opened = group[0]
             for instance in opened[0].program.order if opened else ():
                 asked = list(surely(instance.form.steps))
-                if not asked or offered(instance) or not all(plain(own[instance.key]) for own, _ in group[1:]):
+                others = [own[instance.key] for own, _ in group[1:]] if asked else []
+                if not asked or any(map(offered, [instance, *others])) or not all(map(plain, others)):
                     continue
                 for place, month in asked:
                     env = self.first(instance, month, opened)

@@ -29,6 +29,16 @@ def grouped(opened: Sequence[Open]) -> Group:
     return [one.ledger for one in opened], [one.program for one in opened]
 
 
+def forms_of(instance: core.Instance) -> tuple[int, ...]:
+    """The identities of a clause's form and of those around it, which may hand something on: what is alike in them."""
+    found: list[int] = []
+    up: core.Instance | None = instance
+    while up is not None:
+        found.append(id(up.form))
+        up = up.parent
+    return tuple(found)
+
+
 @define(eq=False, repr=False)
 class Turns(Shown):
     """The clauses of ledgers in their turn.
@@ -53,7 +63,7 @@ class Turns(Shown):
                 if engine.idle():
                     return
                 instances = [program.order[at] for program in programs]
-                if all(instance.form is instances[0].form for instance in instances):
+                if len(set(map(forms_of, instances))) == 1:
                     self.prepared[group, at] = prepared(ledgers, instances, self.ask, self.hire, decided)
 
     def settle(self, progress: Progress | None) -> None:
@@ -67,7 +77,9 @@ class Turns(Shown):
         for at in range(max((len(programs[0].order) for _, programs in self.groups), default=0)):
             for group, (ledgers, programs) in enumerate(self.groups):
                 if at < len(programs[0].order):
-                    self.clause(ledgers, [program.order[at] for program in programs], self.prepared.get((group, at)))
+                    self.clause(
+                        ledgers, [program.order[at] for program in programs], self.prepared.pop((group, at), None)
+                    )
                     done += len(ledgers)
                     if progress is not None:
                         progress(programs[0].order[at].key, done, total)
@@ -78,9 +90,9 @@ class Turns(Shown):
             for ledger, instance in zip(ledgers, instances, strict=True):
                 settle_clause(ledger, instance, self.hire)
             return
-        forms: dict[int, list[int]] = {}
+        forms: dict[tuple[int, ...], list[int]] = {}
         for at, instance in enumerate(instances):
-            forms.setdefault(id(instance.form), []).append(at)
+            forms.setdefault(forms_of(instance), []).append(at)
         for own in forms.values():
             some = [ledgers[at] for at in own], [instances[at] for at in own]
             settle_abreast(*some, self.ask, self.hire, ready)

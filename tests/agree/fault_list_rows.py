@@ -281,6 +281,14 @@ ROWS: tuple[Fault, ...] = (
         "clerk.add(step, product_of(value, found, at, kind), row, name)",
         "clerk.add(step, product_of(value, found, 0, kind), row, name)",
     ),
+    Fault("a case that never holds is taken", "operations", "if present(condition(env)):", "if True:"),
+    Fault("a part that decides does not", "operations", "is decides:", "is not decides:"),
+    Fault(
+        "a default is taken for what is there",
+        "operations",
+        "return default(env) if isinstance",
+        "return default(env) if not isinstance",
+    ),
     # --- clauses settled for many ledgers at once
     Fault(
         "a case is taken where it does not hold",

@@ -221,3 +221,30 @@ def test_tables_that_differ_in_the_same_place(monkeypatch: pytest.MonkeyPatch) -
     table = "\ntable own_prices : c code -> v kr\n  | c | v |\n  | A | 1 kr |\n\n"
     form = Construct('param prices : table c code -> v kr\npays prices["A"].v', given="prices own_prices").form("tried")
     settled_together([table + form, table.replace("1 kr", "2 kr") + form], monkeypatch, lambda: False)
+
+
+HANDED = """form part
+{needs}  param rate : kr = 1 kr
+  pays rate + (sum of x over visit where x < rate)
+
+form around
+{needs}  param size : kr
+{hands}  gives given_size = size
+
+around "A"
+  size 7 kr
+  part "B"
+"""
+
+
+@pytest.mark.parametrize("busy", [True, False])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_what_is_around_a_clause_may_differ_between_contracts(
+    turn: int,
+    busy: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The form of a clause is the same, that of the clause around it is not: it hands something on, or does not."""
+    needs = Construct("pays 1 kr").form("f").partition("\n")[2].partition("  pays")[0]
+    texts = [HANDED.format(needs=needs, hands=hands) for hands in ("", "  for inside rate = size\n")]
+    settled_together(texts[::turn], monkeypatch, lambda: busy)
