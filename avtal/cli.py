@@ -20,7 +20,7 @@ WATCHERS = frozenset({"cProfile", "profile", "pdb", "trace"})
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
-    gc.set_threshold(300_000, 50, 50)  # what is read stays: looking through it over and over takes up to half the time
+    gc.set_threshold(2_000_000, 50, 50)  # what is read stays: to look through it again and again takes half the time
     code = run(arguments)
     _end(code)
     sys.exit(code)

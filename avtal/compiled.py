@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -30,13 +30,15 @@ from avtal.sources import (
     inside,
     read_bytes,
     read_text,
+    sources,
 )
 from dsl.diagnostics import Diagnostic, Problem, Severity
 from dsl.limits import MAX_BYTES
 from dsl.spans import Span
 from interpreter import core
+from interpreter.moulds import Mould
 from interpreter.plain import ForgedError
-from interpreter.store import decode, decode_as, encode, encode_as
+from interpreter.store import cast, decode, decode_as, encode, encode_as, figures_in, mould_of
 
 _USES = "tuple[tuple[Span, tuple[str, str]], ...]"
 _FOUND = "tuple[tuple[str, Span, dict[str, str], tuple[Span, ...]], ...]"
@@ -72,21 +74,23 @@ class Uses(Mapping[Span, tuple[str, str]]):
     """The two spellings of names by place, read when one is asked for: few settlements show an expression.
 
     Args:
-        written: as `encode_as` wrote them.
+        find: gives them as `encode_as` wrote them.
         main: the contract's own file.
+        again: works them out from the texts, where what was written is not there any more.
     """
 
-    def __init__(self, written: str, main: str) -> None:
-        self._written = written
+    def __init__(self, find: Callable[[], str], main: str, again: Callable[[], Mapping[Span, tuple[str, str]]]) -> None:
+        self._find = find
         self._main = main
+        self._again = again
         self._known: dict[Span, tuple[str, str]] | None = None
 
     def _uses(self) -> dict[Span, tuple[str, str]]:
         if self._known is None:
             try:
-                self._known = dict(decode_as(_USES, self._written, self._main))
+                self._known = dict(decode_as(_USES, self._find(), self._main))
             except ForgedError:
-                self._known = {}  # names are then shown as they are written
+                self._known = dict(self._again())
         return self._known
 
     def __getitem__(self, place: Span) -> tuple[str, str]:
@@ -130,12 +134,31 @@ class Compiled:
         return self.program.language
 
 
+class _Shared:
+    """What contracts of one making have in common.
+
+    Args:
+        library: the SHA-256 of each module of the library that they use.
+        units: the two names of each unit that they declare.
+        parts: their parts.
+        text: their mould as it is kept.
+    """
+
+    def __init__(self, library: dict[str, str], units: Units, parts: list[object], text: str) -> None:
+        self.library = library
+        self.units = units
+        self.parts = parts
+        self.text = text
+        self.mould: Mould | None = None
+
+
 class Shelf:
     """The compiled contracts of a cache folder."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._parts: dict[str, object] = {}
+        self._shared: dict[str, _Shared] = {}
         self._library: dict[str, str] = {}
 
     def find(self, file: Path, hashes: Hashes) -> Compiled | None:
@@ -164,18 +187,31 @@ class Shelf:
             entry = self._entry(_name(main, made))
             if entry is None or made != entry.made:
                 return None
-        if any(self._library_hash(name) != sha for name, sha in entry.library.items()):
+        shared = self._in_common(entry.shared)
+        if any(self._library_hash(name) != sha for name, sha in shared.library.items()):
             return None
-        parts = [self._part(name) for name in entry.parts]
-        program = decode(entry.program, str(file), parts)
-        if not isinstance(program, core.Program):
-            raise ForgedError
+        figures = figures_in(entry.figures)
+        if shared.mould is None:
+            shared.mould = mould_of(shared.text, shared.parts, figures)
+        program = cast(shared.mould, str(file), figures)
         diagnostics = tuple(_diagnostic(*each) for each in decode_as(_FOUND, entry.found, str(file)))
         hashes.text[file.name] = main
         hashes.text.update({name: sha for name, sha in made.items() if sha})
-        hashes.library.update(entry.library)
-        known = Texts({str(file): text, **texts}, entry.library)
-        return Compiled(program, diagnostics, entry.units, known, Uses(entry.uses, str(file)))
+        hashes.library.update(shared.library)
+        known = Texts({str(file): text, **texts}, shared.library)
+        uses = Uses(lambda: self._believed("uses", entry.uses), str(file), lambda: self._uses_again(file))
+        return Compiled(program, diagnostics, shared.units, known, uses)
+
+    def _uses_again(self, file: Path) -> Mapping[Span, tuple[str, str]]:
+        """The spellings of a contract's names, from its texts, and kept anew."""
+        from interpreter.pipeline import analyse
+
+        found = analyse(sources(file, Hashes())).uses
+        self._keep_uses(file, found)
+        return found
+
+    def _keep_uses(self, file: Path, uses: Mapping[Span, tuple[str, str]]) -> str:
+        return self._keep("uses", encode_as(_USES, list(uses.items()), str(file)))
 
     def keep(
         self,
@@ -201,18 +237,19 @@ class Shelf:
         if other is not None and other.made != made and other.made.keys() == made.keys():
             name = _name(main, made)  # the same text with other tables beside it
         stored = encode(program, str(file))
-        parts = [self._keep_part(text) for text in stored.parts]
+        shared = {
+            "library": hashes.library,
+            "parts": [self._keep("part", text) for text in stored.parts],
+            "units": encode_as(_UNITS, units, str(file)),
+        }
         told = [(d.code, d.span, d.arguments, d.others) for d in diagnostics]
         head = {
             "made": made,
-            "library": hashes.library,
-            "parts": parts,
-            "units": encode_as(_UNITS, units, str(file)),
+            "shared": self._keep("mould", f"{json.dumps(shared, ensure_ascii=False)}\n{stored.mould}"),
+            "uses": self._keep_uses(file, uses),
             "found": encode_as(_FOUND, told, str(file)),
         }
-        spelled = encode_as(_USES, list(uses.items()), str(file))
-        body = "\n".join([json.dumps(head, ensure_ascii=False), stored.program, spelled])
-        self._folder.write(name, body.encode())
+        self._folder.write(name, f"{json.dumps(head, ensure_ascii=False)}\n{stored.figures}".encode())
 
     def _entry(self, name: str) -> _Entry | None:
         body = self._folder.read(name)
@@ -226,24 +263,46 @@ class Shelf:
             self._library[name] = digest(read_bytes(inside(LIBRARY, name), LARGEST_TABLE))
         return self._library[name]
 
-    def _part(self, sha: str) -> object:
-        if sha not in self._parts:
-            body = self._folder.read(f"part-{sha}")
-            if body is None or digest(body) != sha:
-                raise ForgedError
-            self._parts[sha] = decode(body.decode("utf-8"), "")
-        return self._parts[sha]
+    def _believed(self, kind: str, sha: str) -> str:
+        """What is kept under its own hash.
 
-    def _keep_part(self, text: str) -> str:
+        Raises:
+            ForgedError: it is not there.
+        """
+        body = self._folder.read(f"{kind}-{sha}")
+        if body is None or digest(body) != sha:
+            raise ForgedError
+        return body.decode("utf-8")
+
+    def _keep(self, kind: str, text: str) -> str:
+        """Keep something under its own hash, which is returned."""
         body = text.encode()
         sha = digest(body)
-        if sha not in self._parts and self._folder.read(f"part-{sha}") != body:
-            self._folder.write(f"part-{sha}", body)
+        if self._folder.read(f"{kind}-{sha}") != body:
+            self._folder.write(f"{kind}-{sha}", body)
         return sha
+
+    def _in_common(self, sha: str) -> _Shared:
+        if sha not in self._shared:
+            try:
+                head, mould = self._believed("mould", sha).split("\n")
+                found = json.loads(head)
+                names = _texts({f"{at}": name for at, name in enumerate(found["parts"])}).values()
+                parts = [self._part(name) for name in names]  # two of them may be one text
+                units = decode_as(_UNITS, found["units"], "")
+                self._shared[sha] = _Shared(_texts(found["library"]), units, parts, mould)
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                raise ForgedError from error
+        return self._shared[sha]
+
+    def _part(self, sha: str) -> object:
+        if sha not in self._parts:
+            self._parts[sha] = decode(self._believed("part", sha), "")
+        return self._parts[sha]
 
 
 class _Entry:
-    """An entry, its parts not yet read.
+    """An entry.
 
     Raises:
         ForgedError: it is none.
@@ -251,13 +310,11 @@ class _Entry:
 
     def __init__(self, body: bytes) -> None:
         try:
-            head, self.program, self.uses = body.decode("utf-8").split("\n")
+            head, self.figures = body.decode("utf-8").split("\n")
             found = json.loads(head)
             self.made = _texts(found["made"])
-            self.library = _texts(found["library"])
-            self.parts = list(_texts(dict.fromkeys(found["parts"], "")))
-            self.units: Units = decode_as(_UNITS, found["units"], "")
-            self.found: str = "".join(_texts({"found": found["found"]}).values())
+            told = {name: found[name] for name in ("shared", "uses", "found")}
+            self.shared, self.uses, self.found = _texts(told).values()
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ForgedError from error
 

@@ -134,10 +134,14 @@ def _refused(where: str, wrong: Diagnostic) -> UnreadableError:
 def read_bytes(path: Path, most: int) -> bytes:
     """At most `most` bytes of a plain file."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
             raise UnreadableError(f"{path} är ingen vanlig fil.", f"{path} is not a plain file.")
-        with path.open("rb") as file:
-            return file.read(most)
+        with path.open("rb", buffering=0) as file:
+            data = file.read(min(found.st_size + 1, most))  # room is made for as much as is asked for
+            while len(data) < most and (more := file.read(min(most - len(data), 1 << 16))):
+                data += more
+            return data
     except FileNotFoundError:
         raise UnreadableError(
             f"{path} finns inte. Kontrollera sökvägen.", f"{path} does not exist. Check the path."

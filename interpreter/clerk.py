@@ -241,8 +241,11 @@ def clause_env(
 
 def offers_to(ledger: Ledger, instance: core.Instance) -> Mapping[str, object]:
     """What the clauses around a clause offer it, the nearest first."""
-    offers: dict[str, object] = {}
     parent = instance.parent
+    if parent is not None and parent.parent is None:
+        around = ledger.results.get(parent.key)
+        return around.offers if around is not None else {}
+    offers: dict[str, object] = {}
     while parent is not None:
         result = ledger.results.get(parent.key)
         if result is not None:

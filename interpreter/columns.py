@@ -34,30 +34,41 @@ class KeptLines(Sequence[TableLine]):
         written: what they are read from but for their places; rows that are written alike are alike.
         keys: the columns of plain keys; `None` when some key is a pattern or a band.
         dated: whether some row holds for some days only.
-        make: makes the row of a number.
-        values: what the row of a number holds, and its place in the text, which is less than all of it.
+        make: makes the row of a number, that stands in a place.
+        cells: what the row of a number holds, which is less than all of it.
+        place: where the row of a number stands.
     """
 
-    __slots__ = ("_made", "_make", "_written", "dated", "keys", "values")
+    __slots__ = ("_cells", "_made", "_make", "_place", "_written", "dated", "keys")
 
     def __init__(
         self,
         written: list[Any],
         keys: Sequence[Cells] | None,
-        make: Callable[[int], TableLine],
-        values: Callable[[int], tuple[tuple[Cell, ...], Span]],
+        make: Callable[[int, Span], TableLine],
+        cells: Callable[[int], tuple[Cell, ...]],
+        place: Callable[[int], Span],
         *,
         dated: bool,
     ) -> None:
-        self.values = values
         self.keys = keys
         self.dated = dated
+        self._cells = cells
+        self._place = place
         self._written = written
         self._make = make
-        self._made: list[TableLine | None] = [None] * written[0]
+        self._made: dict[int, TableLine] = {}
+
+    def placed(self, at: Span) -> KeptLines:
+        """The same rows, all of them in one place."""
+        return KeptLines(self._written, self.keys, self._make, self._cells, lambda _: at, dated=self.dated)
+
+    def values(self, at: int) -> tuple[tuple[Cell, ...], Span]:
+        """What the row of a number holds, and its place in the text."""
+        return self._cells(at), self._place(at)
 
     def __len__(self) -> int:
-        return len(self._made)
+        return int(self._written[0])
 
     @overload
     def __getitem__(self, at: int) -> TableLine: ...
@@ -66,9 +77,10 @@ class KeptLines(Sequence[TableLine]):
     def __getitem__(self, at: int | slice) -> TableLine | Sequence[TableLine]:
         if isinstance(at, slice):
             return tuple(self)[at]
-        line = self._made[at]
+        number = range(len(self))[at]
+        line = self._made.get(number)
         if line is None:
-            line = self._made[at] = self._make(at)
+            line = self._made[number] = self._make(number, self._place(number))
         return line
 
     def __eq__(self, other: object) -> bool:
@@ -101,12 +113,18 @@ def dated(lines: Sequence[TableLine]) -> Sequence[TableLine]:
 # --- written ------------------------------------------------------------------------------------------------------
 
 
-def write_lines(lines: Sequence[TableLine], to: Notes) -> Any:
-    """Rows as columns: how many, keys, values, first days, last days, places."""
+def place_of(lines: Sequence[TableLine]) -> Span | None:
+    """Where all of the rows stand, when that is one place: those of a file stand where the text names it."""
+    places = {line.span for line in lines}
+    return places.pop() if len(places) == 1 else None
+
+
+def write_lines(lines: Sequence[TableLine], to: Notes, *, placed: bool = True) -> Any:
+    """Rows as columns: how many, keys, values, first days, last days, places, which may be left out."""
     keys = [_write_keys(column, to) for column in zip(*(line.keys for line in lines), strict=True)]
     values = [_write_cells(column, to) for column in zip(*(line.values for line in lines), strict=True)]
     days = [_write_days([getattr(line, name) for line in lines]) for name in ("start", "end")]
-    return [len(lines), keys, values, *days, _write_places([line.span for line in lines], to)]
+    return [len(lines), keys, values, *days, _write_places([line.span if placed else NOWHERE for line in lines], to)]
 
 
 def _write_keys(keys: Sequence[Matcher], to: Notes) -> Any:
@@ -162,16 +180,16 @@ def read_lines(raw: Any, nodes: list[Any]) -> KeptLines:
     start, end = (_read_days(column, count) for column in days)
     place = _read_places(written_places, count, nodes)
 
-    def make(at: int) -> TableLine:
+    def make(at: int, stands: Span) -> TableLine:
         own = tuple([key(at) for key in matchers])
-        return TableLine(own, tuple([cell(at) for cell in values]), start(at), end(at), place(at))
+        return TableLine(own, cells(at), start(at), end(at), stands)
 
-    def held(at: int) -> tuple[tuple[Cell, ...], Span]:
-        return tuple([cell(at) for cell in values]), place(at)
+    def cells(at: int) -> tuple[Cell, ...]:
+        return tuple([cell(at) for cell in values])
 
     plain = [cells for cells in keys if cells is not None]
     dated = any(column is not None for column in days)
-    return KeptLines(raw[:-1], plain if len(plain) == len(keys) else None, make, held, dated=dated)
+    return KeptLines(raw[:-1], plain if len(plain) == len(keys) else None, make, cells, place, dated=dated)
 
 
 def _column(raw: Any, count: int, *kinds: type) -> list[Any]:

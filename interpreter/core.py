@@ -5,7 +5,7 @@ Form instances keep their form and arguments apart, so that diff, proof and the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from attrs import define, field, frozen
@@ -197,7 +197,7 @@ class ModelUse(Shown):
 
     key: str
     parameters: tuple[Parameter, ...]
-    arguments: dict[str, Argument]
+    arguments: Mapping[str, Argument]
     model: ModelUse | None = None
 
     def parameter(self, name: str) -> Parameter | None:
@@ -221,7 +221,7 @@ class Instance(Shown):
     key: str
     form: Form
     label: str
-    arguments: dict[str, Argument]
+    arguments: Mapping[str, Argument]
     parent: Instance | None
     span: Span
     inside_base: bool

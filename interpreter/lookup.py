@@ -41,6 +41,8 @@ def _comparable(cell: Cell) -> tuple[str, object]:
 
 def in_order(fact: Fact, rows: Sequence[Row]) -> list[Row]:
     """Rows in the order that they are always read in."""
+    if len(rows) < 2:
+        return list(rows)
     dated, keys = fact.dated, (*fact.keys, *(column.name for column in fact.columns if column.name not in fact.keys))
     columns: list[Sequence[object]] = [[row.cells.get(dated) or date.min for row in rows]] if dated else []
     columns += [_ordered([row.cells.get(key) for row in rows]) for key in keys]
@@ -98,6 +100,10 @@ class FactIndex(Shown):
 
     def keyed(self, keys: tuple[object, ...], provider: str | None, buyer: str | None, days: Days) -> list[Row]:
         """The rows of a pair dated in a period that have the keys, those of parties and date left out."""
+        return self.keys_of(provider, buyer, days).get(keys, [])
+
+    def keys_of(self, provider: str | None, buyer: str | None, days: Days) -> Mapping[tuple[object, ...], list[Row]]:
+        """The rows of a pair dated in a period by their keys, those of parties and date left out."""
         own = (provider, buyer, days.start, days.end)
         if own not in self.by_keys:
             fact = self.fact
@@ -106,7 +112,7 @@ class FactIndex(Shown):
             for row in self.dated(*own):
                 found.setdefault(tuple(row.cells.get(name) for name in names), []).append(row)
             self.by_keys[own] = found
-        return self.by_keys[own].get(keys, [])
+        return self.by_keys[own]
 
     def size(self) -> int:
         """How many rows there are, whoever's they are."""

@@ -77,13 +77,13 @@ def result_of(
     failures: tuple[Diagnostic, ...] = (),
 ) -> ClauseResult:
     """A result, with what the clause says of itself; without amounts unless it is settled."""
-    depth, parent = 0, instance.parent
+    depth, parent, form = 0, instance.parent, instance.form
     while parent is not None:
         depth, parent = depth + 1, parent.parent
     return ClauseResult(
         key=instance.key,
-        form=instance.form.name,
-        swedish=instance.form.swedish,
+        form=form.name,
+        swedish=form.swedish,
         label=instance.label,
         depth=depth,
         status=status,

@@ -130,7 +130,7 @@ def settlement_of(
         looked: what rows nobody owns in the facts that have been looked through, by contract and index.
     """
     program = ledger.program
-    results = tuple(ledger.results[i.key] for i in program.instances if clause_days(ledger, i) is not None)
+    results = tuple([ledger.results[i.key] for i in in_force(ledger)])
     nobodys = unowned(ledger, {} if looked is None else looked)
     failures = [cause for result in results for cause in result.failures] + nobodys
     subtotals = tuple((name, _sum([ledger.results[k] for k in keys])) for name, keys in program.subtotals)
@@ -167,6 +167,14 @@ def settlement_of(
             if index.size()
         },
     )
+
+
+def in_force(ledger: Ledger) -> Sequence[core.Instance]:
+    """The clauses that are in force on some day of the period."""
+    instances = ledger.program.instances
+    if all(i.start is i.end is None for i in instances):
+        return instances
+    return [i for i in instances if clause_days(ledger, i) is not None]
 
 
 def unowned(ledger: Ledger, looked: Looked) -> list[Diagnostic]:

@@ -103,10 +103,32 @@ class LineList(Sequence[Line], Shown):
         return tuple(self)[at]
 
 
+@frozen(eq=False, repr=False)
+class OneLine(Sequence[Line], Shown):
+    """The one line of a clause, made each time it is asked for: most settlements only show amounts.
+
+    Args:
+        make: makes the line of a number.
+        at: that number.
+    """
+
+    make: Callable[[int], Line]
+    at: int
+
+    def __len__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[Line]:
+        yield self.make(self.at)
+
+    def __getitem__(self, at: Any) -> Any:
+        return tuple(self)[at]
+
+
 def listed(lines: Sequence[Line | Lines]) -> Sequence[Line]:
     """The lines of a clause in their order, those that are known only together to be fetched later."""
-    known = tuple(line for line in lines if isinstance(line, Line))
-    return known if len(known) == len(lines) else LineList(tuple(lines))
+    known = tuple(lines)
+    return LineList(known) if any(isinstance(line, Lines) for line in known) else known  # type: ignore[return-value]
 
 
 @frozen(kw_only=True, eq=False, repr=False)

@@ -86,7 +86,7 @@ def shape(annotation: str) -> tuple[Read, Write]:
         return _many(*shape(parts[0]))
     if name == "tuple":
         return _fixed([shape(part) for part in parts])
-    if name == "dict":
+    if name in ("dict", "Mapping"):
         return _mapping(*shape(parts[1]))
     if rest[0] in _PLAIN:
         return _PLAIN[rest[0]]

@@ -2,8 +2,10 @@
 
 A text is JSON: nodes of a closed list of classes, each with its fields in order, a node naming those before it by their
 number. How a field is written follows from its annotation (`interpreter.shapes`), so that a new node needs nothing but
-its place in `CLASSES`. Forms, tables and facts that no text of the contract has a part in are *parts*, texts of their
-own, since contracts of one model have them in common.
+its place in `CLASSES`. A program is written as a mould, in which places, numbers and the parties' names are left out,
+and its figures (`interpreter.moulds`): contracts that differ in these alone have one mould. Forms, tables' rows and
+facts that no text of the contract has a part in are *parts*, texts of their own, since contracts of one model have
+them in common.
 
 Assumes: nothing of a text that is read. Guarantees: what comes out has, in every field, what its class declares, or
 `ForgedError` is raised; nothing in a text is code, names a class outside the list, or leads in a circle.
@@ -16,17 +18,35 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from attrs import NOTHING, Attribute, fields, frozen
+from attrs import fields, frozen
 
 from dsl.alike import Alike
+from dsl.spans import NOWHERE
 from interpreter import core, facts
+from interpreter.columns import place_of, read_lines, write_lines
+from interpreter.figures import (
+    CELLS,
+    DAY,
+    LEFT_OUT,
+    MARKED,
+    NUMBER,
+    ONE_THING,
+    PLACE,
+    TEXT,
+    WHOLE,
+    Figures,
+    default,
+    figures_of,
+    required,
+    stored_fields,
+)
+from interpreter.moulds import Mould
 from interpreter.plain import ForgedError
 from interpreter.shapes import CLASSES, shape
 
 PARTS = (core.Form, core.TableData, facts.Fact)
 """What contracts of one model have in common."""
 
-_LEFT_OUT = {"examples", "used_facts", "units"}
 _MAIN = ""
 """What the contract's own file is called in a text: the same contract may lie elsewhere."""
 
@@ -36,31 +56,17 @@ class Stored(Alike):
     """A program as text.
 
     Args:
-        program: its nodes; the parts are numbered before them.
+        mould: its nodes without its figures; the parts are numbered before them.
+        figures: what it has of its own.
         parts: the texts of its parts.
     """
 
-    program: str
+    mould: str
+    figures: str
     parts: tuple[str, ...]
 
 
 Make = Callable[[list[Any], list[Any]], object]
-
-
-@cache
-def stored_fields(cls: Any) -> tuple[Attribute[Any], ...]:
-    """The fields of a class that are stored, those that must be given first."""
-    return tuple(sorted((f for f in fields(cls) if f.name not in _LEFT_OUT), key=lambda f: not _required(f)))
-
-
-def _required(of: Attribute[Any]) -> bool:
-    return of.default is NOTHING
-
-
-def _default(of: Attribute[Any]) -> Callable[[], Any]:
-    """What makes the value that a field has when none is given."""
-    factory: Callable[[], Any] | None = getattr(of.default, "factory", None)
-    return factory or (lambda: of.default)
 
 
 @cache
@@ -73,9 +79,9 @@ def _maker(number: int) -> Make:
     cls: Any = CLASSES[number]
     own = stored_fields(cls)
     plan = [(getattr(cls, f.name).__set__, shape(str(f.type))[0]) for f in own]
-    least, most = sum(map(_required, own)), len(own)
-    optional = [(getattr(cls, f.name).__set__, _default(f)) for f in own if not _required(f)]
-    left_out = [(getattr(cls, f.name).__set__, _default(f)) for f in fields(cls) if f.name in _LEFT_OUT]
+    least, most = sum(map(required, own)), len(own)
+    optional = [(getattr(cls, f.name).__set__, default(f)) for f in own if not required(f)]
+    left_out = [(getattr(cls, f.name).__set__, default(f)) for f in fields(cls) if f.name in LEFT_OUT]
     new = object.__new__
 
     def make(raw: list[Any], nodes: list[Any]) -> object:
@@ -85,8 +91,8 @@ def _maker(number: int) -> Make:
         thing = new(cls)
         for (put, read), value in zip(plan, raw[1:], strict=False):
             put(thing, read(value, nodes))
-        for put, default in (*optional[given - least :], *left_out):
-            put(thing, default())
+        for put, make_default in (*optional[given - least :], *left_out):
+            put(thing, make_default())
         return thing
 
     return make
@@ -101,12 +107,14 @@ class Writer:
     Args:
         main: the name of the contract's own file.
         parts: things that are written elsewhere, numbered before all nodes.
+        figures: takes the figures, where they are written apart.
     """
 
-    def __init__(self, main: str, parts: Sequence[object] = ()) -> None:
+    def __init__(self, main: str, parts: Sequence[object] = (), figures: Figures | None = None) -> None:
         self.files: list[str] = []
         self.nodes: list[list[Any]] = []
         self._main = main
+        self._figures = figures
         self._least = len(parts) + 1
         self._same = {id(part): at for at, part in enumerate(parts, start=1)}
         self._known: dict[str, int] = {}
@@ -126,25 +134,65 @@ class Writer:
         at = self._same.get(id(thing))
         if at is None:
             cls: type = type(thing)
+            apart = figures_of(cls) if self._figures is not None else {}
+            own: list[tuple[str, Any]] = []
             raw: list[Any] = [_NUMBER[cls]]
             kept = 1
             for f in stored_fields(cls):
-                write = shape(str(f.type))[1]
-                raw.append(write(getattr(thing, f.name), self))
-                if _required(f) or json.dumps(raw[-1]) != json.dumps(write(_default(f)(), self)):
+                value, write = getattr(thing, f.name), shape(str(f.type))[1]
+                kind = apart.get(f.name, "")
+                if kind == MARKED and id(value) in self._same:
+                    kind, mark, value = PLACE, self._same[id(value)], place_of(value)
+                    raw.append(mark)
                     kept = len(raw)
-            key = f"{id(thing)}" if cls in (core.Instance, core.ModelUse) else json.dumps(raw[:kept])
+                elif kind == MARKED:
+                    kind, mark = _marked(value)
+                    raw.append(mark)
+                    kept = len(raw)
+                if kind in (NUMBER, DAY, TEXT, PLACE):
+                    own.append((kind, value))
+                elif kind == WHOLE:
+                    own.append((kind, write(value, self)))
+                elif f.name not in apart:
+                    raw.append(write(value, self))
+                    if required(f) or json.dumps(raw[-1]) != json.dumps(write(default(f)(), self)):
+                        kept = len(raw)
+            key = f"{id(thing)}" if cls in ONE_THING else f"{json.dumps(raw[:kept])}{own}"
             if key not in self._known:
                 self._known[key] = self._least + len(self.nodes)
                 self.nodes.append(raw[:kept])
+                for kind, value in own:
+                    self._figure(kind, value)
             at = self._known[key]
             if key[0] != "[":
                 self._same[id(thing)] = at
         return at
 
+    def _figure(self, kind: str, value: Any) -> None:
+        """Take a figure."""
+        to = self._figures
+        assert to is not None
+        if kind == PLACE:
+            to.places.extend([self.file(value.file), value.start, value.end] if value != NOWHERE else [-1, 0, 0])
+        elif kind == NUMBER:
+            to.tops.append(value.numerator)
+            to.belows.append(value.denominator)
+        else:
+            to.rest.append(value.toordinal() if kind == DAY else value)
+
     def text(self) -> str:
         """All that was written."""
-        return json.dumps([self.files, *self.nodes], ensure_ascii=False, separators=(",", ":"))
+        return _text([self.files, *self.nodes])
+
+
+def _marked(value: Any) -> tuple[str, Any]:
+    """What kind of figure a cell or the rows of a table are, and what is said instead; a cell may be all said."""
+    kind = CELLS.get(type(value), "") if not isinstance(value, Sequence) or isinstance(value, str) else WHOLE
+    return kind, kind or value
+
+
+def _text(raw: Any) -> str:
+    return json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
 
 
 def encode(program: core.Program, main: str) -> Stored:
@@ -159,28 +207,37 @@ def encode(program: core.Program, main: str) -> Stored:
     texts: list[str] = []
     for thing in {id(thing): thing for thing in own}.values():
         part = Writer(main)
+        of: object = thing
         part.node(thing)
+        text = part.text()
+        if _MAIN in part.files and isinstance(thing, core.TableData) and place_of(thing.lines) is not None:
+            part, of = Writer(main), thing.lines
+            written = write_lines(thing.lines, part, placed=False)
+            text = _text({"files": part.files, "rows": written})
         if _MAIN not in part.files:
-            parts.append(thing)
-            texts.append(part.text())
-    whole = Writer(main, parts)
+            parts.append(of)
+            texts.append(text)
+    figures = Figures([], [], [], [])
+    whole = Writer(main, parts, figures)
     whole.node(program)
-    return Stored(whole.text(), tuple(texts))
+    return Stored(whole.text(), _text(figures), tuple(texts))
 
 
 def decode(text: str, main: str, parts: Sequence[object] = ()) -> object:
-    """The thing that a text was made of.
+    """The thing that a text of nodes was made of, or the rows of a table.
 
     Args:
-        text: the `program` or one of the `parts` of what `encode` gave.
+        text: one of the `parts` of what `encode` gave, or what a `Writer` wrote.
         main: the name of the contract's own file.
-        parts: the things of the parts, for a program.
+        parts: the things that are numbered before its own.
 
     Raises:
         ForgedError: the text is not of that kind.
     """
     try:
         raw = json.loads(text)
+        if type(raw) is dict:
+            return read_lines(raw["rows"], [_files(raw["files"], main)])
         nodes: list[Any] = [_files(raw[0], main), *parts]
         for one in raw[1:]:
             nodes.append(_maker(one[0])(one, nodes))
@@ -189,8 +246,57 @@ def decode(text: str, main: str, parts: Sequence[object] = ()) -> object:
         raise ForgedError from error
 
 
-_WRONG = (ValueError, TypeError, LookupError, RecursionError, OverflowError)
+_WRONG = (ValueError, TypeError, LookupError, RecursionError, ArithmeticError)
 """What a text of another kind can lead to before its kind is seen."""
+
+
+def mould_of(text: str, parts: Sequence[object], figures: Figures) -> Mould:
+    """The mould that a text was made of.
+
+    Args:
+        text: the `mould` of what `encode` gave.
+        parts: the things of its parts.
+        figures: those of some contract that is made of it.
+
+    Raises:
+        ForgedError: the text is not of that kind, or the figures are not for it.
+    """
+    try:
+        return Mould(json.loads(text), parts, figures)
+    except _WRONG as error:
+        raise ForgedError from error
+
+
+def figures_in(text: str) -> Figures:
+    """The figures of a text, whose kinds the mould is to check.
+
+    Raises:
+        ForgedError: it has none.
+    """
+    try:
+        columns = json.loads(text)
+        if not all(type(column) is list for column in columns):
+            raise ForgedError
+        return Figures(*columns)
+    except _WRONG as error:
+        raise ForgedError from error
+
+
+def cast(mould: Mould, main: str, figures: Figures) -> core.Program:
+    """The program of a mould and its figures.
+
+    Args:
+        mould: what it is made of.
+        main: the name of its own file.
+        figures: what it has of its own.
+
+    Raises:
+        ForgedError: the figures are not for it.
+    """
+    try:
+        return mould.cast(main, figures)
+    except _WRONG as error:
+        raise ForgedError from error
 
 
 def _files(raw: Any, main: str) -> tuple[str, ...]:

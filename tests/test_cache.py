@@ -170,7 +170,9 @@ def test_one_text_with_other_tables_is_two_contracts(shelf: Path, folder: Path) 
 
 
 def test_no_change_of_a_file_changes_an_amount(shelf: Path, folder: Path) -> None:
-    expected = settled(load(folder))
+    first = load(folder)
+    expected, uses = settled(first), dict(first.uses)
+    assert uses
     kept = {path: path.read_bytes() for path in files(shelf)}
     dice = random.Random(4)  # noqa: S311 - the same in every run
     for path, data in kept.items():
@@ -178,7 +180,9 @@ def test_no_change_of_a_file_changes_an_amount(shelf: Path, folder: Path) -> Non
             at = dice.randrange(len(data))
             changed = data[:at] + bytes([data[at] ^ 1 << dice.randrange(8)]) + data[at + 1 :]
             path.write_bytes(changed)
-            assert settled(forgotten(folder)) == expected
+            contract = forgotten(folder)
+            assert settled(contract) == expected
+            assert dict(contract.uses) == uses
             assert path.read_bytes() == data, "it was mended"
         for changed in (b"", data[: len(data) // 2], data + b"x", b"\0" * len(data), data[:65]):
             path.write_bytes(changed)
@@ -192,36 +196,53 @@ def signed(body: bytes) -> bytes:
 
 
 def test_what_carries_its_hash_and_is_no_contract_is_not_believed(shelf: Path, folder: Path) -> None:
-    expected = settled(load(folder))
+    first = load(folder)
+    expected, spelled = settled(first), dict(first.uses)
     (path,) = [path for path in files(shelf) if path.name.startswith("contract-")]
-    data = path.read_bytes()
-    head, program, uses = data[65:].decode().split("\n")
+    head, figures = path.read_bytes()[65:].decode().split("\n")
     made = json.loads(head)
     outside = {**made["made"], "../outside": "0" * 64}
     heads = [
         *({**made, name: wrong} for name in made for wrong in (None, 1, "x", [1], {"a": 1}, {"a": "b"})),
         {**made, "made": outside},
-        {name: text for name, text in made.items() if name != "parts"},
+        {name: text for name, text in made.items() if name != "shared"},
         [],
     ]
     found = json.dumps([["c"], [["AV001", [0, 1, 2], {}, []]]])  # an error, which a kept contract has none of
     heads += [{**made, "found": found}, {**made, "found": found.replace("AV001", "AV999x")}]
-    bodies = [f"{json.dumps(other)}\n{program}\n{uses}" for other in heads]
-    bodies += [f"{head}\n{text}\n{uses}" for text in ("", "[]", "[[]]", '[["a"],[0]]', f"{program}\nmore")]
+    bodies = [f"{json.dumps(other)}\n{figures}" for other in heads]
+    bodies += [f"{head}\n{text}" for text in ("", "[]", "[[]]", "{}", "[1,2,3,4]", "[[],[],[],[]]", f"{figures}\nmore")]
     for body in bodies:
         path.write_bytes(signed(body.encode()))
-        assert settled(forgotten(folder)) == expected
-    for part in [path for path in files(shelf) if path.name.startswith("part-")]:
+        contract = forgotten(folder)
+        assert settled(contract) == expected
+        assert dict(contract.uses) == spelled
+    for part in [path for path in files(shelf) if path.name.startswith(("part-", "mould-"))]:
         body = part.read_bytes()
         for other in (signed(b"[]"), signed(b"\xff")):
             part.write_bytes(other)
             assert settled(forgotten(folder)) == expected
             assert part.read_bytes() == body
-    path.write_bytes(signed(f"{head}\n{program}\n[]".encode()))
-    contract = forgotten(folder)
-    assert contract.cached
-    assert contract.uses == {}
-    assert settled(contract) == expected
+
+
+def test_a_mould_that_is_none_is_not_believed(shelf: Path, folder: Path) -> None:
+    expected = settled(load(folder))
+    (path,) = [path for path in files(shelf) if path.name.startswith("contract-")]
+    (mould,) = [path for path in files(shelf) if path.name.startswith("mould-")]
+    head, figures = path.read_bytes()[65:].decode().split("\n")
+    made = json.loads(head)
+    shared, text = mould.read_bytes()[65:].decode().split("\n")
+    said = json.loads(shared)
+    others = [f"{json.dumps({**said, name: wrong})}\n{text}" for name in said for wrong in (None, 1, [1], {"a": 1})]
+    others += [shared, "", "\n", f"[]\n{text}", f"{shared}\n[]", f"{shared}\n[[]]", f"{shared}\n{text}\n"]
+    for other in others:
+        sha = sha256(other.encode()).hexdigest()
+        (shelf / f"mould-{sha}").write_bytes(signed(other.encode()))
+        path.write_bytes(signed(f"{json.dumps({**made, 'shared': sha})}\n{figures}".encode()))
+        contract = forgotten(folder)
+        assert not contract.cached, other
+        assert settled(contract) == expected
+        assert forgotten(folder).cached
 
 
 def test_another_installation_has_its_own(folder: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +263,7 @@ def test_what_is_somebody_elses_is_not_believed(folder: Path, shelf: Path, monke
     for path in (shelf, *files(shelf)):
         before = path.stat().st_mode
         path.chmod(before | 0o022)
-        assert not forgotten(folder).cached or path.name.startswith("engine-")
+        assert not forgotten(folder).cached or path.name.startswith(("engine-", "uses-"))
         path.chmod(before & 0o7777)
     load(folder)
     assert forgotten(folder).cached

@@ -16,10 +16,12 @@ from dsl.alike import Shown
 from dsl.limits import MAX_DEPTH as NESTED
 from interpreter import core
 from interpreter.clerk import clause_env, offers_to
+from interpreter.figures import NUMBER
+from interpreter.moulds import Table, tabled
 from interpreter.order import expressions
 from interpreter.runtime import Derived, Env, Ledger
 from interpreter.sets.expressions import PLAIN, offered, throughout
-from interpreter.sets.vectors import Column, Fell, Same, asked, merged, taken, values
+from interpreter.sets.vectors import Absent, Column, Fell, Numbers, Same, asked, merged, taken, values
 from interpreter.values import Days, Missing
 
 DEEPEST = 75
@@ -44,6 +46,7 @@ class Abreast(Shown):
         envs: those that something was asked in by itself.
         kept: what parameters, lets and entries came to, for which scopes, and how deep their parts lie.
         level, deepest: how deep the expression under way lies, and how deep any has lain.
+        table: the arguments as figures, where they are those of several contracts of one mould.
     """
 
     ledgers: Sequence[Ledger]
@@ -58,6 +61,12 @@ class Abreast(Shown):
     kept: dict[object, list[tuple[Scopes, Column, int]]] = field(factory=dict)
     level: int = 0
     deepest: int = 0
+    table: Table | None = None
+
+    def __attrs_post_init__(self) -> None:
+        first = self.instances[0]
+        if any(instance is not first for instance in self.instances):
+            self.table = tabled([instance.arguments for instance in self.instances])
 
     def env(self, scope: int) -> Env:
         """A scope as the reference evaluator has it."""
@@ -128,7 +137,9 @@ class Abreast(Shown):
         if len(fails) == len(scopes):
             return (), scopes
         if len(holds) + len(fails) < len(scopes):
-            raise Fell(set(scopes) - {*holds, *fails})
+            open_ = set(scopes) - {*holds, *fails}
+            missing = {scope for scope, answer in zip(scopes, answers, strict=True) if isinstance(answer, Missing)}
+            raise Absent(open_) if open_ == missing else Fell(open_)
         return holds, fails
 
     def once(self, key: object, scopes: Scopes, make: Callable[[Scopes], Column]) -> Column:
@@ -148,7 +159,11 @@ class Abreast(Shown):
         """What a parameter stands for: its argument, what a clause around offers, its default, or missing."""
         name = e.name
         first = self.instances[scopes[0]]
-        if all(self.instances[scope] is first for scope in scopes):
+        if self.table is not None:
+            constant = self.table.constant(name)
+            if constant is not None:
+                return self.figured(*constant, scopes)
+        elif all(self.instances[scope] is first for scope in scopes):
             return self.own(e, first, scopes)
         found: list[object] = []
         for scope in scopes:
@@ -162,6 +177,16 @@ class Abreast(Shown):
         if all(name not in self.instances[scope].arguments for scope in scopes):
             return self.own(e, first, scopes)
         return self.stretched(e, scopes)
+
+    def figured(self, kind: str, at: int, scopes: Scopes) -> Column:
+        """A parameter that is one constant, by where it stands among the figures of each contract."""
+        assert self.table is not None
+        every = self.table.figures
+        figures = every if scopes is self.scopes else [every[scope] for scope in scopes]
+        if kind == NUMBER:
+            return Numbers([own.tops[at] for own in figures], [own.belows[at] for own in figures])
+        texts = [own.rest[at] for own in figures]
+        return Same(texts[0]) if len(set(texts)) == 1 else texts
 
     def stretched(self, e: core.Param, scopes: Scopes) -> Column:
         """A parameter whose argument has several values, or leans on the contract's own or on a model's."""

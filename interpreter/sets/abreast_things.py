@@ -103,14 +103,17 @@ def _row(work: Abreast, e: core.FactRow, scopes: Scopes) -> Column:
     fell: list[int] = []
     for scope, wanted in zip(scopes, _keys(work, e.keys, scopes), strict=True):
         ledger = work.ledgers[scope]
-        index = ledger.facts[e.fact]
-        if not index.absent and not any(isinstance(key, Missing) for key in wanted):
-            rows = index.keyed(wanted, ledger.provider, ledger.buyer, ledger.period)
-            if len(rows) == 1:
-                found.append(rows[0])
-                continue
+        known = ledger.keyed.get(e.fact)
+        if known is None:
+            index = ledger.facts[e.fact]
+            known = {} if index.absent else index.keys_of(ledger.provider, ledger.buyer, ledger.period)
+            ledger.keyed[e.fact] = known
+        rows = known.get(wanted, ())
+        if len(rows) == 1:
+            found.append(rows[0])
+            continue
         try:
-            there(index, e.span)
+            there(ledger.facts[e.fact], e.span)
             found.append(row_with(e, list(wanted), work.env(scope)))
         except Failure:
             fell.append(scope)

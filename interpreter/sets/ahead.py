@@ -13,15 +13,19 @@ from attrs import define, field
 from dsl.alike import Shown
 from interpreter import core
 from interpreter.lookup import FactIndex
+from interpreter.moulds import tabled
 from interpreter.order import expressions, inner_of
 from interpreter.sets.answers import Place
 from interpreter.sets.expressions import constant_arguments, offered, throughout
 from interpreter.sets.portfolio import Open
 
 
-def plain(instance: core.Instance) -> bool:
-    """Whether all that a clause is given is one constant each, which no other clause decides."""
-    return len(constant_arguments(instance)) == len(instance.arguments)
+def plain(instances: Sequence[core.Instance]) -> bool:
+    """Whether all that clauses are given is one constant each, which no other clause decides."""
+    table = tabled([instance.arguments for instance in instances]) if instances else None
+    if table is not None and table.plain():
+        return True
+    return all(len(constant_arguments(instance)) == len(instance.arguments) for instance in instances)
 
 
 OTHERS = (

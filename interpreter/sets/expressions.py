@@ -16,6 +16,7 @@ from interpreter import core
 from interpreter.evaluate import MAX_DEPTH, evaluate
 from interpreter.facts import Cell
 from interpreter.lookup import there
+from interpreter.moulds import Late
 from interpreter.references import amount, entry_at, opened, row_with, settled
 from interpreter.runtime import Env, Known
 from interpreter.sets import operations as op
@@ -251,8 +252,13 @@ def throughout(argument: core.Argument) -> core.Expr | None:
 def constant_arguments(instance: core.Instance | core.ModelUse | None) -> dict[str, object]:
     """The arguments of a clause that are one constant throughout."""
     assert instance is not None
-    values = {name: throughout(argument) for name, argument in instance.arguments.items()}
-    return {name: value.value for name, value in values.items() if isinstance(value, core.Const)}
+    arguments = instance.arguments
+    found: dict[str, object] = {**arguments.constants()} if isinstance(arguments, Late) else {}
+    for name in arguments:
+        value = throughout(arguments[name]) if name not in found else None
+        if isinstance(value, core.Const):
+            found[name] = value.value
+    return found
 
 
 def offered(instance: core.Instance) -> set[str]:

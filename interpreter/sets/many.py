@@ -16,15 +16,16 @@ from dsl.alike import Shown
 from interpreter import core
 from interpreter.clerk import Clerk, Hire, clause_days, counted, price_at, settle_clause
 from interpreter.lookup import TableIndex
-from interpreter.results import offered_in, pays, settled_result, sums
+from interpreter.results import offered_in, pays, result_of, settled_result, sums
 from interpreter.runtime import Ledger
 from interpreter.scopes import derived_columns, own_lets
 from interpreter.sets.abreast import Abreast, Ask, Scopes
 from interpreter.sets.abreast_operators import OPERATORS
 from interpreter.sets.abreast_things import THINGS
 from interpreter.sets.ahead import Decided, plain
-from interpreter.sets.vectors import Fell, Numbers, Same, numbers, product, rounded, values
-from interpreter.settlement import Line, Lines, Status
+from interpreter.sets.paid import Paid
+from interpreter.sets.vectors import Absent, Fell, Numbers, Same, lying, numbers, product, rounded, values
+from interpreter.settlement import Line, Lines, OneLine, Status
 from interpreter.types import Num, Range
 from interpreter.units import NUMBER
 from interpreter.values import Days, EntryValue, Failure, Missing
@@ -44,7 +45,7 @@ def prepared(
         `None` where nothing is gained, or something stands in the way in some ledger.
     """
     first = instances[0]
-    alike = all(instance is first or plain(instance) for instance in instances)
+    alike = all(instance is first for instance in instances) or plain(instances)
     pairs = list(zip(ledgers, instances, strict=True))
     days = [clause_days(*pair) for pair in pairs]
     if not alike or any(isinstance(step, core.Each) for step in first.form.steps):
@@ -116,8 +117,8 @@ class Clause(Shown):
         form: its form.
         hire: who carries out what is done row by row, group by group or month by month.
         lines, given, offers: by scope.
-        paid: what was paid in which scopes.
-        single: whether no scope has other lines than those.
+        paid: what was paid in which scopes, and is not among the lines yet.
+        single: whether nothing else has been paid.
         asked: the requirements and parameters that have been looked at.
     """
 
@@ -127,7 +128,7 @@ class Clause(Shown):
     lines: list[list[Line | Lines]]
     given: list[dict[str, object]]
     offers: list[dict[str, object]]
-    paid: list[tuple[Scopes, Numbers]] = field(factory=list)
+    paid: list[Paid] = field(factory=list)
     single: bool = True
     asked: set[object] = field(factory=set)
 
@@ -199,7 +200,7 @@ class Clause(Shown):
                 found = values(self.work.value(condition, asked), len(asked))
             except Fell as fell:  # a value that is missing does not break what is required
                 self.work.level = 0
-                for scope in fell.scopes:
+                for scope in () if isinstance(fell, Absent) else fell.scopes:
                     self.required_in(scope, condition, reason)
                 asked = [scope for scope in asked if scope not in fell.scopes]
                 continue
@@ -228,8 +229,11 @@ class Clause(Shown):
         """
         every = self.work.scopes
         found = self.work.value(parameter, every)
+        outside: Sequence[int]
         if type(found) is Same:
             outside = () if found.value in allowed else every
+        elif type(found) is Numbers:
+            outside = [at for at, inside in zip(every, lying(found, allowed), strict=True) if not inside]
         else:
             outside = [at for at, value in zip(every, values(found, len(every)), strict=True) if value not in allowed]
         if outside:
@@ -299,8 +303,8 @@ class Clause(Shown):
     def pays(self, step: core.Pays, scopes: Scopes) -> None:
         """Add a line in each scope, with its quantity and price where it is their product."""
         value, at = step.value, price_at(step.value)
-        quantity: Sequence[object] = [None] * len(scopes)
-        price: Sequence[object] = quantity
+        quantity: Numbers | None = None
+        price: Numbers | None = None
         unit = NUMBER
         if at is None or not isinstance(value, core.Multiply):
             amount = self.number(value, scopes)
@@ -313,25 +317,21 @@ class Clause(Shown):
             kind = exprs[at].type
             assert isinstance(kind, Num)
             unit = counted(kind.unit.dimension, kind.unit.name)
-            _, priced = parts.pop(at)
-            quantity, price = values(product(parts, scopes), len(scopes)), values(priced, len(scopes))
-        self.paid.append((scopes, amount))
-        instances, label, span = self.work.instances, step.label, step.span
-        for scope, paid, many, each in zip(scopes, values(amount, len(scopes)), quantity, price, strict=True):
-            self.lines[scope].append(
-                Line(
-                    clause=instances[scope].key,
-                    label=label,
-                    quantity=many,  # type: ignore[arg-type]
-                    unit=unit,
-                    unit_price=each,  # type: ignore[arg-type]
-                    amount=paid,  # type: ignore[arg-type]
-                    span=span,
-                )
-            )
+            _, price = parts.pop(at)
+            quantity = product(parts, scopes)
+        self.paid.append(Paid(scopes, self.work.instances, step, amount, quantity, price, unit))
+
+    def listed(self) -> None:
+        """Put what was paid among the lines."""
+        for paid in self.paid:
+            for at, scope in enumerate(paid.scopes):
+                self.lines[scope].append(paid.line(at))
+        self.single = self.single and not self.paid
+        self.paid.clear()
 
     def each(self, step: core.Each, scopes: Scopes) -> None:
         """Carry out the steps of each row, group or month, scope by scope."""
+        self.listed()
         self.single = False
         fell = []
         for scope in scopes:
@@ -346,23 +346,35 @@ class Clause(Shown):
 
     def note(self) -> None:
         """Note what came out in each ledger."""
-        work, form = self.work, self.form
+        work = self.work
         terms = work.ledgers[0].program.terms
-        paid = pays(form.steps)
-        amounts: Sequence[Any] | None = None
-        if self.single and len(self.paid) == 1 and self.paid[0][0] is work.scopes and terms.round_where != "total":
+        paid = pays(self.form.steps)
+        pairs = enumerate(zip(work.ledgers, work.instances, strict=True))
+        if self.single and len(self.paid) == 1 and self.paid[0].scopes is work.scopes and terms.round_where != "total":
             assert terms.round_step is not None
             assert isinstance(terms.round_step.value, Fraction)
-            nearest = rounded(self.paid[0][1], terms.round_step.value, terms.round_mode)
-            amounts = values(nearest, len(work.scopes))
-        for scope, (ledger, instance) in enumerate(zip(work.ledgers, work.instances, strict=True)):
-            lines = self.lines[scope]
-            if amounts is not None:
-                (line,) = lines
-                assert isinstance(line, Line)
-                amount, exact = amounts[scope], line.amount
-            else:
-                amount, exact = sums(lines, ledger.program.terms)
+            (one,) = self.paid
+            nearest = rounded(one.amount, terms.round_step.value, terms.round_mode)
+            amounts: Sequence[Any] = values(nearest, len(work.scopes))
+            exact: Sequence[Any] = values(one.amount, len(work.scopes))
+            for scope, (ledger, instance) in pairs:
+                lines = OneLine(one.line, scope)
+                given, offers = self.given[scope], self.offers[scope]
+                ledger.results[instance.key] = result_of(
+                    instance,
+                    Status.SETTLED,
+                    paid=paid,
+                    amount=amounts[scope],
+                    exact=exact[scope],
+                    lines=lines,
+                    given=given,
+                    offers=offers,
+                )
+            return
+        self.listed()
+        for scope, (ledger, instance) in pairs:
+            several = self.lines[scope]
+            amount, whole = sums(several, ledger.program.terms)
             ledger.results[instance.key] = settled_result(
-                instance, amount, exact, lines, self.given[scope], self.offers[scope], paid=paid
+                instance, amount, whole, several, self.given[scope], self.offers[scope], paid=paid
             )

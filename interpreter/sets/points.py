@@ -19,7 +19,6 @@ from interpreter import core, types as t
 from interpreter.arguments import outward
 from interpreter.order import expressions
 from interpreter.runtime import Env
-from interpreter.sets.expressions import throughout
 from interpreter.sets.relation import Stored
 from interpreter.sets.values import ALWAYS, NARROW, Day, Fixed, Flag, Lowered, Num, Refused, day_literal, fits, literal
 from interpreter.values import Failure, Missing
@@ -88,6 +87,9 @@ class Points(Shown):
             raise Refused("another row")
         if self.points and any(home_known(name, self.points[0].env) is None for name in named(e)):
             raise Refused("a let of a group inside other rows")
+        keys = self.points[0].env.keys if self.points else {}
+        if any(isinstance(part, core.GroupKey) and part.name not in keys for part in expressions(e)):
+            raise Refused("a group's key inside other rows")
         found: list[object] = []
         for point in self.points:
             try:
@@ -212,7 +214,10 @@ def dates_of(env: Env) -> tuple[object, ...]:
         return id(instance), id(tables)
     named: list[tuple[str, str]] = []
     for name, argument in instance.arguments.items():
-        value = throughout(argument)
+        stretch = argument.stretches[0]
+        if len(argument.stretches) > 1 or stretch.start is not None or stretch.end is not None:
+            return id(instance), id(tables)
+        value = stretch.value
         while isinstance(value, core.Renamed):
             value = value.of
         if not isinstance(value, core.Const | core.TableRef):

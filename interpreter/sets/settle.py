@@ -198,7 +198,7 @@ class Sets(Shown):
             for instance in opened[0].program.order if opened else ():
                 asked = list(surely(instance.form.steps))
                 others = [own[instance.key] for own, _ in group[1:]] if asked else []
-                if not asked or any(map(offered, [instance, *others])) or not all(map(plain, others)):
+                if not asked or any(map(offered, [instance, *others])) or not plain(others):
                     continue
                 for place, month in asked:
                     env = self.first(instance, month, opened)

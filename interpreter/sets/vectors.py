@@ -14,6 +14,7 @@ from operator import add as plus, eq, mul, ne, neg, sub
 from typing import TypeAlias
 
 from interpreter.operators import ORDERS
+from interpreter.types import Range
 from interpreter.values import MAX_BITS, Failure, nearest
 
 BOUND = 1 << MAX_BITS
@@ -26,6 +27,10 @@ class Fell(Exception):  # noqa: N818
     def __init__(self, scopes: Iterable[int]) -> None:
         super().__init__()
         self.scopes = frozenset(scopes)
+
+
+class Absent(Fell):
+    """Scopes in which a condition has no answer because something is missing."""
 
 
 class Same:
@@ -154,6 +159,14 @@ def checked(found: Numbers, scopes: Sequence[int]) -> Numbers:
 def compared(op: str, left: Numbers, right: Numbers) -> list[object]:
     """How numbers stand to each other."""
     return list(map(COMPARED[op], map(mul, left.tops, right.belows), map(mul, right.tops, left.belows)))
+
+
+def lying(of: Numbers, allowed: Range) -> Iterable[object]:
+    """Whether each number lies in a range; see `Range.__contains__`."""
+    count = len(of.tops)
+    ends = [(op, end) for op, end in ((">=", allowed.low), ("<=", allowed.high)) if end is not None]
+    held = [compared(op, of, Numbers([end.numerator] * count, [end.denominator] * count)) for op, end in ends]
+    return map(all, zip(*held, strict=True)) if held else [True] * count
 
 
 def product(factors: Sequence[tuple[str, Numbers]], scopes: Sequence[int]) -> Numbers:

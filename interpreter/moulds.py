@@ -1,0 +1,399 @@
+"""What contracts of one making have in common, read once: a mould, and the figures that make a contract of it.
+
+A region's contracts are often the same clauses with other prices, so that a folder of a thousand is one mould and a
+table of figures. What does not depend on a figure is one thing for all contracts; what does is made for each of them,
+and the arguments of clauses when they are first asked for.
+
+Assumes: nothing of what is read. Guarantees: what comes out has, in every field, what its class declares, or
+`ForgedError` is raised while the mould or the figures are read; making an argument later can't fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from operator import itemgetter
+from typing import Any
+
+from attrs import NOTHING, fields
+
+from dsl.spans import NOWHERE, Span
+from interpreter import core
+from interpreter.columns import KeptLines
+from interpreter.figures import (
+    DAY,
+    LEFT_OUT,
+    MARKED,
+    NUMBER,
+    ONE_THING,
+    PLACE,
+    TEXT,
+    WHOLE,
+    Figures,
+    default,
+    figures_of,
+    required,
+    stored_fields,
+)
+from interpreter.plain import ForgedError, Read
+from interpreter.shapes import CLASSES, shape
+
+_MARKS: dict[type, tuple[str, ...]] = {core.Const: (NUMBER, TEXT, DAY), core.TableData: (WHOLE,)}
+_ARGUMENTS = "Mapping[str, Argument]"
+_LAST_DAY = date.max.toordinal()
+
+
+class Late(Mapping[str, core.Argument]):
+    """The arguments of a clause, each made when it is asked for: most are only asked for their one number.
+
+    Args:
+        cast: what they are made in.
+        raw: the numbers of the arguments by name, the same thing for all contracts of the mould.
+    """
+
+    __slots__ = ("cast", "raw")
+
+    def __init__(self, cast: Cast, raw: dict[str, int]) -> None:
+        self.cast = cast
+        self.raw = raw
+
+    def __getitem__(self, name: str) -> core.Argument:
+        made: core.Argument = self.cast[self.raw[name]]
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def constants(self) -> dict[str, str | Fraction]:
+        """The arguments that are one number or text for all days."""
+        known, figures = self.cast.mould.constants, self.cast.figures
+        found: dict[str, str | Fraction] = {}
+        for name, number in self.raw.items():
+            if number in known:
+                kind, at = known[number]
+                found[name] = Fraction(figures.tops[at], figures.belows[at]) if kind == NUMBER else figures.rest[at]
+        return found
+
+
+class Table:
+    """The same clause's arguments in many contracts of one mould: a row of figures for each of them.
+
+    Args:
+        raw: the numbers of the arguments by name.
+        mould: the contracts'.
+        figures: each contract's.
+    """
+
+    __slots__ = ("figures", "mould", "raw")
+
+    def __init__(self, raw: Mapping[str, int], mould: Mould, figures: Sequence[Figures]) -> None:
+        self.raw = raw
+        self.mould = mould
+        self.figures = figures
+
+    def constant(self, name: str) -> tuple[str, int] | None:
+        """Where among the figures an argument stands that is one number or text for all days, and which of them."""
+        return self.mould.constants.get(self.raw.get(name, 0))
+
+    def plain(self) -> bool:
+        """Whether all arguments are such."""
+        return all(number in self.mould.constants for number in self.raw.values())
+
+
+def tabled(arguments: Sequence[Mapping[str, core.Argument]]) -> Table | None:
+    """The arguments of the same clause in many contracts, if these are of one mould."""
+    first = arguments[0]
+    if not isinstance(first, Late):
+        return None
+    raw = first.raw
+    if not all(type(each) is Late and each.raw is raw for each in arguments):
+        return None
+    return Table(raw, first.cast.mould, [each.cast.figures for each in arguments])  # type: ignore[attr-defined]
+
+
+class Cast:
+    """A contract that is made of a mould: its things by their numbers, each made when it is asked for.
+
+    Args:
+        mould: what it is made of.
+        files: the names of its files.
+        figures: its figures.
+    """
+
+    __slots__ = ("figures", "files", "made", "mould")
+
+    def __init__(self, mould: Mould, files: tuple[str, ...], figures: Figures) -> None:
+        self.mould = mould
+        self.files = files
+        self.figures = figures
+        self.made: dict[int, Any] = {0: files}
+
+    def __getitem__(self, at: int) -> Any:
+        found = self.mould.known[at]
+        if found is None:
+            found = self.made.get(at)
+            if found is None:
+                made, makes = self.made, self.mould.makes
+                for inner in self.mould.inside(at):
+                    if inner not in made:
+                        made[inner] = makes[inner](self)
+                found = made[at]
+        return found
+
+
+class _First(Cast):
+    """The first contract of a mould, made while the mould is read.
+
+    Args:
+        asked: what was asked for that is not the same in all contracts.
+    """
+
+    __slots__ = ("asked",)
+
+    def __init__(self, mould: Mould, files: tuple[str, ...], figures: Figures) -> None:
+        super().__init__(mould, files, figures)
+        self.asked: list[int] = []
+
+    def __getitem__(self, at: int) -> Any:
+        found = self.mould.known[at]
+        if found is None:
+            found = self.made[at]
+            self.asked.append(at)
+        return found
+
+
+Get = Callable[[Cast], Any]
+Put = Callable[[Any, Any], None]
+
+
+class Mould:
+    """A mould, with all that is the same in the contracts made of it.
+
+    Args:
+        raw: the names of files, the contract's own being empty; and the things, each with its class and fields.
+        parts: what is numbered before the things.
+        figures: those of some contract, with which all of it is made once.
+
+    Attributes:
+        known: the things that are the same in all contracts, by number; `None` for those that are not.
+        makes: what makes those that are not.
+        constants: arguments that are one constant: what it is, and where among the figures.
+
+    Raises:
+        ForgedError: it is no mould, or these are no figures for it.
+    """
+
+    def __init__(self, raw: Any, parts: Sequence[object], figures: Figures) -> None:
+        if type(raw) is not list or type(raw[0]) is not list or not all(type(name) is str for name in raw[0]):
+            raise ForgedError
+        self.files: tuple[str, ...] = tuple(raw[0])
+        self.known: list[Any] = [None, *parts]
+        self.makes: list[Any] = [None] * len(self.known)
+        self._below: list[list[int]] = [[] for _ in self.known]
+        self._inside: dict[int, list[int]] = {}
+        self.constants: dict[int, tuple[str, int]] = {}
+        self._places = self._numbers = 0
+        self._kinds: list[type] = []
+        self._days: list[int] = []
+        first = _First(self, self.files, figures)
+        for one in raw[1:]:
+            self._take(one, first)
+        self._last = len(self.known) - 1
+        self._check(figures)
+        if type(first[self._last]) is not core.Program:
+            raise ForgedError
+
+    def cast(self, main: str, figures: Figures) -> core.Program:
+        """The contract of some figures.
+
+        Args:
+            main: the name of its own file.
+            figures: as they were read.
+
+        Raises:
+            ForgedError: these are no figures for it.
+        """
+        self._check(figures)
+        found: core.Program = Cast(self, tuple([name or main for name in self.files]), figures)[self._last]
+        return found
+
+    def inside(self, at: int) -> list[int]:
+        """A thing and all that it is made of and is not the same in all contracts, in the order of making."""
+        if at not in self._inside:
+            found: set[int] = set()
+            stack = [at]
+            while stack:
+                one = stack.pop()
+                if one not in found:
+                    found.add(one)
+                    stack += self._below[one]
+            self._inside[at] = sorted(found)
+        return self._inside[at]
+
+    def _check(self, figures: Figures) -> None:
+        """See to it that figures are as many and of such kinds as the mould asks for."""
+        places, tops, belows, rest = figures
+        kinds = {*map(type, places), *map(type, tops), *map(type, belows)}
+        if not kinds <= {int} or len(places) != 3 * self._places or not len(tops) == len(belows) == self._numbers:
+            raise ForgedError
+        if places and not -1 <= min(places[::3]) <= max(places[::3]) < len(self.files):
+            raise ForgedError
+        if (belows and min(belows) <= 0) or list(map(type, rest)) != self._kinds:
+            raise ForgedError
+        if not all(0 < rest[at] <= _LAST_DAY for at in self._days):
+            raise ForgedError
+
+    def _take(self, one: list[Any], first: _First) -> None:
+        """Take up the next thing: it is made, and what depends on no figure is so once for all."""
+        cls: Any = CLASSES[one[0]]
+        own, at = figures_of(cls), len(self.known)
+        always: list[tuple[Put, Any]] = []
+        gets: list[tuple[Put, Get]] = []
+        given, least = iter(one[1:]), 0
+        below: list[int] = []
+        for f in stored_fields(cls):
+            put, kind, annotation = getattr(cls, f.name).__set__, own.get(f.name, ""), str(f.type)
+            if kind not in ("", MARKED):
+                gets.append((put, self._figure(kind, annotation)))
+                continue
+            least += required(f)
+            value = next(given, NOTHING)
+            if value is NOTHING:
+                always.append((put, default(f)()))
+            elif kind == MARKED and value in _MARKS[cls]:
+                gets.append((put, self._figure(value, annotation)))
+            elif kind == MARKED and cls is core.TableData:
+                gets.append((put, _rows(value, self._figure(PLACE, annotation), first)))
+            elif kind == MARKED:
+                always.append((put, _said(value)))
+            else:
+                read, first.asked = shape(annotation)[0], []
+                found = read(value, first)  # type: ignore[arg-type]
+                if not first.asked:
+                    always.append((put, found))
+                elif annotation == _ARGUMENTS:
+                    gets.append((put, _late(value)))
+                else:
+                    gets.append((put, _made(read, value, found, first)))
+                    below += first.asked
+        if len(one) - 1 < least or next(given, NOTHING) is not NOTHING:
+            raise ForgedError
+        always += [(getattr(cls, f.name).__set__, default(f)()) for f in fields(cls) if f.name in LEFT_OUT]
+        self._constant(cls, at, one)
+        self._below.append(below)
+        make = _maker(cls, always, gets)
+        lasting = not gets and cls not in ONE_THING
+        thing = make(first)
+        self.known.append(thing if lasting else None)
+        self.makes.append(make)
+        first.made[at] = thing
+
+    def _figure(self, kind: str, annotation: str) -> Get:
+        """What takes the next figure of a kind."""
+        if kind == PLACE:
+            self._places += 1
+            return _place(3 * self._places - 3)
+        if kind == NUMBER:
+            self._numbers += 1
+            return _number(self._numbers - 1)
+        at = len(self._kinds)
+        if kind == WHOLE:
+            self._kinds.append(list)
+            read = shape(annotation)[0]
+            return lambda cast: read(cast.figures.rest[at], cast)  # type: ignore[arg-type]
+        if kind == DAY:
+            self._kinds.append(int)
+            self._days.append(at)
+            return lambda cast: date.fromordinal(cast.figures.rest[at])
+        self._kinds.append(str)
+        return lambda cast: cast.figures.rest[at]
+
+    def _constant(self, cls: type, at: int, one: list[Any]) -> None:
+        """Note where the constant stands that a thing has and nothing but."""
+        if cls is core.Const and one[2] == NUMBER:
+            self.constants[at] = NUMBER, self._numbers - 1
+        elif cls is core.Const and one[2] == TEXT:
+            self.constants[at] = TEXT, len(self._kinds) - 2  # what is written of it comes after
+        elif cls is core.Stretch and one[1] is one[2] is None and one[3] in self.constants:
+            self.constants[at] = self.constants[one[3]]
+        elif cls is core.Argument and len(one) == 2 and len(one[1]) == 1 and one[1][0] in self.constants:
+            self.constants[at] = self.constants[one[1][0]]
+
+
+def _said(marker: Any) -> bool | None:
+    """What a mould says itself of a cell.
+
+    Raises:
+        ForgedError: it says something else.
+    """
+    if marker is not None and type(marker) is not bool:
+        raise ForgedError
+    return marker
+
+
+def _rows(part: Any, place: Get, first: Cast) -> Get:
+    """The rows of a table that are a part, where they stand.
+
+    Raises:
+        ForgedError: there is no such part.
+    """
+    if type(part) is not int or part < 0 or type(first[part]) is not KeptLines:
+        raise ForgedError
+    rows: KeptLines = first[part]
+    return lambda cast: rows.placed(place(cast))
+
+
+def _place(at: int) -> Get:
+    def get(cast: Cast) -> Span:
+        places = cast.figures.places
+        number = places[at]
+        return Span(cast.files[number], places[at + 1], places[at + 2]) if number >= 0 else NOWHERE
+
+    return get
+
+
+def _number(at: int) -> Get:
+    return lambda cast: Fraction(cast.figures.tops[at], cast.figures.belows[at])
+
+
+def _made(read: Read, value: Any, found: Any, first: Cast) -> Get:
+    """What reads a field from what is made of the figures; things alone are taken as they are, whose kinds are known.
+
+    Args:
+        read, value: how it is read, and from what.
+        found: what it was in the first contract.
+    """
+    made = first.made
+    if type(value) is int:
+        return lambda cast: cast.made[value]
+    things = value if type(value) is list and len(value) > 1 and {*map(type, value)} == {int} else ()
+    if things and all(made.get(at) is one for at, one in zip(things, found, strict=True)):
+        take = itemgetter(*things)
+        return lambda cast: take(cast.made)
+    return lambda cast: read(value, cast)  # type: ignore[arg-type]
+
+
+def _late(value: dict[str, int]) -> Get:
+    return lambda cast: Late(cast, value)
+
+
+def _maker(cls: Any, always: Sequence[tuple[Put, Any]], gets: Sequence[tuple[Put, Get]]) -> Get:
+    """What makes a thing through its slots: that its class would take these fields has been checked."""
+    new = object.__new__
+
+    def make(cast: Cast) -> Any:
+        thing = new(cls)
+        for put, value in always:
+            put(thing, value)
+        for put, get in gets:
+            put(thing, get(cast))
+        return thing
+
+    return make

@@ -1,0 +1,268 @@
+"""Contracts that are kept as one mould and their figures: settled together they come to what each comes to alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from agree.compare import difference
+from attrs import evolve
+
+from avtal import cache, compiled
+from avtal.contract import load
+from avtal.engines.duck import DuckEngine
+from avtal.engines.load import from_rows
+from interpreter import core, shapes
+from interpreter.facts import Data, Row
+from interpreter.moulds import Late, tabled
+from interpreter.plain import ForgedError
+from interpreter.sets import settle as sets
+from interpreter.sets.ahead import plain
+from interpreter.sets.expressions import constant_arguments
+from interpreter.settle import settle
+from interpreter.store import Stored, cast, decode, encode, figures_in, mould_of
+
+TEXT = """\
+contract "Care of {name}"
+  provider "{name}" code "{name}"
+  period   2012
+
+table prices : item code -> price kr
+  file "prices.csv"
+
+table fees : item code -> fee kr
+  | item | fee |
+  | A    | {fee} kr |
+  | B    | 2 kr |
+
+form paid
+  "By the piece, to a limit."
+  param rate   : kr
+  param limit  : number
+  param kind   : choice plain, double = plain
+  param code   : code
+  param since  : date optional
+  param ready  : yes_no = yes
+  param bonus  : kr/month optional
+  param own    : table item code -> price kr
+  requires limit > 0 or kind = double  "a limit"
+  gives last = own[code].price
+  let pieces = lesser(limit, 3)
+  let fee = fees[code].fee
+  pays when ready and (since is missing or since < 2012-06-01) then
+    rate * pieces + fee + own[code].price + (bonus else 0 kr/month) * 1 month
+    otherwise 0 kr
+
+paid "One"
+  rate  {rate} kr
+  limit {limit}
+  kind  {kind}
+  code  {code}
+  since 2012-0{limit}-01
+  ready yes
+  own   prices
+paid "Two"
+  rate
+    from 2012-01-01 {rate} kr
+  limit 2
+  code  B
+  bonus {rate} kr/month
+  own   prices
+paid "Three"
+  rate  ({rate} kr + 1 kr)
+  limit 1
+  code  A
+  own   prices
+always paid["One"] > -1 000 000 kr  "never a debt of {name}"
+"""
+TEXT = (
+    TEXT.replace(
+        """  pays when ready and (since is missing or since < 2012-06-01) then
+    rate * pieces + fee + own[code].price + (bonus else 0 kr/month) * 1 month
+    otherwise 0 kr
+""",
+        """  let whole = rate * pieces + fee + own[code].price
+  let asked = when ready and (since is missing or since < 2012-06-01) then whole otherwise 0 kr
+  pays asked
+""",
+    )
+    .replace("  param bonus  : kr/month optional\n", "")
+    .replace("  bonus {rate} kr/month\n", "")
+)
+GIVEN = [("North", 7, 1, "plain", "A"), ("S", 1200, 2, "plain", "B"), ("Westerly", 3, 3, "double", "A")]
+GIVEN += [("E", 44, 4, "plain", "B"), ("Far", 5, 5, "plain", "A")]
+
+
+@pytest.fixture(autouse=True)
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A cache folder of the test's own."""
+    monkeypatch.setenv(cache.SETTING, str(tmp_path / "cache"))
+    compiled.shelf_at.cache_clear()
+    yield
+    compiled.shelf_at.cache_clear()
+
+
+def contracts(folder: Path) -> list[Path]:
+    """Five contracts that differ in figures, in lengths and in what their figures are."""
+    found = []
+    for name, rate, limit, kind, code in GIVEN:
+        own = folder / name
+        own.mkdir()
+        text = TEXT.format(name=name, rate=rate, limit=limit, kind=kind, code=code, fee=rate % 5)
+        (own / "contract.avtal").write_text(text, "utf-8")
+        (own / "prices.csv").write_text("item;price\nA;10 kr\nB;20 kr\n", "utf-8")
+        found.append(own / "contract.avtal")
+    return found
+
+
+def programs(paths: list[Path]) -> list[core.Program]:
+    compiled.shelf_at.cache_clear()
+    found = [load(path) for path in paths]
+    assert all(contract.cached for contract in found)
+    return [contract.program for contract in found]
+
+
+def test_contracts_of_one_mould_come_to_the_same_together_and_alone(tmp_path: Path) -> None:
+    paths = contracts(tmp_path)
+    fresh = [load(path).program for path in paths]
+    assert len(list((tmp_path / "cache").glob("mould-*"))) == 1
+    kept = programs(paths)
+    data: Data = dict[str, list[Row]]()
+    alone = [settle(program, data) for program in fresh]
+    assert all(one.total is not None for (one,) in alone)
+    with closing(DuckEngine()) as engine:
+        dataset = from_rows(fresh[0].facts, data, engine)
+        for several in (fresh, kept, [kept[0], *fresh[1:]], [fresh[0], *kept[1:]], programs(paths)[:4]):
+            for expected, found in zip(alone, sets.settle_all(several, dataset), strict=False):
+                assert difference(expected, found) == []
+    amounts = [[clause.amount for clause in one.clauses] for (one,) in alone]
+    assert amounts[0] == [Fraction(7 * 1 + 2 + 10), Fraction(7 * 2 + 2 + 20), Fraction(8 * 1 + 2 + 10)]
+    assert amounts[1] == [Fraction(1200 * 2 + 2 + 20), Fraction(1200 * 2 + 2 + 20), Fraction(1201 + 0 + 10)]
+    assert amounts[2] == [Fraction(3 * 3 + 3 + 10), Fraction(3 * 2 + 2 + 20), Fraction(4 + 3 + 10)]
+
+
+def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
+    paths = contracts(tmp_path)
+    fresh = load(paths[0]).program
+    kept = [load(path).program for path in paths] and programs(paths)
+    one, two, three = kept[0].instances
+    arguments = one.arguments
+    assert isinstance(arguments, Late)
+    assert list(arguments) == list(fresh.instances[0].arguments)
+    assert len(arguments) == len(fresh.instances[0].arguments)
+    assert "rate" in arguments
+    assert "other" not in arguments
+    before = len(arguments.cast.made)
+    assert arguments.constants() == {"rate": 7, "limit": 1, "kind": "plain", "code": "A"}
+    assert len(arguments.cast.made) == before
+    assert dict(arguments) == fresh.instances[0].arguments
+    assert len(arguments.cast.made) > before
+    assert arguments["rate"] is arguments["rate"]
+    assert arguments["rate"].stretches[0].span.file == str(paths[0])
+    assert constant_arguments(one) == constant_arguments(fresh.instances[0])
+    assert constant_arguments(two) == constant_arguments(fresh.instances[1])
+    table = tabled([program.instances[0].arguments for program in kept])
+    assert table is not None
+    assert not table.plain()
+    assert table.constant("rate") == ("number", table.figures[0].tops.index(7))
+    assert table.constant("since") is None
+    assert table.constant("other") is None
+    assert tabled([one.arguments, two.arguments]) is None
+    assert tabled([one.arguments, fresh.instances[0].arguments]) is None
+    assert tabled([fresh.instances[0].arguments, one.arguments]) is None
+    assert not plain([one, three])
+    assert plain([])
+
+
+def stored(tmp_path: Path) -> tuple[Stored, list[object]]:
+    path = contracts(tmp_path)[0]
+    made = encode(load(path).program, str(path))
+    return made, [decode(text, "") for text in made.parts]
+
+
+def test_figures_of_another_mould_are_refused(tmp_path: Path) -> None:
+    made, parts = stored(tmp_path)
+    figures = figures_in(made.figures)
+    mould = mould_of(made.mould, parts, figures)
+    assert type(cast(mould, "c", figures)) is core.Program
+    day = next(at for at, one in enumerate(figures.rest) if type(one) is int)
+    several = next(at for at, one in enumerate(figures.rest) if type(one) is list and one)
+
+    def rest(at: int, value: object) -> list[object]:
+        return [*figures.rest[:at], value, *figures.rest[at + 1 :]]
+
+    wrong = [
+        figures._replace(places=figures.places[:-1]),
+        figures._replace(places=[True, *figures.places[1:]]),
+        figures._replace(places=[-2, *figures.places[1:]]),
+        figures._replace(places=[9, *figures.places[1:]]),
+        figures._replace(tops=figures.tops[1:]),
+        figures._replace(belows=[0, *figures.belows[1:]]),
+        figures._replace(belows=[1.0, *figures.belows[1:]]),
+        figures._replace(rest=figures.rest[1:]),
+        figures._replace(rest=rest(day, 0)),
+        figures._replace(rest=rest(day, 10**9)),
+        figures._replace(rest=rest(day, "x")),
+        figures._replace(rest=rest(several, [1])),
+    ]
+    for other in wrong:
+        with pytest.raises(ForgedError):
+            cast(mould, "c", other)
+        with pytest.raises(ForgedError):
+            mould_of(made.mould, parts, other)
+    for text in ("{}", "[1,2,3,4]", "[[],[],[]]", "nothing", "[[],[],[],[],[]]"):
+        with pytest.raises(ForgedError):
+            figures_in(text)
+
+
+def number(cls: type) -> int:
+    return shapes.CLASSES.index(cls)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "[1]",
+        "[[1]]",
+        "[[]]",
+        "[[],[9999]]",
+        "[[],[-1,2]]",
+        f'[[],[{number(core.Provenance)},"more","and more"]]',
+        f"[[],[{number(core.Provenance)}]]",
+        f"[[],[{number(core.Terms)}]]",
+        f"[[],[{number(core.Const)}]]",
+        f"[[],[{number(core.Argument)},[1]]]",
+        f"[[],[{number(core.Argument)},[2]]]",
+        f'[[],[{number(core.TableData)},"t","",0,"text"]]',
+    ],
+)
+def test_a_mould_of_another_kind_is_refused(text: str, tmp_path: Path) -> None:
+    made, _ = stored(tmp_path)
+    figures = figures_in(made.figures)
+    with pytest.raises(ForgedError):
+        mould_of(text, [], figures)
+
+
+def test_what_a_mould_says_itself_is_looked_at(tmp_path: Path) -> None:
+    """A truth value that is none, and rows that are no part."""
+    made, parts = stored(tmp_path)
+    figures = figures_in(made.figures)
+    assert ",true]" in made.mould
+    for wrong in (",1]", ',"day"]', ",[]]"):
+        other = evolve(made, mould=made.mould.replace(",true]", wrong))
+        with pytest.raises(ForgedError):
+            mould_of(other.mould, parts, figures)
+    rows = next(at for at, part in enumerate(parts, start=1) if type(part).__name__ == "KeptLines")
+    for kind in ("-1", "0", "true", "null", "1000", f"{len(parts) + 1}"):
+        for part in made.mould.split("],["):
+            if part.startswith(f"{number(core.TableData)},") and part.endswith(f",{rows}"):
+                other_text = made.mould.replace(part, f"{part.removesuffix(f'{rows}')}{kind}")
+                with pytest.raises(ForgedError):
+                    mould_of(other_text, parts, figures)
+                break
+        else:
+            raise AssertionError(made.mould)
