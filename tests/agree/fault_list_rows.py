@@ -314,8 +314,8 @@ ROWS: tuple[Fault, ...] = (
     Fault(
         "a row of another provider is looked up",
         "abreast_things",
-        "index.keyed(wanted, ledger.provider",
-        "index.keyed(wanted, work.ledgers[0].provider",
+        "index.keys_of(ledger.provider",
+        "index.keys_of(work.ledgers[0].provider",
     ),
     Fault("a price for many is not its own", "many", "parts.pop(at)", "parts.pop(0)"),
     Fault("what waits is settled", "many", "if waiting:", "if False:"),

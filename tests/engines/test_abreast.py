@@ -11,7 +11,8 @@ from sets_case import Construct
 from interpreter import core
 from interpreter.runtime import Ledger
 from interpreter.sets import many, vectors
-from interpreter.sets.vectors import Fell, Numbers, Same
+from interpreter.sets.vectors import Fell, Numbers, Same, lying
+from interpreter.types import Range
 from interpreter.values import MAX_BITS
 
 VALUES = {
@@ -177,6 +178,14 @@ def test_amounts_are_rounded_as_the_contract_says(where: str, mode: str) -> None
 
 RANGES = {
     "a default in its range": ("param size : kr from 0 kr to 5 kr = 2 kr\npays size", ""),
+    "figures inside and outside": (
+        "param size : kr from 0 kr to 5 kr\npays size",
+        "size ((own[contract.provider].rate else 2 kr) * 1)",
+    ),
+    "figures of which none is too low": (
+        "param size : number from 0\npays 1 kr * size",
+        "size (own[contract.provider].score * 1)",
+    ),
     "a default outside": ("param size : kr from 0 kr to 5 kr = 20 kr\npays size", ""),
     "arguments inside and outside": (
         "param size : kr from 0 kr to 5 kr\npays size",
@@ -216,6 +225,15 @@ def test_numbers_are_columns_of_integers() -> None:
     whole = vectors.merged([([7], Same("a")), ([9], ["b"])], scopes)
     assert whole == ["a", "b"]
     assert vectors.values(vectors.rounded(some, Fraction(1, 2), "half_away"), 2) == [Fraction(1, 2), Fraction(-1)]
+
+
+def test_numbers_lie_in_a_range_with_its_ends() -> None:
+    of = Numbers([-1, 0, 10, 7, 11], [1, 1, 2, 2, 2])
+    zero, five = Fraction(0), Fraction(5)
+    assert list(lying(of, Range(zero, five))) == [False, True, True, True, False]
+    assert list(lying(of, Range(zero))) == [False, True, True, True, True]
+    assert list(lying(of, Range(None, five))) == [True, True, True, True, False]
+    assert list(lying(of, Range())) == [True] * 5
 
 
 def test_what_fails_everywhere_falls_everywhere() -> None:

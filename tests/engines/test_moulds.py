@@ -17,18 +17,22 @@ from avtal.engines.duck import DuckEngine
 from avtal.engines.load import from_rows
 from interpreter import core, shapes
 from interpreter.facts import Data, Row
+from interpreter.figures import Figures
 from interpreter.moulds import Late, tabled
 from interpreter.plain import ForgedError
 from interpreter.sets import settle as sets
 from interpreter.sets.ahead import plain
 from interpreter.sets.expressions import constant_arguments
 from interpreter.settle import settle
+from interpreter.settlement import OneLine
 from interpreter.store import Stored, cast, decode, encode, figures_in, mould_of
 
 TEXT = """\
 contract "Care of {name}"
   provider "{name}" code "{name}"
   period   2012
+
+use own
 
 table prices : item code -> price kr
   file "prices.csv"
@@ -38,24 +42,6 @@ table fees : item code -> fee kr
   | A    | {fee} kr |
   | B    | 2 kr |
 
-form paid
-  "By the piece, to a limit."
-  param rate   : kr
-  param limit  : number
-  param kind   : choice plain, double = plain
-  param code   : code
-  param since  : date optional
-  param ready  : yes_no = yes
-  param bonus  : kr/month optional
-  param own    : table item code -> price kr
-  requires limit > 0 or kind = double  "a limit"
-  gives last = own[code].price
-  let pieces = lesser(limit, 3)
-  let fee = fees[code].fee
-  pays when ready and (since is missing or since < 2012-06-01) then
-    rate * pieces + fee + own[code].price + (bonus else 0 kr/month) * 1 month
-    otherwise 0 kr
-
 paid "One"
   rate  {rate} kr
   limit {limit}
@@ -64,34 +50,46 @@ paid "One"
   since 2012-0{limit}-01
   ready yes
   own   prices
+  small fees
 paid "Two"
   rate
     from 2012-01-01 {rate} kr
   limit 2
   code  B
-  bonus {rate} kr/month
   own   prices
+  small fees
 paid "Three"
   rate  ({rate} kr + 1 kr)
   limit 1
   code  A
   own   prices
+  small fees
+tiny "Four"
+  rate {rate} kr
 always paid["One"] > -1 000 000 kr  "never a debt of {name}"
 """
-TEXT = (
-    TEXT.replace(
-        """  pays when ready and (since is missing or since < 2012-06-01) then
-    rate * pieces + fee + own[code].price + (bonus else 0 kr/month) * 1 month
-    otherwise 0 kr
-""",
-        """  let whole = rate * pieces + fee + own[code].price
+FORM = """\
+form paid
+  "By the piece, to a limit."
+  param rate  : kr
+  param limit : number
+  param kind  : choice plain, double = plain
+  param code  : code
+  param since : date optional
+  param ready : yes_no = yes
+  param own   : table item code -> price kr
+  param small : table item code -> fee kr
+  requires limit > 0 or kind = double  "a limit"
+  gives last = own[code].price
+  let whole = rate * lesser(limit, 3) + small[code].fee + own[code].price
   let asked = when ready and (since is missing or since < 2012-06-01) then whole otherwise 0 kr
   pays asked
-""",
-    )
-    .replace("  param bonus  : kr/month optional\n", "")
-    .replace("  bonus {rate} kr/month\n", "")
-)
+
+form tiny
+  "What it says."
+  param rate : kr
+  pays rate
+"""
 GIVEN = [("North", 7, 1, "plain", "A"), ("S", 1200, 2, "plain", "B"), ("Westerly", 3, 3, "double", "A")]
 GIVEN += [("E", 44, 4, "plain", "B"), ("Far", 5, 5, "plain", "A")]
 
@@ -113,6 +111,7 @@ def contracts(folder: Path) -> list[Path]:
         own.mkdir()
         text = TEXT.format(name=name, rate=rate, limit=limit, kind=kind, code=code, fee=rate % 5)
         (own / "contract.avtal").write_text(text, "utf-8")
+        (own / "own.avtal").write_text(FORM, "utf-8")
         (own / "prices.csv").write_text("item;price\nA;10 kr\nB;20 kr\n", "utf-8")
         found.append(own / "contract.avtal")
     return found
@@ -139,16 +138,21 @@ def test_contracts_of_one_mould_come_to_the_same_together_and_alone(tmp_path: Pa
             for expected, found in zip(alone, sets.settle_all(several, dataset), strict=False):
                 assert difference(expected, found) == []
     amounts = [[clause.amount for clause in one.clauses] for (one,) in alone]
-    assert amounts[0] == [Fraction(7 * 1 + 2 + 10), Fraction(7 * 2 + 2 + 20), Fraction(8 * 1 + 2 + 10)]
-    assert amounts[1] == [Fraction(1200 * 2 + 2 + 20), Fraction(1200 * 2 + 2 + 20), Fraction(1201 + 0 + 10)]
-    assert amounts[2] == [Fraction(3 * 3 + 3 + 10), Fraction(3 * 2 + 2 + 20), Fraction(4 + 3 + 10)]
+    assert amounts[0] == [Fraction(7 * 1 + 2 + 10), Fraction(7 * 2 + 2 + 20), Fraction(8 * 1 + 2 + 10), Fraction(7)]
+    assert amounts[1] == [
+        Fraction(1200 * 2 + 2 + 20),
+        Fraction(1200 * 2 + 2 + 20),
+        Fraction(1201 + 0 + 10),
+        Fraction(1200),
+    ]
+    assert amounts[2] == [Fraction(3 * 3 + 3 + 10), Fraction(3 * 2 + 2 + 20), Fraction(4 + 3 + 10), Fraction(3)]
 
 
 def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     paths = contracts(tmp_path)
     fresh = load(paths[0]).program
     kept = [load(path).program for path in paths] and programs(paths)
-    one, two, three = kept[0].instances
+    one, two, three, four = kept[0].instances
     arguments = one.arguments
     assert isinstance(arguments, Late)
     assert list(arguments) == list(fresh.instances[0].arguments)
@@ -175,6 +179,8 @@ def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     assert tabled([fresh.instances[0].arguments, one.arguments]) is None
     assert not plain([one, three])
     assert plain([])
+    assert plain([program.instances[3] for program in kept])
+    assert plain([four, fresh.instances[3]])
 
 
 def stored(tmp_path: Path) -> tuple[Stored, list[object]]:
@@ -245,6 +251,24 @@ def test_a_mould_of_another_kind_is_refused(text: str, tmp_path: Path) -> None:
     figures = figures_in(made.figures)
     with pytest.raises(ForgedError):
         mould_of(text, [], figures)
+
+
+def test_a_mould_of_something_else_is_refused() -> None:
+    with pytest.raises(ForgedError):
+        mould_of(f"[[],[{number(core.Provenance)}]]", [], Figures([], [], [], ["a source"]))
+
+
+def test_a_line_is_made_each_time_it_is_asked_for(tmp_path: Path) -> None:
+    kept = [load(path).program for path in contracts(tmp_path)]
+    with closing(DuckEngine()) as engine:
+        ((one,), *_) = sets.settle_all(kept, from_rows(kept[0].facts, {}, engine))
+    lines = one.clauses[0].lines
+    assert isinstance(lines, OneLine)
+    assert len(lines) == 1
+    assert lines[0] == next(iter(lines)) == lines[-1]
+    assert lines[0].amount == one.clauses[0].exact
+    with pytest.raises(IndexError):
+        lines[1]
 
 
 def test_what_a_mould_says_itself_is_looked_at(tmp_path: Path) -> None:
