@@ -115,6 +115,12 @@ class OneLine(Sequence[Line], Shown):
     make: Callable[[int], Line]
     at: int
 
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, OneLine | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
     def __len__(self) -> int:
         return 1
 

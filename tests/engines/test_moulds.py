@@ -267,6 +267,10 @@ def test_a_line_is_made_each_time_it_is_asked_for(tmp_path: Path) -> None:
     assert len(lines) == 1
     assert lines[0] == next(iter(lines)) == lines[-1]
     assert lines[0].amount == one.clauses[0].exact
+    assert lines == tuple(lines)
+    assert tuple(lines) == lines
+    assert (lines == 1, lines == ()) == (False, False)
+    assert hash(lines) == hash(tuple(lines))
     with pytest.raises(IndexError):
         lines[1]
 
