@@ -234,6 +234,7 @@ def test_a_mould_that_is_none_is_not_believed(shelf: Path, folder: Path) -> None
     shared, text = mould.read_bytes()[65:].decode().split("\n")
     said = json.loads(shared)
     others = [f"{json.dumps({**said, name: wrong})}\n{text}" for name in said for wrong in (None, 1, [1], {"a": 1})]
+    others.append(f"{json.dumps({**said, 'library': dict.fromkeys(said['library'], '0' * 64)})}\n{text}")
     others += [shared, "", "\n", f"[]\n{text}", f"{shared}\n[]", f"{shared}\n[[]]", f"{shared}\n{text}\n"]
     for other in others:
         sha = sha256(other.encode()).hexdigest()
