@@ -241,15 +241,12 @@ def clause_env(
 
 def offers_to(ledger: Ledger, instance: core.Instance) -> Mapping[str, object]:
     """What the clauses around a clause offer it, the nearest first."""
+    offers: Mapping[str, object] = {}
     parent = instance.parent
-    if parent is not None and parent.parent is None:
-        around = ledger.results.get(parent.key)
-        return around.offers if around is not None else {}
-    offers: dict[str, object] = {}
     while parent is not None:
         result = ledger.results.get(parent.key)
-        if result is not None:
-            offers = {**result.offers, **offers}
+        around: Mapping[str, object] = result.offers if result is not None else {}
+        offers = {**around, **offers} if offers else around
         parent = parent.parent
     return offers
 
