@@ -36,6 +36,7 @@ from dsl.diagnostics import Diagnostic, Problem, Severity
 from dsl.limits import MAX_BYTES
 from dsl.spans import Span
 from interpreter import core
+from interpreter.figures import Figures
 from interpreter.moulds import Mould
 from interpreter.plain import ForgedError
 from interpreter.store import cast, decode, decode_as, encode, encode_as, figures_in, mould_of
@@ -140,16 +141,13 @@ class _Shared:
     Args:
         library: the SHA-256 of each module of the library that they use.
         units: the two names of each unit that they declare.
-        parts: their parts.
-        text: their mould as it is kept.
+        mould: what they are made of.
     """
 
-    def __init__(self, library: dict[str, str], units: Units, parts: list[object], text: str) -> None:
+    def __init__(self, library: dict[str, str], units: Units, mould: Mould) -> None:
         self.library = library
         self.units = units
-        self.parts = parts
-        self.text = text
-        self.mould: Mould | None = None
+        self.mould = mould
 
 
 class Shelf:
@@ -187,13 +185,12 @@ class Shelf:
             entry = self._entry(_name(main, made))
             if entry is None or made != entry.made:
                 return None
-        shared = self._in_common(entry.shared)
+        figures = figures_in(entry.figures)
+        known_before = entry.shared in self._shared
+        shared = self._in_common(entry.shared, figures, str(file))
         if any(self._library_hash(name) != sha for name, sha in shared.library.items()):
             return None
-        figures = figures_in(entry.figures)
-        if shared.mould is None:
-            shared.mould = mould_of(shared.text, shared.parts, figures)
-        program = cast(shared.mould, str(file), figures)
+        program = cast(shared.mould, str(file), figures) if known_before else shared.mould.first
         diagnostics = tuple(_diagnostic(*each) for each in decode_as(_FOUND, entry.found, str(file)))
         hashes.text[file.name] = main
         hashes.text.update({name: sha for name, sha in made.items() if sha})
@@ -282,7 +279,8 @@ class Shelf:
             self._folder.write(f"{kind}-{sha}", body)
         return sha
 
-    def _in_common(self, sha: str) -> _Shared:
+    def _in_common(self, sha: str, figures: Figures, main: str) -> _Shared:
+        """What a contract with such figures, which may be the first, has in common with others."""
         if sha not in self._shared:
             try:
                 head, mould = self._believed("mould", sha).split("\n")
@@ -290,7 +288,8 @@ class Shelf:
                 names = _texts({f"{at}": name for at, name in enumerate(found["parts"])}).values()
                 parts = [self._part(name) for name in names]  # two of them may be one text
                 units = decode_as(_UNITS, found["units"], "")
-                self._shared[sha] = _Shared(_texts(found["library"]), units, parts, mould)
+                made = mould_of(mould, parts, figures, main)
+                self._shared[sha] = _Shared(_texts(found["library"]), units, made)
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 raise ForgedError from error
         return self._shared[sha]

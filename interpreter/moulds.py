@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import NOTHING, fields
 
@@ -148,29 +149,62 @@ class Cast:
         return found
 
 
-class _First(Cast):
-    """The first contract of a mould, made while the mould is read.
+class _Watched:
+    """The first contract of a mould while the mould is read, which notes what is not the same in all contracts.
 
     Args:
-        asked: what was asked for that is not the same in all contracts.
+        of: that contract.
+        asked: the numbers of such things that were asked for.
     """
 
-    __slots__ = ("asked",)
+    __slots__ = ("asked", "of")
 
-    def __init__(self, mould: Mould, files: tuple[str, ...], figures: Figures) -> None:
-        super().__init__(mould, files, figures)
+    def __init__(self, of: Cast) -> None:
+        self.of = of
         self.asked: list[int] = []
 
     def __getitem__(self, at: int) -> Any:
-        found = self.mould.known[at]
+        found = self.of.mould.known[at]
         if found is None:
-            found = self.made[at]
+            found = self.of.made[at]
             self.asked.append(at)
         return found
 
 
 Get = Callable[[Cast], Any]
 Put = Callable[[Any, Any], None]
+
+
+class _Field(NamedTuple):
+    """A field of a class that is stored: how it is put, what figure it is, and how it is read and left out."""
+
+    put: Put
+    kind: str
+    annotation: str
+    read: Read
+    required: bool
+    default: Callable[[], Any]
+
+
+@cache
+def _plan(cls: Any) -> tuple[tuple[_Field, ...], int, tuple[tuple[Put, Callable[[], Any]], ...]]:
+    """The fields of a class that are stored, how many of them a mould must say, and those that are left out."""
+    own = figures_of(cls)
+    found = tuple(
+        [
+            _Field(
+                getattr(cls, f.name).__set__,
+                own.get(f.name, ""),
+                str(f.type),
+                shape(str(f.type))[0],
+                required(f),
+                default(f),
+            )
+            for f in stored_fields(cls)
+        ]
+    )
+    least = sum(f.required for f in found if f.kind in ("", MARKED))
+    return found, least, tuple([(getattr(cls, f.name).__set__, default(f)) for f in fields(cls) if f.name in LEFT_OUT])
 
 
 class Mould:
@@ -180,8 +214,10 @@ class Mould:
         raw: the names of files, the contract's own being empty; and the things, each with its class and fields.
         parts: what is numbered before the things.
         figures: those of some contract, with which all of it is made once.
+        main: the name of that contract's own file.
 
     Attributes:
+        first: that contract.
         known: the things that are the same in all contracts, by number; `None` for those that are not.
         makes: what makes those that are not.
         constants: arguments that are one constant: what it is, and where among the figures.
@@ -190,7 +226,7 @@ class Mould:
         ForgedError: it is no mould, or these are no figures for it.
     """
 
-    def __init__(self, raw: Any, parts: Sequence[object], figures: Figures) -> None:
+    def __init__(self, raw: Any, parts: Sequence[object], figures: Figures, main: str) -> None:
         if type(raw) is not list or type(raw[0]) is not list or not all(type(name) is str for name in raw[0]):
             raise ForgedError
         self.files: tuple[str, ...] = tuple(raw[0])
@@ -202,13 +238,18 @@ class Mould:
         self._places = self._numbers = 0
         self._kinds: list[type] = []
         self._days: list[int] = []
-        first = _First(self, self.files, figures)
+        first = Cast(self, self._named(main), figures)
+        watched = _Watched(first)
         for one in raw[1:]:
-            self._take(one, first)
+            self._take(one, watched)
         self._last = len(self.known) - 1
         self._check(figures)
-        if type(first[self._last]) is not core.Program:
+        self.first: core.Program = first[self._last]
+        if type(self.first) is not core.Program:
             raise ForgedError
+
+    def _named(self, main: str) -> tuple[str, ...]:
+        return tuple([name or main for name in self.files])
 
     def cast(self, main: str, figures: Figures) -> core.Program:
         """The contract of some figures.
@@ -221,7 +262,7 @@ class Mould:
             ForgedError: these are no figures for it.
         """
         self._check(figures)
-        found: core.Program = Cast(self, tuple([name or main for name in self.files]), figures)[self._last]
+        found: core.Program = Cast(self, self._named(main), figures)[self._last]
         return found
 
     def inside(self, at: int) -> list[int]:
@@ -250,52 +291,49 @@ class Mould:
         if not all(0 < rest[at] <= _LAST_DAY for at in self._days):
             raise ForgedError
 
-    def _take(self, one: list[Any], first: _First) -> None:
+    def _take(self, one: list[Any], watched: _Watched) -> None:
         """Take up the next thing: it is made, and what depends on no figure is so once for all."""
         cls: Any = CLASSES[one[0]]
-        own, at = figures_of(cls), len(self.known)
-        always: list[tuple[Put, Any]] = []
+        first = watched.of
+        own, least, left_out = _plan(cls)
+        at, given = len(self.known), iter(one[1:])
+        always: list[tuple[Put, Any]] = [(put, make_default()) for put, make_default in left_out]
         gets: list[tuple[Put, Get]] = []
-        given, least = iter(one[1:]), 0
         below: list[int] = []
-        for f in stored_fields(cls):
-            put, kind, annotation = getattr(cls, f.name).__set__, own.get(f.name, ""), str(f.type)
-            if kind not in ("", MARKED):
-                gets.append((put, self._figure(kind, annotation)))
+        for f in own:
+            if f.kind not in ("", MARKED):
+                gets.append((f.put, self._figure(f.kind, f.read)))
                 continue
-            least += required(f)
             value = next(given, NOTHING)
             if value is NOTHING:
-                always.append((put, default(f)()))
-            elif kind == MARKED and value in _MARKS[cls]:
-                gets.append((put, self._figure(value, annotation)))
-            elif kind == MARKED and cls is core.TableData:
-                gets.append((put, _rows(value, self._figure(PLACE, annotation), first)))
-            elif kind == MARKED:
-                always.append((put, _said(value)))
+                always.append((f.put, f.default()))
+            elif f.kind == MARKED and value in _MARKS[cls]:
+                gets.append((f.put, self._figure(value, f.read)))
+            elif f.kind == MARKED and cls is core.TableData:
+                gets.append((f.put, _rows(value, self._figure(PLACE, f.read), first)))
+            elif f.kind == MARKED:
+                always.append((f.put, _said(value)))
             else:
-                read, first.asked = shape(annotation)[0], []
-                found = read(value, first)  # type: ignore[arg-type]
-                if not first.asked:
-                    always.append((put, found))
-                elif annotation == _ARGUMENTS:
-                    gets.append((put, _late(value)))
+                asked = watched.asked = []
+                found = f.read(value, watched)  # type: ignore[arg-type]
+                if not asked:
+                    always.append((f.put, found))
+                elif f.annotation == _ARGUMENTS:
+                    gets.append((f.put, _late(value)))
                 else:
-                    gets.append((put, _made(read, value, found, first)))
-                    below += first.asked
+                    gets.append((f.put, _made(f.read, value, found, first)))
+                    below += asked
         if len(one) - 1 < least or next(given, NOTHING) is not NOTHING:
             raise ForgedError
-        always += [(getattr(cls, f.name).__set__, default(f)()) for f in fields(cls) if f.name in LEFT_OUT]
         self._constant(cls, at, one)
         self._below.append(below)
         make = _maker(cls, always, gets)
-        lasting = not gets and cls not in ONE_THING
         thing = make(first)
-        self.known.append(thing if lasting else None)
+        self.known.append(None if gets or cls in ONE_THING else thing)
         self.makes.append(make)
         first.made[at] = thing
 
-    def _figure(self, kind: str, annotation: str) -> Get:
+    def _figure(self, kind: str, read: Read) -> Get:
         """What takes the next figure of a kind."""
         if kind == PLACE:
             self._places += 1
@@ -306,7 +344,6 @@ class Mould:
         at = len(self._kinds)
         if kind == WHOLE:
             self._kinds.append(list)
-            read = shape(annotation)[0]
             return lambda cast: read(cast.figures.rest[at], cast)  # type: ignore[arg-type]
         if kind == DAY:
             self._kinds.append(int)

@@ -223,13 +223,12 @@ def encode(program: core.Program, main: str) -> Stored:
     return Stored(whole.text(), _text(figures), tuple(texts))
 
 
-def decode(text: str, main: str, parts: Sequence[object] = ()) -> object:
+def decode(text: str, main: str) -> object:
     """The thing that a text of nodes was made of, or the rows of a table.
 
     Args:
         text: one of the `parts` of what `encode` gave, or what a `Writer` wrote.
         main: the name of the contract's own file.
-        parts: the things that are numbered before its own.
 
     Raises:
         ForgedError: the text is not of that kind.
@@ -238,7 +237,7 @@ def decode(text: str, main: str, parts: Sequence[object] = ()) -> object:
         raw = json.loads(text)
         if type(raw) is dict:
             return read_lines(raw["rows"], [_files(raw["files"], main)])
-        nodes: list[Any] = [_files(raw[0], main), *parts]
+        nodes: list[Any] = [_files(raw[0], main)]
         for one in raw[1:]:
             nodes.append(_maker(one[0])(one, nodes))
         return nodes[-1]
@@ -250,19 +249,20 @@ _WRONG = (ValueError, TypeError, LookupError, RecursionError, ArithmeticError)
 """What a text of another kind can lead to before its kind is seen."""
 
 
-def mould_of(text: str, parts: Sequence[object], figures: Figures) -> Mould:
-    """The mould that a text was made of.
+def mould_of(text: str, parts: Sequence[object], figures: Figures, main: str) -> Mould:
+    """The mould that a text was made of, with the first contract that is made of it.
 
     Args:
         text: the `mould` of what `encode` gave.
         parts: the things of its parts.
-        figures: those of some contract that is made of it.
+        figures: those of that contract.
+        main: the name of its own file.
 
     Raises:
         ForgedError: the text is not of that kind, or the figures are not for it.
     """
     try:
-        return Mould(json.loads(text), parts, figures)
+        return Mould(json.loads(text), parts, figures, main)
     except _WRONG as error:
         raise ForgedError from error
 

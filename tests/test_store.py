@@ -32,7 +32,7 @@ CONTRACTS = sorted((ROOT / "contracts").glob("*/contract.avtal"))
 def restored(stored: Stored, main: str) -> Any:
     parts = [decode(part, main) for part in stored.parts]
     figures = figures_in(stored.figures)
-    return cast(mould_of(stored.mould, parts, figures), main, figures)
+    return cast(mould_of(stored.mould, parts, figures, main), main, figures)
 
 
 def same(one: Any, other: Any, known: dict[int, int]) -> bool:

@@ -150,9 +150,9 @@ def test_contracts_of_one_mould_come_to_the_same_together_and_alone(tmp_path: Pa
 
 def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     paths = contracts(tmp_path)
-    fresh = load(paths[0]).program
+    fresh = load(paths[1]).program
     kept = [load(path).program for path in paths] and programs(paths)
-    one, two, three, four = kept[0].instances
+    one, two, three, four = kept[1].instances  # of the first of a mould all is made
     arguments = one.arguments
     assert isinstance(arguments, Late)
     assert list(arguments) == list(fresh.instances[0].arguments)
@@ -160,12 +160,12 @@ def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     assert "rate" in arguments
     assert "other" not in arguments
     before = len(arguments.cast.made)
-    assert arguments.constants() == {"rate": 7, "limit": 1, "kind": "plain", "code": "A"}
+    assert arguments.constants() == {"rate": 1200, "limit": 2, "kind": "plain", "code": "B"}
     assert len(arguments.cast.made) == before
     assert dict(arguments) == fresh.instances[0].arguments
     assert len(arguments.cast.made) > before
     assert arguments["rate"] is arguments["rate"]
-    assert arguments["rate"].stretches[0].span.file == str(paths[0])
+    assert arguments["rate"].stretches[0].span.file == str(paths[1])
     assert constant_arguments(one) == constant_arguments(fresh.instances[0])
     assert constant_arguments(two) == constant_arguments(fresh.instances[1])
     table = tabled([program.instances[0].arguments for program in kept])
@@ -192,7 +192,7 @@ def stored(tmp_path: Path) -> tuple[Stored, list[object]]:
 def test_figures_of_another_mould_are_refused(tmp_path: Path) -> None:
     made, parts = stored(tmp_path)
     figures = figures_in(made.figures)
-    mould = mould_of(made.mould, parts, figures)
+    mould = mould_of(made.mould, parts, figures, "c")
     assert type(cast(mould, "c", figures)) is core.Program
     day = next(at for at, one in enumerate(figures.rest) if type(one) is int)
     several = next(at for at, one in enumerate(figures.rest) if type(one) is list and one)
@@ -218,7 +218,7 @@ def test_figures_of_another_mould_are_refused(tmp_path: Path) -> None:
         with pytest.raises(ForgedError):
             cast(mould, "c", other)
         with pytest.raises(ForgedError):
-            mould_of(made.mould, parts, other)
+            mould_of(made.mould, parts, other, "c")
     for text in ("{}", "[1,2,3,4]", "[[],[],[]]", "nothing", "[[],[],[],[],[]]"):
         with pytest.raises(ForgedError):
             figures_in(text)
@@ -250,12 +250,12 @@ def test_a_mould_of_another_kind_is_refused(text: str, tmp_path: Path) -> None:
     made, _ = stored(tmp_path)
     figures = figures_in(made.figures)
     with pytest.raises(ForgedError):
-        mould_of(text, [], figures)
+        mould_of(text, [], figures, "c")
 
 
 def test_a_mould_of_something_else_is_refused() -> None:
     with pytest.raises(ForgedError):
-        mould_of(f"[[],[{number(core.Provenance)}]]", [], Figures([], [], [], ["a source"]))
+        mould_of(f"[[],[{number(core.Provenance)}]]", [], Figures([], [], [], ["a source"]), "c")
 
 
 def test_a_line_is_made_each_time_it_is_asked_for(tmp_path: Path) -> None:
@@ -283,14 +283,14 @@ def test_what_a_mould_says_itself_is_looked_at(tmp_path: Path) -> None:
     for wrong in (",1]", ',"day"]', ",[]]"):
         other = evolve(made, mould=made.mould.replace(",true]", wrong))
         with pytest.raises(ForgedError):
-            mould_of(other.mould, parts, figures)
+            mould_of(other.mould, parts, figures, "c")
     rows = next(at for at, part in enumerate(parts, start=1) if type(part).__name__ == "KeptLines")
     for kind in ("-1", "0", "true", "null", "1000", f"{len(parts) + 1}"):
         for part in made.mould.split("],["):
             if part.startswith(f"{number(core.TableData)},") and part.endswith(f",{rows}"):
                 other_text = made.mould.replace(part, f"{part.removesuffix(f'{rows}')}{kind}")
                 with pytest.raises(ForgedError):
-                    mould_of(other_text, parts, figures)
+                    mould_of(other_text, parts, figures, "c")
                 break
         else:
             raise AssertionError(made.mould)
