@@ -10,7 +10,7 @@ Assumes: nothing of what is read. Guarantees: what comes out has, in every field
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -21,6 +21,7 @@ from attrs import NOTHING, fields
 
 from dsl.spans import NOWHERE, Span
 from interpreter import core
+from interpreter.casts import Cast, Late
 from interpreter.columns import KeptLines
 from interpreter.figures import (
     DAY,
@@ -43,110 +44,6 @@ from interpreter.shapes import CLASSES, shape
 _MARKS: dict[type, tuple[str, ...]] = {core.Const: (NUMBER, TEXT, DAY), core.TableData: (WHOLE,)}
 _ARGUMENTS = "Mapping[str, Argument]"
 _LAST_DAY = date.max.toordinal()
-
-
-class Late(Mapping[str, core.Argument]):
-    """The arguments of a clause, each made when it is asked for: most are only asked for their one number.
-
-    Args:
-        cast: what they are made in.
-        raw: the numbers of the arguments by name, the same thing for all contracts of the mould.
-    """
-
-    __slots__ = ("cast", "raw")
-
-    def __init__(self, cast: Cast, raw: dict[str, int]) -> None:
-        self.cast = cast
-        self.raw = raw
-
-    def __getitem__(self, name: str) -> core.Argument:
-        made: core.Argument = self.cast[self.raw[name]]
-        return made
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.raw
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.raw)
-
-    def __len__(self) -> int:
-        return len(self.raw)
-
-    def constants(self) -> dict[str, str | Fraction]:
-        """The arguments that are one number or text for all days."""
-        known, figures = self.cast.mould.constants, self.cast.figures
-        found: dict[str, str | Fraction] = {}
-        for name, number in self.raw.items():
-            if number in known:
-                kind, at = known[number]
-                found[name] = Fraction(figures.tops[at], figures.belows[at]) if kind == NUMBER else figures.rest[at]
-        return found
-
-
-class Table:
-    """The same clause's arguments in many contracts of one mould: a row of figures for each of them.
-
-    Args:
-        raw: the numbers of the arguments by name.
-        mould: the contracts'.
-        figures: each contract's.
-    """
-
-    __slots__ = ("figures", "mould", "raw")
-
-    def __init__(self, raw: Mapping[str, int], mould: Mould, figures: Sequence[Figures]) -> None:
-        self.raw = raw
-        self.mould = mould
-        self.figures = figures
-
-    def constant(self, name: str) -> tuple[str, int] | None:
-        """Where among the figures an argument stands that is one number or text for all days, and which of them."""
-        return self.mould.constants.get(self.raw.get(name, 0))
-
-    def plain(self) -> bool:
-        """Whether all arguments are such."""
-        return all(number in self.mould.constants for number in self.raw.values())
-
-
-def tabled(arguments: Sequence[Mapping[str, core.Argument]]) -> Table | None:
-    """The arguments of the same clause in many contracts, if these are of one mould."""
-    first = arguments[0]
-    if not isinstance(first, Late):
-        return None
-    raw = first.raw
-    if not all(type(each) is Late and each.raw is raw for each in arguments):
-        return None
-    return Table(raw, first.cast.mould, [each.cast.figures for each in arguments])  # type: ignore[attr-defined]
-
-
-class Cast:
-    """A contract that is made of a mould: its things by their numbers, each made when it is asked for.
-
-    Args:
-        mould: what it is made of.
-        files: the names of its files.
-        figures: its figures.
-    """
-
-    __slots__ = ("figures", "files", "made", "mould")
-
-    def __init__(self, mould: Mould, files: tuple[str, ...], figures: Figures) -> None:
-        self.mould = mould
-        self.files = files
-        self.figures = figures
-        self.made: dict[int, Any] = {0: files}
-
-    def __getitem__(self, at: int) -> Any:
-        found = self.mould.known[at]
-        if found is None:
-            found = self.made.get(at)
-            if found is None:
-                made, makes = self.made, self.mould.makes
-                for inner in self.mould.inside(at):
-                    if inner not in made:
-                        made[inner] = makes[inner](self)
-                found = made[at]
-        return found
 
 
 class _Watched:

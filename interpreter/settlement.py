@@ -133,6 +133,8 @@ class OneLine(Sequence[Line], Shown):
 
 def listed(lines: Sequence[Line | Lines]) -> Sequence[Line]:
     """The lines of a clause in their order, those that are known only together to be fetched later."""
+    if isinstance(lines, OneLine):
+        return lines
     known = tuple(lines)
     return LineList(known) if any(isinstance(line, Lines) for line in known) else known  # type: ignore[return-value]
 

@@ -16,9 +16,9 @@ from avtal.contract import load
 from avtal.sources import Hashes, library
 from dsl.spans import NOWHERE, Span
 from interpreter import core, shapes, store
+from interpreter.casts import Late
 from interpreter.columns import KeptLines
 from interpreter.facts import Column, Fact, Kind
-from interpreter.moulds import Late
 from interpreter.pipeline import analyse
 from interpreter.plain import ForgedError
 from interpreter.sources import Sources

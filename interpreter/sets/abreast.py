@@ -15,9 +15,9 @@ from attrs import define, field
 from dsl.alike import Shown
 from dsl.limits import MAX_DEPTH as NESTED
 from interpreter import core
+from interpreter.casts import Table, tabled
 from interpreter.clerk import clause_env, offers_to
 from interpreter.figures import NUMBER
-from interpreter.moulds import Table, tabled
 from interpreter.order import expressions
 from interpreter.runtime import Derived, Env, Ledger
 from interpreter.sets.expressions import PLAIN, offered, throughout

@@ -12,8 +12,8 @@ from attrs import define, field
 
 from dsl.alike import Shown
 from interpreter import core
+from interpreter.casts import tabled
 from interpreter.lookup import FactIndex
-from interpreter.moulds import tabled
 from interpreter.order import expressions, inner_of
 from interpreter.sets.answers import Place
 from interpreter.sets.expressions import constant_arguments, offered, throughout

@@ -13,10 +13,10 @@ from attrs import define, field
 
 from dsl.alike import Shown
 from interpreter import core
+from interpreter.casts import Late
 from interpreter.evaluate import MAX_DEPTH, evaluate
 from interpreter.facts import Cell
 from interpreter.lookup import there
-from interpreter.moulds import Late
 from interpreter.references import amount, entry_at, opened, row_with, settled
 from interpreter.runtime import Env, Known
 from interpreter.sets import operations as op
@@ -243,8 +243,13 @@ class Quick(Shown):
 
 def throughout(argument: core.Argument) -> core.Expr | None:
     """The value of an argument that has one for all days, of whatever period; `None` when it has not."""
+    return None if argument.per else lasting(argument)
+
+
+def lasting(argument: core.Argument) -> core.Expr | None:
+    """The value, or the rate, of an argument that has one for all days; `None` when it has not."""
     stretch = argument.stretches[0]
-    if len(argument.stretches) > 1 or argument.per or stretch.start is not None or stretch.end is not None:
+    if len(argument.stretches) > 1 or stretch.start is not None or stretch.end is not None:
         return None
     return stretch.value
 

@@ -162,9 +162,8 @@ class LazyIndex(FactIndex):
         if value not in known:
             info = self.relation.columns[column]
             there = not isinstance(value, str) or stored_code(info, value) != -1
-            known[value] = (
-                in_order(self.fact, fetched(self.engine, self.relation, self._same(column, value))) if there else []
-            )
+            rows = fetched(self.engine, self.relation, self._same(column, value)) if there else []
+            known[value] = in_order(self.fact, rows)
         return known[value]
 
     def count(self, provider: str | None, buyer: str | None, start: date, end: date) -> int:

@@ -6,7 +6,7 @@ by itself, so that what is said of it is said in one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,7 @@ from dsl.alike import Shown
 from interpreter import core
 from interpreter.clerk import Clerk, Hire, clause_days, counted, price_at, settle_clause
 from interpreter.lookup import TableIndex
-from interpreter.results import offered_in, pays, result_of, settled_result, sums
+from interpreter.results import offered_in, pays, settled_result, sums
 from interpreter.runtime import Ledger
 from interpreter.scopes import derived_columns, own_lets
 from interpreter.sets.abreast import Abreast, Ask, Scopes
@@ -326,7 +326,6 @@ class Clause(Shown):
         for paid in self.paid:
             for at, scope in enumerate(paid.scopes):
                 self.lines[scope].append(paid.line(at))
-        self.single = self.single and not self.paid
         self.paid.clear()
 
     def each(self, step: core.Each, scopes: Scopes) -> None:
@@ -349,32 +348,19 @@ class Clause(Shown):
         work = self.work
         terms = work.ledgers[0].program.terms
         paid = pays(self.form.steps)
-        pairs = enumerate(zip(work.ledgers, work.instances, strict=True))
+        count = len(work.scopes)
+        found: Iterable[tuple[Any, Any, Sequence[Line | Lines]]]
         if self.single and len(self.paid) == 1 and self.paid[0].scopes is work.scopes and terms.round_where != "total":
             assert terms.round_step is not None
             assert isinstance(terms.round_step.value, Fraction)
             (one,) = self.paid
             nearest = rounded(one.amount, terms.round_step.value, terms.round_mode)
-            amounts: Sequence[Any] = values(nearest, len(work.scopes))
-            exact: Sequence[Any] = values(one.amount, len(work.scopes))
-            for scope, (ledger, instance) in pairs:
-                lines = OneLine(one.line, scope)
-                given, offers = self.given[scope], self.offers[scope]
-                ledger.results[instance.key] = result_of(
-                    instance,
-                    Status.SETTLED,
-                    paid=paid,
-                    amount=amounts[scope],
-                    exact=exact[scope],
-                    lines=lines,
-                    given=given,
-                    offers=offers,
-                )
-            return
-        self.listed()
-        for scope, (ledger, instance) in pairs:
-            several = self.lines[scope]
-            amount, whole = sums(several, ledger.program.terms)
-            ledger.results[instance.key] = settled_result(
-                instance, amount, whole, several, self.given[scope], self.offers[scope], paid=paid
-            )
+            lines = [OneLine(one.line, scope) for scope in work.scopes]
+            found = zip(values(nearest, count), values(one.amount, count), lines, strict=True)
+        else:
+            self.listed()
+            own = zip(self.lines, work.ledgers, strict=True)
+            found = [(*sums(several, ledger.program.terms), several) for several, ledger in own]
+        each = zip(work.ledgers, work.instances, found, self.given, self.offers, strict=True)
+        for ledger, instance, (amount, exact, several), given, offers in each:
+            ledger.results[instance.key] = settled_result(instance, amount, exact, several, given, offers, paid=paid)

@@ -19,6 +19,7 @@ from interpreter import core, types as t
 from interpreter.arguments import outward
 from interpreter.order import expressions
 from interpreter.runtime import Env
+from interpreter.sets.expressions import lasting
 from interpreter.sets.relation import Stored
 from interpreter.sets.values import ALWAYS, NARROW, Day, Fixed, Flag, Lowered, Num, Refused, day_literal, fits, literal
 from interpreter.values import Failure, Missing
@@ -214,10 +215,7 @@ def dates_of(env: Env) -> tuple[object, ...]:
         return id(instance), id(tables)
     named: list[tuple[str, str]] = []
     for name, argument in instance.arguments.items():
-        stretch = argument.stretches[0]
-        if len(argument.stretches) > 1 or stretch.start is not None or stretch.end is not None:
-            return id(instance), id(tables)
-        value = stretch.value
+        value = lasting(argument)
         while isinstance(value, core.Renamed):
             value = value.of
         if not isinstance(value, core.Const | core.TableRef):

@@ -182,7 +182,7 @@ RANGES = {
         "param size : kr from 0 kr to 5 kr\npays size",
         "size ((own[contract.provider].rate else 2 kr) * 1)",
     ),
-    "figures of which none is too low": (
+    "figures of which one is too low": (
         "param size : number from 0\npays 1 kr * size",
         "size (own[contract.provider].score * 1)",
     ),

@@ -16,9 +16,9 @@ from avtal.contract import load
 from avtal.engines.duck import DuckEngine
 from avtal.engines.load import from_rows
 from interpreter import core, shapes
+from interpreter.casts import Late, tabled
 from interpreter.facts import Data, Row
 from interpreter.figures import Figures
-from interpreter.moulds import Late, tabled
 from interpreter.plain import ForgedError
 from interpreter.sets import settle as sets
 from interpreter.sets.ahead import plain
