@@ -357,8 +357,6 @@ class Related(Shown):
         way = " DESC" if kind == "latest" else ""
         by = ordered(order, way, self.tables.dialect)
         taken = f"CASE WHEN {where} THEN 0 ELSE 1 END" if where else "0"
-        failing = f"CASE WHEN {fail} THEN 1 ELSE 0 END" if fail else "0"
-        group = f"PARTITION BY {ask}, bf, bn"
         select = ", ".join(
             [
                 f"{ask} AS a",
@@ -366,17 +364,20 @@ class Related(Shown):
                 "bn",
                 *(i.sql for i in infos),
                 f"{taken} AS w0",
-                f"SUM({failing}) OVER ({group}) AS w1",
-                f"ROW_NUMBER() OVER ({group} ORDER BY {taken}, {by}) AS w2",
+                *([f"CASE WHEN {fail} THEN 1 ELSE 0 END AS w1"] if fail else ()),
             ]
         )
-        ranked = self.joined(inner, condition, select, "")
+        found = self.joined(inner, condition, select, "")  # its order by columns: Sail loses that of a condition
         names = [f"w{at}" for at, _ in enumerate(infos, 3)]
         renamed = ", ".join(f"{info.sql} AS {name}" for info, name in zip(infos, names, strict=True))
-        first = f"SELECT a, bf, bn, w0, w1, {renamed} FROM ({ranked}) k WHERE w2 = 1"  # noqa: S608
+        group = "PARTITION BY a, bf, bn"
+        failing = f"SUM(w1) OVER ({group})" if fail else "0"
+        place = f"ROW_NUMBER() OVER ({group} ORDER BY w0, {by})"
+        ranked = f"SELECT a, bf, bn, w0, {failing} AS w1, {place} AS w2, {renamed} FROM ({found}) k"  # noqa: S608
+        first = f"SELECT a, bf, bn, w0, w1, {', '.join(names)} FROM ({ranked}) k WHERE w2 = 1"  # noqa: S608
         missed, failed, *cells = self.back(base, inner, first, ["w0", "w1", *names])
         columns: dict[str, Lowered] = {}
         for info, sql in zip(infos, cells, strict=True):
             columns[info.name] = cell(evolve(info, sql=sql))
-        found = any_of(*fails, f"(COALESCE({failed}, 0) > 0)" if fail else "")
-        return Entry(columns=columns, null=f"(COALESCE({missed}, 1) = 1)", fail=found)
+        fell = any_of(*fails, f"(COALESCE({failed}, 0) > 0)" if fail else "")
+        return Entry(columns=columns, null=f"(COALESCE({missed}, 1) = 1)", fail=fell)

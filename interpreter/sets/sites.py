@@ -136,9 +136,10 @@ def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Loweri
         raise Refused("a percentile that changes")
     rowset = lowering.rowset
     inside = f"CASE WHEN {taken.where} THEN 0 ELSE 1 END" if taken.where else "0"
+    counted = f"SUM(1 - {inside})" if taken.where else "COUNT(*)"  # Sail has no sum over a window of what is constant
     failing = f"SUM(CASE WHEN {taken.fail} THEN 1 ELSE 0 END) OVER (PARTITION BY s)" if taken.fail else "0"
     columns = (
-        f"s, {value.sql} AS w0, {inside} AS w1, SUM(1 - {inside}) OVER (PARTITION BY s) AS w2, {failing} AS w3, "
+        f"s, {value.sql} AS w0, {inside} AS w1, {counted} OVER (PARTITION BY s) AS w2, {failing} AS w3, "
         f"ROW_NUMBER() OVER (PARTITION BY s ORDER BY {inside}, {value.sql}) AS w4"
     )
     text, numbers = rowset.sql(columns)

@@ -126,9 +126,9 @@ def told(one: Settled, found: Sequence[Settlement], settler: Settler, tally: Tal
     """Where a case's result differs, or the engine could not read a query; what was compared is counted."""
     misread = settler.misread()
     tally.sites.update(settler.sites())
-    if misread:
-        return [f"a query that the engine can't read: {', '.join(misread)}"]
     differs = difference(one.expected, found, lines=settler.lines)
+    if misread:
+        differs = [f"a query that the engine can't read: {', '.join(misread)}", *differs]
     if not differs:
         tally.agreed += 1
         tally.clauses += sum(len(s.clauses) for s in one.expected)
@@ -166,7 +166,7 @@ def batch(settler: Settler, work: Work) -> Tally:
         for case, differs in together(list(islice(several(seed), count)), settler, tally):
             if differs:
                 tally.disagreed.append((case.seed, differs))
-                print(f"seed {case.seed}: {differs[0]}", file=sys.stderr, flush=True)
+                print(f"seed {case.seed}: {'; '.join(differs[:2])}", file=sys.stderr, flush=True)
     return tally
 
 
