@@ -16,7 +16,7 @@ import avtal
 import dsl
 import interpreter
 import stdlib_rules
-from avtal.cache import Folder
+from avtal.cache import Folder, opened
 from avtal.version import version
 
 _CODE = (".py", ".lark", ".json")
@@ -63,6 +63,12 @@ def engine(folder: Folder | None) -> tuple[str, str]:
     if folder is not None:
         folder.write(name, f"{number}\n{digest}".encode())
     return number, digest
+
+
+@cache
+def engine_at(folder: str) -> tuple[str, str]:
+    """The same, looked for once in a cache folder."""
+    return engine(opened(folder))
 
 
 @cache

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from avtal.cache import opened, place
+from avtal.cache import place
 from avtal.contract import Contract
-from avtal.engine import engine
+from avtal.engine import engine_at
 from avtal.reading import Reading
 from dsl.alike import Alike
 from interpreter.settlement import Settlement
@@ -31,7 +31,7 @@ class Provenance(Alike):
 
 def provenance(contract: Contract, reading: Reading) -> Provenance:
     """The record of what a settlement of this contract on these data is made from."""
-    number, code = engine(opened(place()))
+    number, code = engine_at(place())
     return Provenance(
         text=_pairs(contract.hashes.text),
         library=_pairs(contract.hashes.library),

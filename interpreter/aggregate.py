@@ -13,6 +13,7 @@ from interpreter import core, problems, types as t
 from interpreter.arguments import inside
 from interpreter.facts import Row
 from interpreter.lookup import SortKey, order_of, there
+from interpreter.noted import Results
 from interpreter.operators import day_after, day_before, shift
 from interpreter.order import expressions
 from interpreter.runtime import Env, Known
@@ -255,7 +256,7 @@ def _sums(e: core.Aggregate, of: core.Expr, rows: core.Rows, env: Env) -> list[t
 
 def _of_provider(code: str, env: Env) -> Env:
     """The scope as another provider has it; no clause of theirs is settled here, so none can be asked for."""
-    ledger = evolve(env.ledger, provider=code, trace=None, contract=None, results={})
+    ledger = evolve(env.ledger, provider=code, trace=None, contract=None, results=Results())
     return env.again(ledger=ledger)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from operator import is_
 from typing import Any
 
 from interpreter import core
@@ -44,15 +45,40 @@ class Late(Mapping[str, core.Argument]):
     def __len__(self) -> int:
         return len(self.raw)
 
-    def constants(self) -> dict[str, str | Fraction]:
-        """The arguments that are one number or text for all days."""
-        known, figures = self.cast.mould.constants, self.cast.figures
-        found: dict[str, str | Fraction] = {}
-        for name, number in self.raw.items():
-            if number in known:
-                kind, at = known[number]
-                found[name] = Fraction(figures.tops[at], figures.belows[at]) if kind == NUMBER else figures.rest[at]
-        return found
+    def constant(self, name: str) -> str | Fraction | None:
+        """An argument that is one number or text for all days; `None` when it is none."""
+        found = self.cast.mould.constants.get(self.raw.get(name, 0))
+        if found is None:
+            return None
+        (kind, at), figures = found, self.cast.figures
+        return Fraction(figures.tops[at], figures.belows[at]) if kind == NUMBER else str(figures.rest[at])
+
+    def plain(self) -> bool:
+        """Whether each is a constant or a rate for all days, or the same in all contracts of the mould."""
+        mould = self.cast.mould
+        return all(
+            at in mould.constants or at in mould.rates or mould.known[at] is not None for at in self.raw.values()
+        )
+
+
+class Sheet:
+    """The figures of contracts of one mould, turned so that each is a column: a row for each contract.
+
+    Args:
+        figures: those of each contract.
+    """
+
+    __slots__ = ("belows", "figures", "rest", "tops")
+
+    def __init__(self, figures: Sequence[Figures]) -> None:
+        self.figures = figures
+        self.tops: list[tuple[int, ...]] = list(zip(*[own.tops for own in figures], strict=True))
+        self.belows: list[tuple[int, ...]] = list(zip(*[own.belows for own in figures], strict=True))
+        self.rest: list[tuple[Any, ...]] = list(zip(*[own.rest for own in figures], strict=True))
+
+    def of(self, figures: Sequence[Figures]) -> bool:
+        """Whether it is made of these figures."""
+        return len(figures) == len(self.figures) and all(map(is_, figures, self.figures))
 
 
 class Table:
@@ -61,19 +87,23 @@ class Table:
     Args:
         raw: the numbers of the arguments by name.
         mould: the contracts'.
-        figures: each contract's.
+        sheet: each contract's figures.
     """
 
-    __slots__ = ("figures", "mould", "raw")
+    __slots__ = ("mould", "raw", "sheet")
 
-    def __init__(self, raw: Mapping[str, int], mould: Mould, figures: Sequence[Figures]) -> None:
+    def __init__(self, raw: Mapping[str, int], mould: Mould, sheet: Sheet) -> None:
         self.raw = raw
         self.mould = mould
-        self.figures = figures
+        self.sheet = sheet
 
     def constant(self, name: str) -> tuple[str, int] | None:
         """Where among the figures an argument stands that is one number or text for all days, and which of them."""
         return self.mould.constants.get(self.raw.get(name, 0))
+
+    def rate(self, name: str) -> tuple[str, int] | None:
+        """Per what an argument is one rate for all days, and where among the figures."""
+        return self.mould.rates.get(self.raw.get(name, 0))
 
     def plain(self) -> bool:
         """Whether all arguments are such."""
@@ -88,7 +118,10 @@ def tabled(arguments: Sequence[Mapping[str, core.Argument]]) -> Table | None:
     raw = first.raw
     if not all(type(each) is Late and each.raw is raw for each in arguments):
         return None
-    return Table(raw, first.cast.mould, [each.cast.figures for each in arguments])  # type: ignore[attr-defined]
+    mould, figures = first.cast.mould, [each.cast.figures for each in arguments]  # type: ignore[attr-defined]
+    if mould.sheet is None or not mould.sheet.of(figures):
+        mould.sheet = Sheet(figures)
+    return Table(raw, mould, mould.sheet)
 
 
 class Cast:

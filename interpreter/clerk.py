@@ -244,8 +244,7 @@ def offers_to(ledger: Ledger, instance: core.Instance) -> Mapping[str, object]:
     offers: Mapping[str, object] = {}
     parent = instance.parent
     while parent is not None:
-        result = ledger.results.get(parent.key)
-        around: Mapping[str, object] = result.offers if result is not None else {}
+        around = ledger.results.offered(parent.key)
         offers = {**around, **offers} if offers else around
         parent = parent.parent
     return offers
@@ -309,5 +308,5 @@ def settle_clause(ledger: Ledger, instance: core.Instance, clerk_for: Hire = Cle
 
 def _parent_settled(ledger: Ledger, instance: core.Instance) -> None:
     parent = instance.parent
-    if parent is not None and ledger.results[parent.key].status is not Status.SETTLED:
+    if parent is not None and not ledger.results.settled(parent.key):
         raise fail(problems.DEPENDS, instance.span, name=parent.key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -125,6 +125,11 @@ class FactIndex(Shown):
     def count(self, provider: str | None, buyer: str | None, start: date, end: date) -> int:
         """How many rows of a pair lie in a period."""
         return len(self.dated(provider, buyer, start, end))
+
+    def among(self, column: str, codes: AbstractSet[str]) -> AbstractSet[str]:
+        """Those of some codes that may stand in a column."""
+        self.having(column, None)
+        return codes & self.by_value[column].keys()
 
     def having(self, column: str, value: Sought) -> list[Row]:
         """All rows with a value in a column, in order."""

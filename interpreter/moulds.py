@@ -21,7 +21,7 @@ from attrs import NOTHING, fields
 
 from dsl.spans import NOWHERE, Span
 from interpreter import core
-from interpreter.casts import Cast, Late
+from interpreter.casts import Cast, Late, Sheet
 from interpreter.columns import KeptLines
 from interpreter.figures import (
     DAY,
@@ -118,6 +118,9 @@ class Mould:
         known: the things that are the same in all contracts, by number; `None` for those that are not.
         makes: what makes those that are not.
         constants: arguments that are one constant: what it is, and where among the figures.
+        rates: arguments that are one rate for all days: per what, and where among the figures.
+        sheet: the figures of the contracts that were last settled together, as columns.
+        dates: by the identity of a clause's arguments, what whoever asks has found out about their days.
 
     Raises:
         ForgedError: it is no mould, or these are no figures for it.
@@ -132,6 +135,9 @@ class Mould:
         self._below: list[list[int]] = [[] for _ in self.known]
         self._inside: dict[int, list[int]] = {}
         self.constants: dict[int, tuple[str, int]] = {}
+        self.rates: dict[int, tuple[str, int]] = {}
+        self.sheet: Sheet | None = None
+        self.dates: dict[int, object] = {}
         self._places = self._numbers = 0
         self._kinds: list[type] = []
         self._days: list[int] = []
@@ -257,8 +263,12 @@ class Mould:
             self.constants[at] = TEXT, len(self._kinds) - 2  # what is written of it comes after
         elif cls is core.Stretch and one[1] is one[2] is None and one[3] in self.constants:
             self.constants[at] = self.constants[one[3]]
-        elif cls is core.Argument and len(one) == 2 and len(one[1]) == 1 and one[1][0] in self.constants:
-            self.constants[at] = self.constants[one[1][0]]
+        elif cls is core.Argument and len(one[1]) == 1 and one[1][0] in self.constants:
+            kind, figure = self.constants[one[1][0]]
+            if len(one) == 2:
+                self.constants[at] = kind, figure
+            elif kind == NUMBER:
+                self.rates[at] = one[2], figure
 
 
 def _said(marker: Any) -> bool | None:

@@ -126,10 +126,15 @@ def row_with(e: core.FactRow, keys: list[object], env: Env) -> object:
     found = env.ledger.facts[e.fact].keyed(tuple(keys), env.ledger.provider, env.ledger.buyer, env.period)
     if len(found) == 1:
         return found[0]
-    datum = f"{e.fact}[{', '.join(map(show, keys))}]"
+    none = no_row(e, keys)
     if found:
-        raise fail(problems.SEVERAL_ROWS, e.span, count=len(found), datum=datum)
-    return Missing(datum, e.span)
+        raise fail(problems.SEVERAL_ROWS, e.span, count=len(found), datum=none.datum)
+    return none
+
+
+def no_row(e: core.FactRow, keys: Sequence[object]) -> Missing:
+    """What stands for a row that is not there."""
+    return Missing(f"{e.fact}[{', '.join(map(show, keys))}]", e.span)
 
 
 def member(e: core.Member, of: object, name: str) -> object:
@@ -154,9 +159,7 @@ def amount(e: core.Expr, what: str, keys: tuple[str, ...], env: Env) -> Fraction
         keys = tuple(i.key for i in env.ledger.program.instances if i.inside_base)
     total = Fraction(0)
     for key in keys:
-        own = given[key] if key in given else settled(env, key, e).amount
-        assert own is not None
-        total += own
+        total += given[key] if key in given else payable_amount(env, key, e)
     return payable_total(total, env.ledger.program.terms) if what == "total" else total
 
 
@@ -167,6 +170,18 @@ def payable_total(total: Fraction, terms: core.Terms) -> Fraction:
     assert terms.round_step is not None
     assert isinstance(terms.round_step.value, Fraction)
     return round_to(total, terms.round_step.value, terms.round_mode)
+
+
+def payable_amount(env: Env, key: str, e: core.Expr) -> Fraction:
+    """The payable amount of another clause.
+
+    Raises:
+        Failure: AV510 when it was not settled.
+    """
+    found = env.ledger.results.amount(key) if key in env.ledger.results else None
+    if found is None:
+        raise fail(problems.DEPENDS, e.span, name=key)
+    return found
 
 
 def settled(env: Env, key: str, e: core.Expr) -> ClauseResult:

@@ -12,7 +12,8 @@ from dsl.alike import Shown
 from interpreter import core
 from interpreter.facts import Row
 from interpreter.lookup import FactIndex, TableIndex
-from interpreter.settlement import ClauseResult, Trace
+from interpreter.noted import Results
+from interpreter.settlement import Trace
 from interpreter.values import Days, present
 
 
@@ -36,7 +37,7 @@ class Ledger(Shown):
     buyer: str | None
     period: Days
     evaluator: Callable[[core.Expr, Env], object]
-    results: dict[str, ClauseResult] = field(factory=dict)
+    results: Results = field(factory=Results)
     given: dict[str, Fraction] = field(factory=dict)
     trace: list[list[Trace]] | None = None
     depth: int = 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import cast
 
 from dsl.diagnostics import Diagnostic
@@ -14,10 +13,11 @@ from interpreter.evaluate import evaluate
 from interpreter.facts import Data
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex, TableIndex, index_data
+from interpreter.noted import Results
 from interpreter.references import payable_total
 from interpreter.results import once
 from interpreter.runtime import Ledger, contract_env
-from interpreter.settlement import ClauseResult, Settlement, Trace
+from interpreter.settlement import Settlement, Trace
 from interpreter.values import Days, Failure, last_day
 
 MONTHS = {"yearly": 12, "quarterly": 3, "monthly": 1}
@@ -130,11 +130,11 @@ def settlement_of(
         looked: what rows nobody owns in the facts that have been looked through, by contract and index.
     """
     program = ledger.program
-    results = tuple([ledger.results[i.key] for i in in_force(ledger)])
+    keys, results = tuple([i.key for i in in_force(ledger)]), ledger.results
     nobodys = unowned(ledger, {} if looked is None else looked)
-    failures = [cause for result in results for cause in result.failures] + nobodys
-    subtotals = tuple((name, _sum([ledger.results[k] for k in keys])) for name, keys in program.subtotals)
-    total = None if nobodys else _sum(results)
+    failures = results.failures(keys) + nobodys
+    subtotals = tuple((name, results.sum(own)) for name, own in program.subtotals)
+    total = None if nobodys else results.sum(keys)
     if total is not None:
         total = payable_total(total, program.terms)
     promises = []
@@ -153,7 +153,7 @@ def settlement_of(
         provider=provider,
         start=ledger.period.start,
         end=ledger.period.end,
-        clauses=results,
+        clauses=results.of(keys),
         subtotals=subtotals,
         total=total,
         promises=tuple(promises),
@@ -203,21 +203,11 @@ def nobodys(program: core.Program, index: FactIndex) -> Iterator[Diagnostic]:
                 yield problems.UNOWNED.at(terms.span, place=f"{row.file}:{row.line}", **named)
         codes = {code for _, code in known}
         for code in sorted(codes):
-            for other in sorted({code.lower(), code.upper(), code.capitalize()} - codes):
+            alike = {code.lower(), code.upper(), code.capitalize()} - codes
+            for other in sorted(index.among(role, alike)):
                 for row in index.having(role, other)[:1]:
                     place = f"{row.file}:{row.line}"
                     yield problems.ALMOST_A_PARTY.at(terms.span, place=place, found=other, name=code, **named)
-
-
-def _sum(results: Sequence[ClauseResult]) -> Fraction | None:
-    over: dict[int, int] = {}
-    for result in results:
-        amount = result.amount
-        if amount is None:
-            return None
-        below = amount.denominator
-        over[below] = over.get(below, 0) + amount.numerator
-    return sum((Fraction(above, below) for below, above in over.items()), Fraction(0))
 
 
 def explain(
@@ -242,7 +232,7 @@ def explain(
     tables = {name: TableIndex(table) for name, table in program.tables.items()}
     period = Days(settlement.start, settlement.end)
     ledger = ledger_for(program, facts, tables, settlement.provider[1], settlement.buyer[1], period)
-    ledger.results = {clause.key: clause for clause in settlement.clauses}
+    ledger.results = Results({clause.key: clause for clause in settlement.clauses})
     ledger.trace = [[]]
     result = settle_clause(ledger, instance)
     return Trace(expr=None, value=result.amount, parts=tuple(ledger.trace[0]), note=key, span=instance.span)

@@ -195,7 +195,7 @@ class Settlement(Alike):
     provider: tuple[str, str]
     start: date
     end: date
-    clauses: tuple[ClauseResult, ...]
+    clauses: Sequence[ClauseResult]
     subtotals: tuple[tuple[str, Fraction | None], ...] = ()
     total: Fraction | None = None
     promises: tuple[tuple[str, bool], ...] = ()

@@ -18,6 +18,7 @@ from interpreter import core, types as t
 from interpreter.clerk import clause_days, scope_of, settle_clause
 from interpreter.facts import Data, Fact
 from interpreter.lookup import FactIndex, TableIndex, index_data
+from interpreter.noted import Results
 from interpreter.order import expressions
 from interpreter.results import payable
 from interpreter.runtime import Env, Ledger
@@ -374,5 +375,5 @@ def turning(of: Indexed, settlement: Settlement) -> Turning:
     program, period = of.program, Days(settlement.start, settlement.end)
     ledger = ledger_for(program, of.facts, of.tables, settlement.provider[1], settlement.buyer[1], period)
     results = {clause.key: clause for clause in settlement.clauses}
-    ledger.results = dict(results)
+    ledger.results = Results(results)
     return Turning(ledger, {i.key: with_named_cells(i) for i in program.instances}, results)

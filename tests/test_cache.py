@@ -18,6 +18,7 @@ import pytest
 
 from avtal import api, cache, compiled
 from avtal.contract import Contract, load
+from avtal.engine import engine_at
 from avtal.rendering.machine import as_json
 from avtal.rendering.report import reports
 from tests.running import CALM
@@ -48,8 +49,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A cache folder of the test's own."""
     monkeypatch.setenv(cache.SETTING, str(tmp_path / "cache"))
     compiled.shelf_at.cache_clear()
+    engine_at.cache_clear()
     yield tmp_path / "cache"
     compiled.shelf_at.cache_clear()
+    engine_at.cache_clear()
 
 
 @pytest.fixture
@@ -70,6 +73,7 @@ def write(path: Path, text: str) -> None:
 def forgotten(path: Path) -> Contract:
     """The contract as another process would load it."""
     compiled.shelf_at.cache_clear()
+    engine_at.cache_clear()
     return load(path)
 
 
@@ -298,6 +302,7 @@ def test_a_folder_that_fills_up_is_no_mistake(folder: Path, shelf: Path, monkeyp
     expected = settled(load(folder))
     shutil.rmtree(shelf)
     compiled.shelf_at.cache_clear()
+    engine_at.cache_clear()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

@@ -12,6 +12,7 @@ from avtal.diffing.difference import Crossing, Scope
 from dsl.spans import Span
 from interpreter.clerk import settle_clause
 from interpreter.diff.changes import Words
+from interpreter.noted import Results
 from interpreter.settle import ledger_for
 from interpreter.settlement import ClauseResult, Line, Settlement, Status
 from interpreter.values import Days
@@ -85,7 +86,7 @@ class Crosser:
         settlement, clause = side
         days = Days(settlement.start, settlement.end)
         ledger = ledger_for(of.program, of.facts, of.tables, settlement.provider[1], settlement.buyer[1], days)
-        ledger.results = {own.key: own for own in settlement.clauses}
+        ledger.results = Results({own.key: own for own in settlement.clauses})
         ledger.trace = [[]]
         instance = next(i for i in of.program.instances if i.key == clause.key)
         settle_clause(ledger, instance)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from avtal import periods
 from avtal.rendering.numbers import plain
 from avtal.rendering.report import Report, rounding
+from interpreter.noted import amounts
 from interpreter.settlement import ClauseResult
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -48,12 +49,11 @@ def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
     for report in reports:
         s = report.settlement
         head = [safe(s.contract), periods.name(s.start, s.end), safe(s.buyer[1]), safe(s.provider[1])]
-        paid = [clause for clause in s.clauses if clause.pays]
         if lines:
-            for clause in paid:
+            for clause in (clause for clause in s.clauses if clause.pays):
                 writer.writerows([*head, safe(clause.key), *row] for row in _line_rows(clause))
             continue
-        writer.writerows([[*head, safe(c.key), c.status.value, _money(c.amount)] for c in paid])
+        writer.writerows([[*head, safe(key), *told] for key, *told in amounts(s.clauses, _money)])
         told = "settled" if s.total is not None else "failed"
         writer.writerow([*head, "total", told, _money(s.total)])
     return out.getvalue()

@@ -7,7 +7,7 @@ in which something fails, or is missing where a value is needed, is left out and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -18,11 +18,12 @@ from interpreter import core
 from interpreter.casts import Table, tabled
 from interpreter.clerk import clause_env, offers_to
 from interpreter.figures import NUMBER
+from interpreter.lookup import FactIndex
 from interpreter.order import expressions
 from interpreter.runtime import Derived, Env, Ledger
 from interpreter.sets.expressions import PLAIN, offered, throughout
-from interpreter.sets.vectors import Absent, Column, Fell, Numbers, Same, asked, merged, taken, values
-from interpreter.values import Days, Missing
+from interpreter.sets.vectors import Absent, Column, Fell, Numbers, Same, asked, checked, merged, taken, values
+from interpreter.values import Days, Missing, whole_months
 
 DEEPEST = 75
 """How deep an expression may lie; whether a deeper one is too deep the reference evaluator says."""
@@ -33,12 +34,47 @@ How = Callable[[Any, Any, Scopes], Column]
 """How an expression is worked out in some scopes of an `Abreast`."""
 
 
+class Crowd:
+    """Ledgers whose clauses are settled abreast, with what they have in common.
+
+    Args:
+        ledgers: in their order.
+    """
+
+    __slots__ = ("_facts", "_providers", "ledgers")
+
+    def __init__(self, ledgers: Sequence[Ledger]) -> None:
+        self.ledgers = ledgers
+        self._providers: list[str | None] | None = None
+        self._facts: dict[str, FactIndex | None] = {}
+
+    @property
+    def providers(self) -> list[str | None]:
+        """The provider of each."""
+        if self._providers is None:
+            self._providers = [own.provider for own in self.ledgers]
+        return self._providers
+
+    def fact(self, name: str) -> FactIndex | None:
+        """The rows of a fact, where all have the same."""
+        if name not in self._facts:
+            index = self.ledgers[0].facts[name]
+            common = all(own.facts[name] is index for own in self.ledgers)
+            self._facts[name] = index if common else None
+        return self._facts[name]
+
+    def some(self, places: Sequence[int]) -> Crowd:
+        """Those of some places."""
+        return self if len(places) == len(self.ledgers) else Crowd([self.ledgers[at] for at in places])
+
+
 @define(eq=False, repr=False)
 class Abreast(Shown):
     """A clause in many scopes.
 
     Args:
-        ledgers, instances, days: by scope.
+        crowd: the ledgers by scope.
+        instances, days: by scope.
         definitions, derived: the lets that stand in the form itself, and those of its rows.
         ask: says what an expression comes to in one scope.
         how: how each kind of expression is worked out; what it lacks is asked scope by scope.
@@ -49,7 +85,7 @@ class Abreast(Shown):
         table: the arguments as figures, where they are those of several contracts of one mould.
     """
 
-    ledgers: Sequence[Ledger]
+    crowd: Crowd
     instances: Sequence[core.Instance]
     days: Sequence[Days]
     definitions: Mapping[str, core.Expr]
@@ -62,8 +98,10 @@ class Abreast(Shown):
     level: int = 0
     deepest: int = 0
     table: Table | None = None
+    ledgers: Sequence[Ledger] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.ledgers = self.crowd.ledgers
         first = self.instances[0]
         if any(instance is not first for instance in self.instances):
             self.table = tabled([instance.arguments for instance in self.instances])
@@ -163,6 +201,11 @@ class Abreast(Shown):
             constant = self.table.constant(name)
             if constant is not None:
                 return self.figured(*constant, scopes)
+            rate = self.table.rate(name)
+            if rate is not None:
+                column = self.over_time(*rate, scopes)
+                if column is not None:
+                    return column
         elif all(self.instances[scope] is first for scope in scopes):
             return self.own(e, first, scopes)
         found: list[object] = []
@@ -181,12 +224,31 @@ class Abreast(Shown):
     def figured(self, kind: str, at: int, scopes: Scopes) -> Column:
         """A parameter that is one constant, by where it stands among the figures of each contract."""
         assert self.table is not None
-        every = self.table.figures
-        figures = every if scopes is self.scopes else [every[scope] for scope in scopes]
+        sheet = self.table.sheet
+        column: Column
         if kind == NUMBER:
-            return Numbers([own.tops[at] for own in figures], [own.belows[at] for own in figures])
-        texts = [own.rest[at] for own in figures]
-        return Same(texts[0]) if len(set(texts)) == 1 else texts
+            column = Numbers(list(sheet.tops[at]), list(sheet.belows[at]))
+        else:
+            texts = sheet.rest[at]
+            column = Same(texts[0]) if texts.count(texts[0]) == len(texts) else list(texts)
+        return column if scopes is self.scopes else taken(column, scopes)
+
+    def over_time(self, per: str, at: int, scopes: Scopes) -> Column | None:
+        """A parameter that is one rate, taken over the days of the clause; `None` when these are not the same for all.
+
+        Raises:
+            Fell: with all scopes, when a number may be too big.
+        """
+        assert self.table is not None
+        days = self.days[scopes[0]]
+        if not all(self.days[scope] is days for scope in scopes):
+            return None
+        times = (days.end - days.start).days + 1 if per == "day" else whole_months(days.start, days.end)
+        if times is None:
+            return None
+        rate = self.figured(NUMBER, at, scopes)
+        assert type(rate) is Numbers
+        return checked(Numbers([times * top for top in rate.tops], rate.belows), scopes)
 
     def stretched(self, e: core.Param, scopes: Scopes) -> Column:
         """A parameter whose argument has several values, or leans on the contract's own or on a model's."""
@@ -198,6 +260,21 @@ class Abreast(Shown):
             most = max(most, models)
         self.reach(self.level + most * NESTED, scopes)
         return self.asked(e, scopes, self.level - 1)
+
+    def handed(self, spellings: Collection[str], scopes: Scopes) -> Column | None:
+        """What the clause around offers under one of some names, where it was noted as columns for all scopes."""
+        around = self.instances[scopes[0]].parent
+        if around is None or around.parent is not None:
+            return None
+        noted = [self.ledgers[scope].results.noted.get(around.key) for scope in scopes]
+        first = noted[0]
+        if first is None or not all(one is not None and one[0] is first[0] for one in noted):
+            return None
+        word = next((word for word in spellings if word in first[0].columns), None)
+        if word is None:
+            return None
+        column: Column = first[0].columns[word]
+        return taken(column, [one[1] for one in noted if one is not None])
 
     def own(self, e: core.Param, instance: core.Instance, scopes: Scopes) -> Column:
         """A parameter of one clause, or one that none of several clauses is given."""
@@ -211,6 +288,9 @@ class Abreast(Shown):
         handed: list[int] = []
         found: list[object] = []
         if not offered(instance).isdisjoint(spellings):
+            column = self.handed(spellings, scopes)
+            if column is not None:
+                return column
             for scope in scopes:
                 offers = offers_to(self.ledgers[scope], self.instances[scope])
                 word = next((word for word in spellings if word in offers), None)

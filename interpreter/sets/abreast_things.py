@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from interpreter import core
-from interpreter.facts import Row
+from interpreter.facts import Kind, Row
 from interpreter.lookup import there
-from interpreter.references import amount, entry_at, member, opened, row_with, settled
+from interpreter.references import amount, entry_at, member, no_row, opened, row_with, settled
 from interpreter.runtime import Env
 from interpreter.sets.abreast import Abreast, How, Scopes
-from interpreter.sets.vectors import Column, Fell, Same, asked, values
+from interpreter.sets.fetch import SEVERAL, LazyIndex, decoder
+from interpreter.sets.vectors import Column, Fell, Numbers, Same, asked, values
 from interpreter.values import EntryValue, Failure, Missing
 
 
 def _member(work: Abreast, e: core.Member, scopes: Scopes) -> Column:
+    if type(e.of) is core.FactRow:
+        column = _cells(work, e, e.of, scopes)
+        if column is not None:
+            return column
     name = e.name
     found: list[object] = []
     fell: list[int] = []
@@ -30,6 +36,42 @@ def _member(work: Abreast, e: core.Member, scopes: Scopes) -> Column:
         found.append(member(e, of, name) if value is None else value)
     if fell:
         raise Fell(fell)
+    return found
+
+
+NOBODY: Mapping[object, int] = {}
+
+
+def _cells(work: Abreast, e: core.Member, of: core.FactRow, scopes: Scopes) -> Column | None:
+    """A column of the rows with some keys, without making the rows; `None` where they are not at hand like that."""
+    index = work.crowd.fact(of.fact)
+    brought = index.at_once() if isinstance(index, LazyIndex) else None
+    if brought is None or None in work.crowd.providers:
+        return None
+    work.level += 1  # the row is a level of its own
+    work.reach(work.level, scopes)
+    keys = _keys(work, of.keys, scopes)
+    work.level -= 1
+    providers, ledgers = work.crowd.providers, work.ledgers
+    places = [
+        brought.keyed(ledgers[scope].period).get(wanted, NOBODY).get(providers[scope])
+        for scope, wanted in zip(scopes, keys, strict=True)
+    ]
+    if SEVERAL in places:
+        raise Fell(scope for scope, place in zip(scopes, places, strict=True) if place == SEVERAL)
+    info, column = brought.relation.columns[e.name], brought.column(e.name)
+    cells: list[Any] = [None if place is None else column[place] for place in places]
+    if info.kind is Kind.NUMBER and None not in cells:
+        return Numbers(list(map(int, cells)), [info.scale] * len(cells))
+    make = decoder(info)
+    found: list[object] = []
+    for place, wanted, cell in zip(places, keys, cells, strict=True):
+        if cell is not None:
+            found.append(make(cell))
+        elif place is not None:
+            found.append(member(e, brought.row(place), e.name))
+        else:
+            found.append(next((key for key in wanted if isinstance(key, Missing)), None) or no_row(of, wanted))
     return found
 
 

@@ -102,12 +102,18 @@ class Quick(Shown):
         One that is missing, or fails, says where it was asked for, and is worked out each time.
         """
         assert isinstance(e, core.Param)
-        constants = self.constants.get(id(env.instance))
-        if constants is None:
-            constants = self.constants[id(env.instance)] = constant_arguments(env.instance)
-            self.kept.append(env.instance)
-        if e.name in constants:
-            return constants[e.name]
+        instance = env.instance
+        if instance is not None and type(instance.arguments) is Late:
+            constant = instance.arguments.constant(e.name)
+            if constant is not None:
+                return constant
+        else:
+            constants = self.constants.get(id(instance))
+            if constants is None:
+                constants = self.constants[id(instance)] = constant_arguments(instance)
+                self.kept.append(instance)
+            if e.name in constants:
+                return constants[e.name]
         key = ("parameter", e.name)
         known = env.lets.get(key)
         if known is None:
@@ -258,11 +264,12 @@ def constant_arguments(instance: core.Instance | core.ModelUse | None) -> dict[s
     """The arguments of a clause that are one constant throughout."""
     assert instance is not None
     arguments = instance.arguments
-    found: dict[str, object] = {**arguments.constants()} if isinstance(arguments, Late) else {}
+    found: dict[str, object] = {}
     for name in arguments:
-        value = throughout(arguments[name]) if name not in found else None
-        if isinstance(value, core.Const):
-            found[name] = value.value
+        known = arguments.constant(name) if isinstance(arguments, Late) else None
+        value = throughout(arguments[name]) if known is None else None
+        if known is not None or isinstance(value, core.Const):
+            found[name] = value.value if isinstance(value, core.Const) else known
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 from datetime import date
 from fractions import Fraction
 from functools import cache, partial
@@ -18,7 +18,7 @@ from interpreter.sets.dialect import DIALECTS
 from interpreter.sets.relation import ColumnInfo, Dataset, Engine, Relation, known_day
 from interpreter.sets.rowset import stored_code
 from interpreter.sets.values import day_literal, text_literal
-from interpreter.values import whole_months
+from interpreter.values import Days, whole_months
 
 
 def decoded(info: ColumnInfo, stored: object) -> Cell:
@@ -47,28 +47,96 @@ def fetched(engine: Engine, relation: Relation, where: str = "") -> list[Row]:
 
 def fetching(engine: Engine, relation: Relation, where: str = "") -> Callable[[], list[Row]]:
     """Have those rows fetched; what is returned waits for them."""
-    infos = list(relation.columns.values())
-    names = ", ".join(f"r.{name}" for name in (*(i.sql for i in infos), "f", "n"))
+    begun, make = stored(engine, relation, where), maker(relation)
+    return lambda: list(map(make, begun()))
+
+
+def stored(engine: Engine, relation: Relation, where: str = "") -> Callable[[], Sequence[Sequence[object]]]:
+    """Have rows fetched as they are stored: the relation's columns in order, the number of the file, and the line."""
+    names = ", ".join(f"r.{name}" for name in (*(info.sql for info in relation.columns.values()), "f", "n"))
     sql = f"SELECT {names} FROM {relation.source} r{f' WHERE {where}' if where else ''}"  # noqa: S608  # names are ours
-    begun = engine.begin(DIALECTS[engine.dialect].final(sql))
-    fact, files, makers = relation.fact.name, relation.files, [(info.name, decoder(info)) for info in infos]
+    return engine.begin(DIALECTS[engine.dialect].final(sql))
 
-    def rows() -> list[Row]:
-        found = []
-        for *cells, file, line in begun():
-            values = {
-                name: None if cell is None else make(cell) for (name, make), cell in zip(makers, cells, strict=True)
-            }
-            found.append(Row(fact, values, files[int(str(file))], int(str(line))))
-        return found
 
-    return rows
+def maker(relation: Relation) -> Callable[[Sequence[object]], Row]:
+    """What makes a row of one that is stored."""
+    fact, files = relation.fact.name, relation.files
+    makers = [(info.name, decoder(info)) for info in relation.columns.values()]
+
+    def make(row: Sequence[object]) -> Row:
+        *cells, file, line = row
+        values = {name: None if cell is None else make(cell) for (name, make), cell in zip(makers, cells, strict=True)}
+        return Row(fact, values, files[int(str(file))], int(str(line)))
+
+    return make
 
 
 def dated(fact: Fact, row: Row) -> date:
     """The date of a row; the first of all where it has none."""
     day = row.cells.get(fact.dated)
     return day if isinstance(day, date) else date.min
+
+
+SEVERAL = -1
+"""The place of rows that have their keys in common."""
+
+Places = Mapping[tuple[object, ...], Mapping[object, int]]
+"""The place of a row by its keys, but those of parties and date, and by its provider; `SEVERAL` where several are."""
+
+
+class Brought:
+    """All rows of a relation as they are stored, from which single cells are taken: most rows need never be made.
+
+    Args:
+        relation: where they lie.
+        rows: what `stored` brought.
+    """
+
+    __slots__ = ("_columns", "_keyed", "_made", "relation", "rows")
+
+    def __init__(self, relation: Relation, rows: Sequence[Sequence[Any]]) -> None:
+        self.relation = relation
+        self.rows = rows
+        self._made = maker(relation)
+        self._columns: dict[str, list[Any]] = {}
+        self._keyed: dict[tuple[date, date], Places] = {}
+
+    def row(self, at: int) -> Row:
+        """A row as the reference evaluator has it."""
+        return self._made(self.rows[at])
+
+    def column(self, name: str) -> list[Any]:
+        """The cells of a column as they are stored, by place."""
+        if name not in self._columns:
+            number = list(self.relation.columns).index(name)
+            self._columns[name] = [row[number] for row in self.rows]
+        return self._columns[name]
+
+    def keyed(self, days: Days) -> Places:
+        """Where the rows are that are dated in a period."""
+        own = days.start, days.end
+        if own not in self._keyed:
+            self._keyed[own] = self._places(days)
+        return self._keyed[own]
+
+    def _places(self, days: Days) -> Places:
+        fact = self.relation.fact
+        keys = [key for key in fact.keys if key not in (fact.provider, fact.buyer, fact.dated)]
+        every = list(zip(*map(self._cells, [*keys, fact.provider]), strict=True))
+        places: Iterable[int] = range(len(every))
+        if fact.dated:
+            dates = [known_day(cell) if cell is not None else date.min for cell in self.column(fact.dated)]
+            places = [at for at, day in enumerate(dates) if days.start <= day <= days.end]
+        found: dict[tuple[object, ...], dict[object, int]] = {}
+        for at in places:
+            *own, provider = every[at]
+            same = found.setdefault(tuple(own), {})
+            same[provider] = SEVERAL if provider in same else at
+        return found
+
+    def _cells(self, name: str) -> list[Cell]:
+        make = cache(decoder(self.relation.columns[name]))
+        return [None if cell is None else make(cell) for cell in self.column(name)]
 
 
 @define(eq=False, kw_only=True, repr=False)
@@ -82,6 +150,7 @@ class LazyIndex(FactIndex):
         kept: all rows, in no order, where they are at hand.
         parted: they by the value of a column.
         counts: how many rows each pair has in a period, by (provider, buyer, start, end).
+        brought: all rows as they are stored, where they have been brought at once.
     """
 
     relation: Relation
@@ -90,6 +159,7 @@ class LazyIndex(FactIndex):
     kept: Sequence[Row] | None = None
     parted: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
     counts: dict[tuple[object, ...], int] = field(factory=dict)
+    brought: Brought | None = None
 
     def size(self) -> int:
         """How many rows there are."""
@@ -103,12 +173,25 @@ class LazyIndex(FactIndex):
         """The rows of a pair of parties in order, with their dates."""
         key = (provider if self.fact.provider else None, buyer if self.fact.buyer else None)
         if key not in self.by_party:
-            if self.kept is None and self.askers >= CROWD and self.relation.rows <= min(self.askers * WORTH, MOST):
-                self.kept = fetched(self.engine, self.relation)  # all of them at once, rather than pair by pair
+            if self.kept is None and self.crowded():
+                brought = self.at_once()
+                own = brought.rows if brought is not None else stored(self.engine, self.relation)()
+                self.kept = list(map(maker(self.relation), own))
             rows = self.own(*key) if self.kept is not None else self.asked(*key)
             rows = in_order(self.fact, rows)
             self.by_party[key] = (rows, [dated(self.fact, row) for row in rows])
         return self.by_party[key]
+
+    def crowded(self) -> bool:
+        """Whether all rows are brought at once, rather than pair by pair."""
+        return self.askers >= CROWD and self.relation.rows <= min(self.askers * WORTH, MOST)
+
+    def at_once(self) -> Brought | None:
+        """All rows as they are stored; `None` where they are at hand, better asked for pair by pair, or have buyers."""
+        fact = self.fact
+        if self.brought is None and fact.provider and not fact.buyer and self.kept is None and self.crowded():
+            self.brought = Brought(self.relation, stored(self.engine, self.relation)())
+        return self.brought
 
     def asked(self, provider: str | None, buyer: str | None) -> list[Row]:
         """The rows of a pair, in no order, asked for."""
@@ -152,6 +235,11 @@ class LazyIndex(FactIndex):
                 stored = stored_code(info, value)
                 return f"r.{info.sql} = {stored if isinstance(stored, int) else text_literal(value)}"
 
+    def among(self, column: str, codes: AbstractSet[str]) -> AbstractSet[str]:
+        """Those of some codes that may stand in a column."""
+        info = self.relation.columns[column]
+        return codes if info.codes is None else {code for code in codes if stored_code(info, code) != -1}
+
     def having(self, column: str, value: Sought) -> list[Row]:
         """All rows with a value in a column, in order."""
         known = self.by_value.setdefault(column, {})
@@ -179,6 +267,8 @@ class LazyIndex(FactIndex):
             for pair, number in stored.items():
                 key = tuple([None if cell is None else make(cell) for make, cell in zip(makers, pair, strict=True)])
                 self.counts[start, end, *key] = self.counts.get((start, end, *key), 0) + number
+        if fact.provider and not fact.buyer and provider is not None:
+            return self.counts.get((start, end, provider), 0)
         asked = [(party, [party]) for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
         if fact.buyer and self.single_buyer:
             asked[-1][1].append(None)

@@ -6,28 +6,28 @@ by itself, so that what is said of it is said in one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from attrs import define, field
 
 from dsl.alike import Shown
 from interpreter import core
-from interpreter.clerk import Clerk, Hire, clause_days, counted, price_at, settle_clause
+from interpreter.clerk import Hire, clause_days, counted, price_at, settle_clause
 from interpreter.lookup import TableIndex
 from interpreter.results import offered_in, pays, settled_result, sums
 from interpreter.runtime import Ledger
 from interpreter.scopes import derived_columns, own_lets
-from interpreter.sets.abreast import Abreast, Ask, Scopes
+from interpreter.sets.abreast import Abreast, Ask, Crowd, Scopes
 from interpreter.sets.abreast_operators import OPERATORS
 from interpreter.sets.abreast_things import THINGS
 from interpreter.sets.ahead import Decided, plain
-from interpreter.sets.paid import Paid
-from interpreter.sets.vectors import Absent, Fell, Numbers, Same, lying, numbers, product, rounded, values
-from interpreter.settlement import Line, Lines, OneLine, Status
-from interpreter.types import Num, Range
-from interpreter.units import NUMBER
+from interpreter.sets.demands import Demands
+from interpreter.sets.paid import Outcome, Paid, payable
+from interpreter.sets.vectors import Column, Fell, Numbers, Same, numbers, product, values
+from interpreter.settlement import Line, Lines
+from interpreter.types import Num
+from interpreter.units import KRONA, NUMBER
 from interpreter.values import Days, EntryValue, Failure, Missing
 
 TURNS = 3
@@ -35,10 +35,11 @@ TURNS = 3
 
 HOW = {**OPERATORS, **THINGS}
 
+Left = tuple[str, Scopes, Column]
+"""What left a clause: its name, the scopes it did in, and the values."""
 
-def prepared(
-    ledgers: Sequence[Ledger], instances: Sequence[core.Instance], ask: Ask, hire: Hire, decided: Decided
-) -> Clause | None:
+
+def prepared(crowd: Crowd, instances: Sequence[core.Instance], ask: Ask, hire: Hire, decided: Decided) -> Clause | None:
     """A clause of many ledgers with what no other clause and no sum over rows decides worked out; see `settle_abreast`.
 
     Returns:
@@ -46,14 +47,13 @@ def prepared(
     """
     first = instances[0]
     alike = all(instance is first for instance in instances) or plain(instances)
-    pairs = list(zip(ledgers, instances, strict=True))
-    days = [clause_days(*pair) for pair in pairs]
     if not alike or any(isinstance(step, core.Each) for step in first.form.steps):
         return None
-    ready = [(*pair, own) for pair, own in zip(pairs, days, strict=True) if own is not None]
+    days = list(map(clause_days, crowd.ledgers, instances))
+    ready = [own for own in days if own is not None]
     if len(ready) < len(days):
         return None
-    clause = Clause.open(ready, ask, hire)
+    clause = Clause.open(crowd, instances, ready, ask, hire)
     try:
         clause.prepare(decided)
     except Fell:
@@ -62,50 +62,50 @@ def prepared(
 
 
 def settle_abreast(
-    ledgers: Sequence[Ledger],
-    instances: Sequence[core.Instance],
-    ask: Ask,
-    hire: Hire,
-    clause: Clause | None = None,
+    crowd: Crowd, instances: Sequence[core.Instance], ask: Ask, hire: Hire, clause: Clause | None = None
 ) -> None:
     """Settle one clause of many ledgers, by the same form, and note it in each ledger.
 
     Args:
-        ledgers: of which none is traced.
+        crowd: the ledgers, of which none is traced.
         instances: the clause in the contract of each.
         ask: says what an expression comes to in one scope.
         hire: who settles the clause of a ledger that is left out.
         clause: the same as `prepared` has left it.
     """
-    pairs = list(zip(ledgers, instances, strict=True))
-    alone: list[tuple[Ledger, core.Instance]] = []
+    left: Sequence[int] = range(len(instances))
+    alone: list[int] = []
     for _ in range(TURNS):
-        ready = [(*pair, days) for pair in pairs if (days := ready_days(*pair)) is not None]
+        days = ready_days([crowd.ledgers[at] for at in left], [instances[at] for at in left])
+        ready = [at for at, own in zip(left, days, strict=True) if own is not None]
         if not ready:
             break
-        if clause is None or len(ready) < len(clause.lines):
-            clause = Clause.open(ready, ask, hire)
+        if clause is None or len(ready) < len(clause.work.scopes):
+            own = [one for one in days if one is not None]
+            clause = Clause.open(crowd.some(ready), [instances[at] for at in ready], own, ask, hire)
         try:
             clause.settle()
         except Fell as fell:
             clause = None
-            left_out = {id(ready[at][0]) for at in fell.scopes}
-            alone += [pair for pair in pairs if id(pair[0]) in left_out]
-            pairs = [pair for pair in pairs if id(pair[0]) not in left_out]
+            fallen = {ready[scope] for scope in fell.scopes}
+            alone += sorted(fallen)
+            left = [at for at in left if at not in fallen]
         else:
-            kept = {id(ledger) for ledger, _, _ in ready}
-            pairs = [pair for pair in pairs if id(pair[0]) not in kept]
+            settled = set(ready)
+            left = [at for at in left if at not in settled]
             break
-    for ledger, instance in [*alone, *pairs]:
-        settle_clause(ledger, instance, hire)
+    for at in (*alone, *left):
+        settle_clause(crowd.ledgers[at], instances[at], hire)
 
 
-def ready_days(ledger: Ledger, instance: core.Instance) -> Days | None:
+def ready_days(ledgers: Sequence[Ledger], instances: Sequence[core.Instance]) -> Sequence[Days | None]:
     """The days in which a clause is in force; `None` when there are none, or the clause around it is not settled."""
-    parent = instance.parent
-    if parent is not None and ledger.results[parent.key].status is not Status.SETTLED:
-        return None
-    return clause_days(ledger, instance)
+    found: list[Days | None] = []
+    for ledger, instance in zip(ledgers, instances, strict=True):
+        around = instance.parent
+        settled = around is None or ledger.results.settled(around.key)
+        found.append(clause_days(ledger, instance) if settled else None)
+    return found
 
 
 @define(eq=False, repr=False)
@@ -116,31 +116,34 @@ class Clause(Shown):
         work: its scopes.
         form: its form.
         hire: who carries out what is done row by row, group by group or month by month.
-        lines, given, offers: by scope.
+        demands: what the form demands of its arguments.
+        lines, given, offers: by scope, as far as they are not columns.
+        gifts, handed: what was given and offered as columns.
         paid: what was paid in which scopes, and is not among the lines yet.
         single: whether nothing else has been paid.
-        asked: the requirements and parameters that have been looked at.
     """
 
     work: Abreast
     form: core.Form
     hire: Hire
-    lines: list[list[Line | Lines]]
-    given: list[dict[str, object]]
-    offers: list[dict[str, object]]
+    demands: Demands
+    lines: list[list[Line | Lines]] = field(factory=list)
+    given: list[dict[str, object]] = field(factory=list)
+    offers: list[dict[str, object]] = field(factory=list)
+    gifts: list[Left] = field(factory=list)
+    handed: list[Left] = field(factory=list)
     paid: list[Paid] = field(factory=list)
     single: bool = True
-    asked: set[object] = field(factory=set)
 
     @classmethod
-    def open(cls, ready: Sequence[tuple[Ledger, core.Instance, Days]], ask: Ask, hire: Hire) -> Clause:
+    def open(
+        cls, crowd: Crowd, instances: Sequence[core.Instance], days: Sequence[Days], ask: Ask, hire: Hire
+    ) -> Clause:
         """A clause of ledgers, none of whose steps is carried out."""
-        form, count = ready[0][1].form, len(ready)
-        ledgers, instances, days = zip(*ready, strict=True)
+        form, every = instances[0].form, range(len(instances))
         lets, derived = own_lets(form.steps), derived_columns(form.steps)
-        work = Abreast(ledgers, instances, days, lets, derived, ask, HOW, range(count))
-        empty = range(count)
-        return cls(work, form, hire, [[] for _ in empty], [{} for _ in empty], [{} for _ in empty])
+        work = Abreast(crowd, instances, days, lets, derived, ask, HOW, every)
+        return cls(work, form, hire, Demands(work, form))
 
     def prepare(self, decided: Decided) -> None:
         """Work out what can be known before the clauses around are settled, and without a sum over rows.
@@ -155,7 +158,7 @@ class Clause(Shown):
                 return decided.parameter(e.name, instance, work.definitions)
             return decided.value(e, instance, work.definitions)
 
-        self.check(known)
+        self.demands.check(known)
         for name, value in work.definitions.items():
             if known(value):
                 work.value(core.LetRef(name, type=value.type), work.scopes)
@@ -167,77 +170,9 @@ class Clause(Shown):
         Raises:
             Fell: with the scopes that are to be settled by themselves; nothing is noted then.
         """
-        self.check(lambda _: True)
+        self.demands.check(lambda _: True)
         self.steps(self.form.steps, self.work.scopes)
         self.note()
-
-    def check(self, known: Callable[[core.Expr], bool]) -> None:
-        """Look at what the form requires, and at the ranges of parameters, where that is known and not done yet.
-
-        Raises:
-            Fell: with the scopes in which something is not as it must be.
-        """
-        for at, (condition, reason, _) in enumerate(self.form.requires):
-            if at not in self.asked and known(condition):
-                self.required(condition, reason)
-                self.asked.add(at)
-        for p in self.form.parameters:
-            parameter = core.Param(p.name, type=p.type, span=self.form.span)
-            bounded = p.range.low is not None or p.range.high is not None
-            if bounded and p.name not in self.asked and known(parameter):
-                self.within(parameter, p.range)
-                self.asked.add(p.name)
-
-    def required(self, condition: core.Expr, reason: tuple[str, str]) -> None:
-        """See to it that what the form requires holds.
-
-        Raises:
-            Fell: with the scopes in which it does not.
-        """
-        asked = self.work.scopes
-        while asked:
-            try:
-                found = values(self.work.value(condition, asked), len(asked))
-            except Fell as fell:  # a value that is missing does not break what is required
-                self.work.level = 0
-                for scope in () if isinstance(fell, Absent) else fell.scopes:
-                    self.required_in(scope, condition, reason)
-                asked = [scope for scope in asked if scope not in fell.scopes]
-                continue
-            broken = [scope for scope, holds in zip(asked, found, strict=True) if holds is False]
-            if broken:
-                raise Fell(broken)
-            return
-
-    def required_in(self, scope: int, condition: core.Expr, reason: tuple[str, str]) -> None:
-        """See to it that what the form requires holds in a scope.
-
-        Raises:
-            Fell: it does not.
-        """
-        clerk = Clerk(self.work.instances[scope], self.work.ledgers[scope])
-        try:
-            clerk.require(self.work.env(scope).value, condition, reason)
-        except Failure:
-            raise Fell([scope]) from None
-
-    def within(self, parameter: core.Param, allowed: Range) -> None:
-        """See to it that a parameter's figure lies in its range.
-
-        Raises:
-            Fell: with the scopes in which it does not.
-        """
-        every = self.work.scopes
-        found = self.work.value(parameter, every)
-        outside: Sequence[int]
-        if type(found) is Same:
-            outside = () if found.value in allowed else every
-        elif type(found) is Numbers:
-            outside = [at for at, inside in zip(every, lying(found, allowed), strict=True) if not inside]
-        else:
-            outside = [at for at, value in zip(every, values(found, len(every)), strict=True) if value not in allowed]
-        if outside:
-            raise Fell(outside)
 
     def steps(self, steps: Sequence[core.Stmt], scopes: Scopes) -> None:
         """Carry out steps in some scopes.
@@ -252,12 +187,9 @@ class Clause(Shown):
                 case core.Pays():
                     self.pays(step, scopes)
                 case core.Gives(name, value):
-                    for scope, found in zip(scopes, self.there(value, scopes), strict=True):
-                        self.given[scope][name] = found
+                    self.gifts.append((name, scopes, self.there(value, scopes)))
                 case core.Offer(name, value):
-                    for scope, found in zip(scopes, self.there(value, scopes), strict=True):
-                        terms = self.work.ledgers[scope].program.terms
-                        self.offers[scope][name] = offered_in(terms, found, value.type)
+                    self.handed.append((name, scopes, self.offered(self.there(value, scopes), value)))
                 case core.Unsettled(condition):
                     waiting, _ = self.work.split(condition, scopes)
                     if waiting:
@@ -274,18 +206,37 @@ class Clause(Shown):
                     assert isinstance(step, core.Each)
                     self.each(step, scopes)
 
-    def there(self, e: core.Expr, scopes: Scopes) -> Sequence[object]:
+    def there(self, e: core.Expr, scopes: Scopes) -> Column:
         """Values that leave the clause.
 
         Raises:
             Fell: with the scopes in which it is missing, or a thing that has its place in a text.
         """
-        found = values(self.work.value(e, scopes), len(scopes))
+        found = self.work.value(e, scopes)
+        if type(found) is Numbers:
+            return found
         placed = (Missing, EntryValue, TableIndex, tuple)
-        fell = [scope for scope, value in zip(scopes, found, strict=True) if isinstance(value, placed)]
+        several = values(found, len(scopes))
+        fell = [scope for scope, value in zip(scopes, several, strict=True) if isinstance(value, placed)]
         if fell:
             raise Fell(fell)
         return found
+
+    def offered(self, found: Column, e: core.Expr) -> Column:
+        """Values as they are handed to nested clauses."""
+        terms = self.terms
+        if type(found) is Numbers:
+            money = isinstance(e.type, Num) and e.type.unit.dimension == KRONA.dimension
+            return payable(found, terms) if money else found
+        if type(found) is Same:
+            return Same(offered_in(terms, found.value, e.type))
+        assert isinstance(found, list)
+        return [offered_in(terms, value, e.type) for value in found]
+
+    @property
+    def terms(self) -> core.Terms:
+        """How all the contracts round."""
+        return self.work.ledgers[0].program.terms
 
     def number(self, e: core.Expr, scopes: Scopes) -> Numbers:
         """Numbers that must be there.
@@ -322,11 +273,19 @@ class Clause(Shown):
         self.paid.append(Paid(scopes, self.work.instances, step, amount, quantity, price, unit))
 
     def listed(self) -> None:
-        """Put what was paid among the lines."""
+        """Put what was paid among the lines, and what left the clause to its scope."""
+        if not self.lines:
+            every = self.work.scopes
+            self.lines, self.given, self.offers = [[] for _ in every], [{} for _ in every], [{} for _ in every]
         for paid in self.paid:
             for at, scope in enumerate(paid.scopes):
                 self.lines[scope].append(paid.line(at))
         self.paid.clear()
+        for columns, to in ((self.gifts, self.given), (self.handed, self.offers)):
+            for name, scopes, column in columns:
+                for scope, value in zip(scopes, values(column, len(scopes)), strict=True):
+                    to[scope][name] = value
+            columns.clear()
 
     def each(self, step: core.Each, scopes: Scopes) -> None:
         """Carry out the steps of each row, group or month, scope by scope."""
@@ -346,21 +305,31 @@ class Clause(Shown):
     def note(self) -> None:
         """Note what came out in each ledger."""
         work = self.work
-        terms = work.ledgers[0].program.terms
         paid = pays(self.form.steps)
+        every = all(own is work.scopes for _, own, _ in (*self.gifts, *self.handed))
+        if every and self.single and len(self.paid) <= 1 and all(one.scopes is work.scopes for one in self.paid):
+            self.together(pays=paid)
+            return
+        self.listed()
+        each = zip(work.ledgers, work.instances, self.lines, self.given, self.offers, strict=True)
+        for ledger, instance, lines, given, offers in each:
+            amount, exact = sums(lines, ledger.program.terms)
+            ledger.results[instance.key] = settled_result(instance, amount, exact, lines, given, offers, paid=paid)
+
+    def together(self, *, pays: bool) -> None:
+        """Note what came out as columns: of a clause that pays one line at most, and the same way in all ledgers."""
+        work = self.work
         count = len(work.scopes)
-        found: Iterable[tuple[Any, Any, Sequence[Line | Lines]]]
-        if self.single and len(self.paid) == 1 and self.paid[0].scopes is work.scopes and terms.round_where != "total":
-            assert terms.round_step is not None
-            assert isinstance(terms.round_step.value, Fraction)
-            (one,) = self.paid
-            nearest = rounded(one.amount, terms.round_step.value, terms.round_mode)
-            lines = [OneLine(one.line, scope) for scope in work.scopes]
-            found = zip(values(nearest, count), values(one.amount, count), lines, strict=True)
-        else:
-            self.listed()
-            own = zip(self.lines, work.ledgers, strict=True)
-            found = [(*sums(several, ledger.program.terms), several) for several, ledger in own]
-        each = zip(work.ledgers, work.instances, found, self.given, self.offers, strict=True)
-        for ledger, instance, (amount, exact, several), given, offers in each:
-            ledger.results[instance.key] = settled_result(instance, amount, exact, several, given, offers, paid=paid)
+        exact = self.paid[0].amount if self.paid else Numbers([0] * count, [1] * count)
+        outcome = Outcome(
+            work.instances,
+            payable(exact, self.terms),
+            exact,
+            self.paid[0] if self.paid else None,
+            {name: column for name, _, column in self.gifts},
+            {name: column for name, _, column in self.handed},
+            pays,
+        )
+        noted = outcome.noted()
+        for at, (ledger, instance) in enumerate(zip(work.ledgers, work.instances, strict=True)):
+            ledger.results.noted[instance.key] = noted, at

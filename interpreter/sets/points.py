@@ -7,7 +7,7 @@ that asks nothing of the row has one value at each point, and all of them make u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from math import lcm
@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 from dsl.alike import Shown
 from interpreter import core, types as t
 from interpreter.arguments import outward
+from interpreter.casts import Late
 from interpreter.order import expressions
 from interpreter.runtime import Env
 from interpreter.sets.expressions import lasting
@@ -213,15 +214,31 @@ def dates_of(env: Env) -> tuple[object, ...]:
     instance, tables = env.instance, env.ledger.tables
     if not isinstance(instance, core.Instance) or instance.model is not None:
         return id(instance), id(tables)
+    arguments = instance.arguments
+    named: object
+    if isinstance(arguments, Late) and arguments.plain():
+        dates, known = arguments.cast.mould.dates, id(arguments.raw)
+        if known not in dates:
+            dates[known] = tables_named(arguments)
+        named = dates[known]
+    else:
+        named = tables_named(arguments)
+    if named is None:
+        return id(instance), id(tables)
+    return id(instance.form), named, *(id(table.common) for table in tables.values())
+
+
+def tables_named(arguments: Mapping[str, core.Argument]) -> tuple[tuple[str, str], ...] | None:
+    """Arguments by name, with the name of a table; `None` when one is neither such nor one constant for all days."""
     named: list[tuple[str, str]] = []
-    for name, argument in instance.arguments.items():
+    for name, argument in arguments.items():
         value = lasting(argument)
         while isinstance(value, core.Renamed):
             value = value.of
         if not isinstance(value, core.Const | core.TableRef):
-            return id(instance), id(tables)
+            return None
         named.append((name, value.name if isinstance(value, core.TableRef) else ""))
-    return id(instance.form), tuple(named), *(id(table.common) for table in tables.values())
+    return tuple(named)
 
 
 def cut_days(parts: Sequence[object], env: Env) -> set[date]:

@@ -64,7 +64,7 @@ def same_rows(one: core.TableData, other: core.TableData) -> bool:
 
 @define(eq=False, repr=False)
 class Shared(Shown):
-    """Forms and tables that contracts have in common, so that each is one thing.
+    """Forms, tables and periods that contracts have in common, so that each is one thing.
 
     Two forms are the same when they say the same in the same place of the same library, and so are two tables; tables
     that hold the same in other places are twins.
@@ -73,6 +73,11 @@ class Shared(Shown):
     forms: dict[str, list[core.Form]] = field(factory=dict)
     tables: dict[tuple[str, Span], list[TableIndex]] = field(factory=dict)
     different: dict[str, list[TableIndex]] = field(factory=dict)
+    periods: dict[tuple[date, date], Days] = field(factory=dict)
+
+    def period(self, days: Days) -> Days:
+        """A period: the same thing wherever it has the same days."""
+        return self.periods.setdefault((days.start, days.end), days)
 
     def share_forms(self, program: core.Program) -> None:
         """Let a contract's clauses have the forms that earlier contracts have."""

@@ -364,14 +364,14 @@ class Related(Shown):
                 "bn",
                 *(i.sql for i in infos),
                 f"{taken} AS w0",
-                *([f"CASE WHEN {fail} THEN 1 ELSE 0 END AS w1"] if fail else ()),
+                *([f"CASE WHEN {fail} THEN 1 END AS w1"] if fail else ()),
             ]
         )
         found = self.joined(inner, condition, select, "")  # its order by columns: Sail loses that of a condition
         names = [f"w{at}" for at, _ in enumerate(infos, 3)]
         renamed = ", ".join(f"{info.sql} AS {name}" for info, name in zip(infos, names, strict=True))
         group = "PARTITION BY a, bf, bn"
-        failing = f"SUM(w1) OVER ({group})" if fail else "0"
+        failing = f"COUNT(w1) OVER ({group})" if fail else "0"
         place = f"ROW_NUMBER() OVER ({group} ORDER BY w0, {by})"
         ranked = f"SELECT a, bf, bn, w0, {failing} AS w1, {place} AS w2, {renamed} FROM ({found}) k"  # noqa: S608
         first = f"SELECT a, bf, bn, w0, w1, {', '.join(names)} FROM ({ranked}) k WHERE w2 = 1"  # noqa: S608

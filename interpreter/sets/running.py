@@ -66,7 +66,7 @@ def running(
     together = ", ".join([mine, *(info.sql for info in apart)])
     over = f"OVER (PARTITION BY {together} ORDER BY {ordered(order, '', tables.dialect)} ROWS UNBOUNDED PRECEDING)"
     amount = f"COALESCE(CASE WHEN {where or 'TRUE'} THEN CAST({value.sql} AS {kind}) END, 0)"
-    failing = f"SUM(CASE WHEN {fail} THEN 1 ELSE 0 END) {over}" if fail else "0"
+    failing = f"COUNT(CASE WHEN {fail} THEN 1 END) {over}" if fail else "0"
     select = f"{mine} AS a, f AS bf, n AS bn, SUM({amount}) {over} AS w0, {failing} AS w1"
     sql, _ = rowset.sql(select)
     total, failed = base.rowset.join(f"({sql}) t", ["w0", "w1"], f"t.a = {ask} AND t.bf = q.f AND t.bn = q.n")

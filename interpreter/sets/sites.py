@@ -26,6 +26,7 @@ from interpreter.sets.small import SmallTables
 from interpreter.sets.values import (
     ALWAYS,
     NARROW,
+    NEVER,
     Day,
     Flag,
     Lowered,
@@ -136,10 +137,9 @@ def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Loweri
         raise Refused("a percentile that changes")
     rowset = lowering.rowset
     inside = f"CASE WHEN {taken.where} THEN 0 ELSE 1 END" if taken.where else "0"
-    counted = f"SUM(1 - {inside})" if taken.where else "COUNT(*)"  # Sail has no sum over a window of what is constant
-    failing = f"SUM(CASE WHEN {taken.fail} THEN 1 ELSE 0 END) OVER (PARTITION BY s)" if taken.fail else "0"
+    counted, failing = (_over(condition) for condition in (taken.where or ALWAYS, taken.fail or NEVER))
     columns = (
-        f"s, {value.sql} AS w0, {inside} AS w1, {counted} OVER (PARTITION BY s) AS w2, {failing} AS w3, "
+        f"s, {value.sql} AS w0, {inside} AS w1, {counted} AS w2, {failing} AS w3, "
         f"ROW_NUMBER() OVER (PARTITION BY s ORDER BY {inside}, {value.sql}) AS w4"
     )
     text, numbers = rowset.sql(columns)
@@ -153,6 +153,13 @@ def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Loweri
         return [_at_rank(value, rows.get(number)) for number in numbers]
 
     return answers
+
+
+def _over(condition: str) -> str:
+    """How many rows of a scope a condition holds for, beside each row; Sail plans no window over what never holds."""
+    if condition == NEVER:
+        return "0"
+    return f"{Count(condition)} OVER (PARTITION BY s)"
 
 
 def _rank(rank: core.Expr, env: Env) -> Fraction | None:

@@ -9,8 +9,7 @@ from attrs import define, field
 from dsl.alike import Shown
 from interpreter import core
 from interpreter.clerk import Hire, settle_clause
-from interpreter.runtime import Ledger
-from interpreter.sets.abreast import Ask
+from interpreter.sets.abreast import Ask, Crowd
 from interpreter.sets.ahead import Decided
 from interpreter.sets.many import Clause, prepared, settle_abreast
 from interpreter.sets.portfolio import Open
@@ -20,13 +19,24 @@ from interpreter.settle import Progress
 MANY = 4
 """For how many parties, periods and contracts a clause is settled abreast."""
 
-Group = tuple[Sequence[Ledger], Sequence[core.Program]]
+Group = tuple[Crowd, Sequence[core.Program]]
 """The ledgers of contracts that are alike, and for each of them its contract."""
 
 
 def grouped(opened: Sequence[Open]) -> Group:
     """The ledgers of contracts that are alike, of which there is at least one."""
-    return [one.ledger for one in opened], [one.program for one in opened]
+    return Crowd([one.ledger for one in opened]), [one.program for one in opened]
+
+
+def alike(instances: Sequence[core.Instance]) -> bool:
+    """Whether clauses, and those around them, have the same forms."""
+    level: Sequence[core.Instance | None] = instances
+    while level[0] is not None:
+        form = level[0].form
+        if not all(one is not None and one.form is form for one in level):
+            return False
+        level = [one.parent for one in level if one is not None]
+    return all(one is None for one in level)
 
 
 def forms_of(instance: core.Instance) -> tuple[int, ...]:
@@ -58,13 +68,13 @@ class Turns(Shown):
     def prepare(self, engine: Engine) -> None:
         """Work out what can be known of clauses as long as the engine is at work."""
         decided = Decided()
-        for group, (ledgers, programs) in enumerate(self.groups):
-            for at in range(len(programs[0].order) if len(ledgers) >= MANY else 0):
+        for group, (crowd, programs) in enumerate(self.groups):
+            for at in range(len(programs[0].order) if len(crowd.ledgers) >= MANY else 0):
                 if engine.idle():
                     return
                 instances = [program.order[at] for program in programs]
-                if len(set(map(forms_of, instances))) == 1:
-                    self.prepared[group, at] = prepared(ledgers, instances, self.ask, self.hire, decided)
+                if alike(instances):
+                    self.prepared[group, at] = prepared(crowd, instances, self.ask, self.hire, decided)
 
     def settle(self, progress: Progress | None) -> None:
         """Settle every clause of every ledger: the first of all of them, then the second, and so on.
@@ -75,24 +85,25 @@ class Turns(Shown):
         total = sum(len(program.order) for _, programs in self.groups for program in programs)
         done = 0
         for at in range(max((len(programs[0].order) for _, programs in self.groups), default=0)):
-            for group, (ledgers, programs) in enumerate(self.groups):
+            for group, (crowd, programs) in enumerate(self.groups):
                 if at < len(programs[0].order):
-                    self.clause(
-                        ledgers, [program.order[at] for program in programs], self.prepared.pop((group, at), None)
-                    )
-                    done += len(ledgers)
+                    instances = [program.order[at] for program in programs]
+                    self.clause(crowd, instances, self.prepared.pop((group, at), None))
+                    done += len(programs)
                     if progress is not None:
                         progress(programs[0].order[at].key, done, total)
 
-    def clause(self, ledgers: Sequence[Ledger], instances: Sequence[core.Instance], ready: Clause | None) -> None:
+    def clause(self, crowd: Crowd, instances: Sequence[core.Instance], ready: Clause | None) -> None:
         """Settle one clause of ledgers whose contracts are alike."""
-        if len(ledgers) < MANY:
-            for ledger, instance in zip(ledgers, instances, strict=True):
+        if len(instances) < MANY:
+            for ledger, instance in zip(crowd.ledgers, instances, strict=True):
                 settle_clause(ledger, instance, self.hire)
+            return
+        if alike(instances):
+            settle_abreast(crowd, instances, self.ask, self.hire, ready)
             return
         forms: dict[tuple[int, ...], list[int]] = {}
         for at, instance in enumerate(instances):
             forms.setdefault(forms_of(instance), []).append(at)
         for own in forms.values():
-            some = [ledgers[at] for at in own], [instances[at] for at in own]
-            settle_abreast(*some, self.ask, self.hire, ready)
+            settle_abreast(crowd.some(own), [instances[at] for at in own], self.ask, self.hire)

@@ -138,6 +138,8 @@ def both(path: str, condition: str) -> str:
     """A condition that holds where the path is taken; an empty path is always taken, an empty condition never holds."""
     if not condition:
         return ""
+    if NEVER in (path, condition):
+        return NEVER
     if path in ("", ALWAYS):
         return condition
     return path if condition == ALWAYS else f"({path} AND {condition})"

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from operator import add as plus, eq, mul, ne, neg, sub
+from itertools import repeat
+from operator import add as plus, eq, ge, le, mul, ne, neg, sub
 from typing import TypeAlias
 
 from interpreter.operators import ORDERS
@@ -63,6 +64,16 @@ def values(column: Column, count: int) -> Sequence[object]:
         return list(map(Fraction, column.tops, column.belows))
     assert isinstance(column, list)
     return column
+
+
+def at(column: Column, place: int) -> object:
+    """The value of one place."""
+    if type(column) is Same:
+        return column.value
+    if type(column) is Numbers:
+        return Fraction(column.tops[place], column.belows[place])
+    assert isinstance(column, list)
+    return column[place]
 
 
 def numbers(column: Column, count: int) -> Numbers | None:
@@ -161,12 +172,18 @@ def compared(op: str, left: Numbers, right: Numbers) -> list[object]:
     return list(map(COMPARED[op], map(mul, left.tops, right.belows), map(mul, right.tops, left.belows)))
 
 
-def lying(of: Numbers, allowed: Range) -> Iterable[object]:
-    """Whether each number lies in a range; see `Range.__contains__`."""
-    count = len(of.tops)
-    ends = [(op, end) for op, end in ((">=", allowed.low), ("<=", allowed.high)) if end is not None]
-    held = [compared(op, of, Numbers([end.numerator] * count, [end.denominator] * count)) for op, end in ends]
-    return map(all, zip(*held, strict=True)) if held else [True] * count
+def outside(of: Numbers, allowed: Range) -> list[int]:
+    """The places of numbers that do not lie in a range; see `Range.__contains__`."""
+    found: list[int] = []
+    for holds, end in ((ge, allowed.low), (le, allowed.high)):
+        if end is None:
+            continue
+        above, under = end.as_integer_ratio()
+        tops = of.tops if under == 1 else map(mul, of.tops, repeat(under))
+        held = list(map(holds, tops, map(mul, of.belows, repeat(above)) if above else repeat(0)))
+        if not all(held):
+            found += [place for place, lies in enumerate(held) if not lies]
+    return found
 
 
 def product(factors: Sequence[tuple[str, Numbers]], scopes: Sequence[int]) -> Numbers:

@@ -7,13 +7,11 @@ windows, what is missing, codes of two columns; what chance would need many cont
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from fractions import Fraction
 
 from attrs import frozen
 
 from agree.contracts import Case
-from interpreter.facts import Cell, Row
+from agree.corner_rows import rows
 
 HEAD = """contract "Corners"
   provider "H" code "H"
@@ -49,6 +47,15 @@ fact stay
 fact plain
   column m : kr
   column z : code
+
+fact notice
+  key z
+  dated d
+  provider p
+  column z : code
+  column p : code
+  column d : date
+  column s : kr optional
 
 table ladder : above kr -> rate number
   | above | rate |
@@ -258,6 +265,15 @@ SPELLS = (
 )
 """What spells of rows are paid, and groups of enough."""
 
+KEYED = (
+    'notice["once"].s',
+    'notice["twice"].s',
+    'notice["other year"].s else 2 kr',
+    'notice["empty"].s else 3 kr',
+    'notice["none"].s',
+)
+"""What is said in the one row that has a key."""
+
 
 @frozen
 class Terms:
@@ -279,6 +295,7 @@ TERMS = (
 FORM = """  "Corner."
   needs stay: id, p, u, d, b, x, y, n, q, w, c, e, k, h
   needs plain: m, z
+  needs notice: z, p, d, s
   param price : kr = 2 kr
   param maybe : kr optional
 """
@@ -300,6 +317,7 @@ def blocks() -> list[str]:
     found += [f"  each stay\n    let v = {e}\n    pays v" for e in MOVED]
     found += [f"  each stay as r{rows}\n    pays (running sum of o.x over stay as o{over})" for rows, over in RUNNING]
     found += [f"  each stay by {by}\n    pays {e}" for by, e in (*ASKING, *SPELLS)]
+    found += [f"  pays {e}" for e in KEYED]
     return found
 
 
@@ -324,39 +342,6 @@ def text(at: int, only: int | None = None) -> str:
             lines.append(f"{form.format(name=f'g{number}')}{block}\n")
             clauses.append(f"g{number}\n  price\n    from 2012-01-01 2 kr\n    from 2012-03-01 3 kr\n")
     return "\n".join([*lines, *clauses])
-
-
-def rows() -> dict[str, tuple[Row, ...]]:
-    """The rows."""
-    days = [date(2012, 1, 1), date(2012, 1, 31), date(2012, 2, 29), date(2012, 3, 1), date(2012, 3, 31)]
-    days += [date(2012, 5, 31), date(2012, 12, 31), date(2011, 12, 31), date(2013, 1, 1)]
-    money = [Fraction(n, 200) for n in (-301, -300, -100, 0, 100, 101, 300, 301, 500, 9000)]
-    numbers = [Fraction(0), Fraction(9), Fraction(19, 2), Fraction(10), Fraction(19), Fraction(-5, 2), Fraction(1, 4)]
-    codes = ["I10", "I109", "I15", "x", "A", "I159", "Å"]
-    stays = []
-    for at in range(63):
-        cells: dict[str, Cell] = {
-            "id": f"a{at}",
-            "p": ("H", "K", "H")[at % 3],
-            "u": ("R", "S", None)[at % 3 if at > 40 else 0],
-            "d": days[at * 5 % len(days)],
-            "b": None if at % 7 == 0 else date(1940 + at, 2 if at % 2 else 12, 28),
-            "x": money[at * 3 % len(money)],
-            "y": None if at % 4 == 0 else money[at * 7 % len(money)],
-            "n": numbers[at % len(numbers)],
-            "q": None if at % 5 else Fraction(at),
-            "w": None if at % 6 == 0 else Fraction(at % 3),
-            "c": None if at % 5 == 0 else codes[at * 2 % 5],
-            "e": codes[at % len(codes)],
-            "k": (None, "planned", "urgent")[at % 3],
-            "h": at % 2 == 0,
-        }
-        stays.append(Row("stay", cells, f"stay_{at % 2}.csv", 2 + at // 2))
-    plain = [
-        Row("plain", {"m": m, "z": z}, "plain.csv", i + 2)
-        for i, (m, z) in enumerate(zip(money, codes * 2, strict=False))
-    ]
-    return {"stay": tuple(stays), "plain": tuple(plain)}
 
 
 def corners() -> Iterator[Case]:

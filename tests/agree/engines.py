@@ -51,14 +51,18 @@ class Settler:
         from interpreter.sets.portfolio import Asked
 
         facts = {name: fact for program in programs for name, fact in program.facts.items()}
+        crowd = len(case.text) % 2 == 1
         dataset = from_rows(facts, case.data, self.engine)
         module = import_module(f"{self.package}.settle")
         gather = import_module(f"{self.package}.gather")
         turns = import_module(f"{self.package}.turns")
-        usual = gather.FEWEST, gather.SHARE, turns.MANY
+        fetch = import_module(f"{self.package}.fetch")
+        usual = gather.FEWEST, gather.SHARE, turns.MANY, fetch.CROWD
         gather.FEWEST = gather.SHARE = 0  # however few rows there are, they are gathered
         # However few ledgers there are, a clause is settled for all at once; of every third case as few as ever are.
         turns.MANY = 1 if len(case.text) % 3 else turns.MANY
+        # Of every other case all rows are brought at once, however few parties there are.
+        fetch.CROWD = 1 if crowd else fetch.CROWD
         q = case.question
         asked = Asked(q.start, q.end, q.providers, q.buyers)
         try:
@@ -66,7 +70,7 @@ class Settler:
                 programs, dataset, asked, small_facts=0, counters=self.counters
             )
         finally:
-            gather.FEWEST, gather.SHARE, turns.MANY = usual
+            gather.FEWEST, gather.SHARE, turns.MANY, fetch.CROWD = usual
         return found
 
     def misread(self) -> list[str]:

@@ -319,12 +319,33 @@ ROWS: tuple[Fault, ...] = (
     ),
     Fault("a price for many is not its own", "many", "parts.pop(at)", "parts.pop(0)"),
     Fault("what waits is settled", "many", "if waiting:", "if False:"),
-    Fault("a figure outside its range is settled", "many", "if outside:", "if False:"),
-    Fault("what is required is not looked at", "many", "if broken:", "if False:"),
+    Fault(
+        "a figure outside its range is settled",
+        "demands",
+        "if fell:\n            raise Fell(fell)",
+        "if False:\n            raise Fell(fell)",
+    ),
+    Fault("what is required is not looked at", "demands", "if broken:", "if False:"),
     Fault(
         "nothing but the first step pays",
         "many",
         "if holds:\n                            self.steps",
         "if left is scopes:\n                            self.steps",
+    ),
+    Fault(
+        "what is offered to all is taken from the first", "abreast", "[one[1] for one in noted", "[0 for one in noted"
+    ),
+    Fault(
+        "a result of all is the first's", "many", "noted[instance.key] = noted, at", "noted[instance.key] = noted, 0"
+    ),
+    Fault("what many are paid is not rounded", "paid", 'round_where == "total"', 'round_where != "none"'),
+    Fault("what many offer is not rounded", "many", "payable(found, terms) if money", "found if money"),
+    Fault("rows with one key are one", "fetch", "SEVERAL if provider in same", "at if provider in same"),
+    Fault("rows by key of other days", "fetch", "days.start <= day <= days.end", "days.start <= day"),
+    Fault(
+        "a row that is not there is that of a neighbour",
+        "abreast_things",
+        "None if place is None else column[place]",
+        "column[place or 0]",
     ),
 )

@@ -117,6 +117,32 @@ def contracts(folder: Path) -> list[Path]:
     return found
 
 
+RATES = """
+tiny "Five"
+  rate {rate} kr/month
+tiny "Six"
+  rate {rate} kr/day
+tiny "Seven"
+  rate ({rate} kr/month)
+"""
+
+
+@pytest.mark.parametrize("period", ["2012-01-15 to 2012-03-14\n  prorate by days", "2012-01-01 to 2012-02-29"])
+def test_rates_of_one_mould_are_taken_over_the_days_of_each(tmp_path: Path, period: str) -> None:
+    paths = contracts(tmp_path)
+    for path, (_, rate, *_) in zip(paths, GIVEN, strict=True):
+        text = path.read_text("utf-8").replace("  period   2012", f"  period {period}")
+        path.write_text(text + RATES.format(rate=rate), "utf-8")
+    fresh = [load(path).program for path in paths]
+    data: Data = dict[str, list[Row]]()
+    alone = [settle(program, data) for program in fresh]
+    with closing(DuckEngine()) as engine:
+        together = sets.settle_all(programs(paths), from_rows(fresh[0].facts, data, engine), sets.Asked())
+    for expected, found in zip(alone, together, strict=True):
+        assert expected[0].total is not None
+        assert not difference(expected, found)
+
+
 def programs(paths: list[Path]) -> list[core.Program]:
     compiled.shelf_at.cache_clear()
     found = [load(path) for path in paths]
@@ -160,7 +186,13 @@ def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     assert "rate" in arguments
     assert "other" not in arguments
     before = len(arguments.cast.made)
-    assert arguments.constants() == {"rate": 1200, "limit": 2, "kind": "plain", "code": "B"}
+    constants = {name: arguments.constant(name) for name in [*arguments, "other"]}
+    assert {k: v for k, v in constants.items() if v is not None} == {
+        "rate": 1200,
+        "limit": 2,
+        "kind": "plain",
+        "code": "B",
+    }
     assert len(arguments.cast.made) == before
     assert dict(arguments) == fresh.instances[0].arguments
     assert len(arguments.cast.made) > before
@@ -171,7 +203,7 @@ def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     table = tabled([program.instances[0].arguments for program in kept])
     assert table is not None
     assert not table.plain()
-    assert table.constant("rate") == ("number", table.figures[0].tops.index(7))
+    assert table.constant("rate") == ("number", table.sheet.figures[0].tops.index(7))
     assert table.constant("since") is None
     assert table.constant("other") is None
     assert tabled([one.arguments, two.arguments]) is None
