@@ -69,6 +69,10 @@ class Folder:
         self.path = path
         self._written = 0
 
+    def has(self, name: str) -> bool:
+        """Whether something lies under a name, to be believed or not."""
+        return os.path.lexists(f"{self.path}/{name}")
+
     def read(self, name: str) -> bytes | None:
         """What was written under a name; `None` where there is nothing to be believed."""
         try:

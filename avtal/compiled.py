@@ -175,6 +175,13 @@ class Shelf:
         except (ForgedError, UnreadableError, OSError):
             return None
 
+    def knows(self, file: Path) -> bool:
+        """Whether something is kept of a contract of that text, which may be of other files beside it."""
+        try:
+            return self._folder.has(_name(digest(read_text(file)[1])))
+        except UnreadableError:
+            return False
+
     def _found(self, file: Path, text: bytes, hashes: Hashes) -> Compiled | None:
         main = digest(text)
         entry = self._entry(_name(main))

@@ -75,9 +75,14 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
     found: dict[Path, Settled | AvtalError] = {}
     contracts: list[Contract] = []
     named: list[Path] = []
-    for file in files:
+    new = 0
+    for at, file in enumerate(files):
+        if new == NEW:
+            _beforehand(files[at:], manner)
+            new += 1
         try:
             contracts.append(loaded(file, manner))
+            new += not contracts[-1].cached
             named.append(contracts[-1].path)
         except AvtalError as error:
             found[file] = error
@@ -105,6 +110,17 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
                 shown = reports(contract, reading, outcome, language=manner.asked)
                 found[contract.path] = Settled(contract, reading, shown)
     return [found[file] for file in named if file in found]
+
+
+NEW = 4
+"""After how many contracts that had to be analysed the rest are perhaps analysed by several processes at once."""
+
+
+def _beforehand(files: Sequence[Path], manner: Manner) -> None:
+    from avtal.beforehand import analysed
+
+    with progress(manner.colour) as tell:
+        analysed(files, tell)
 
 
 def loaded(file: Path, manner: Manner) -> Contract:

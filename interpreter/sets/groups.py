@@ -27,6 +27,7 @@ from interpreter.sets.sites import Paying, Site, blocks, combined_columns, total
 from interpreter.sets.spells import opened
 from interpreter.sets.values import (
     ALWAYS,
+    NEVER,
     Day,
     Flag,
     Lowered,
@@ -164,7 +165,8 @@ def _summed(
     chosen = f" WHERE {any_of(f'COALESCE({where}, FALSE)', fail)}" if where else ""
     names = ", ".join(name for _, name in parted)
     grouped = [*(f"{sql} AS {name}" for sql, name in parted), f"{Count(fail)} AS gf", *made]
-    text, _ = rowset.sql(", ".join(grouped), f"{chosen} GROUP BY {', '.join(sql for sql, _ in parted)}")
+    apart = ", ".join(sql for sql, _ in parted if sql not in (ALWAYS, NEVER))  # PostgreSQL groups by no constant
+    text, _ = rowset.sql(", ".join(grouped), f"{chosen} GROUP BY {apart}")
     return f"SELECT {names}, gf{''.join(', ' + m.rpartition(' AS ')[2] for m in made)} FROM ({text}) g", keys, special  # noqa: S608
 
 
