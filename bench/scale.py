@@ -187,33 +187,25 @@ def growth(asked: argparse.Namespace) -> None:
 def many(folder: Path, contacts: int, runs: int) -> None:
     """1 to 1 000 contracts, one provider each, on the same rows; all of them beside one text for the same providers."""
     portfolio = Portfolio(folder, contacts, COUNTS[-1], "number")
-    out = {count: portfolio.folder / f"contracts-{count}.csv" for count in COUNTS}
-    commands = {
-        str(count): [
-            *AVTAL,
-            str(first(portfolio.folder, count)),
-            "--data",
-            str(portfolio.data),
-            "-O",
-            "csv",
-            "-o",
-            str(out[count]),
-        ]
-        for count in COUNTS
-    }
+    named = [*map(str, COUNTS), "one text"]
+    out = {name: portfolio.folder / f"contracts-{name.replace(' ', '-')}.csv" for name in named}
+    places = {str(count): first(portfolio.folder, count) for count in COUNTS} | {"one text": portfolio.folder / "book"}
+    data = ["--data", str(portfolio.data), "-O", "csv", "-o"]
+    commands = {name: [*AVTAL, str(place), *data, str(out[name])] for name, place in places.items()}
     found = measure(commands, runs)
     sums = portfolio.folder / "by_hand.csv"
     sql = [sys.executable, str(HERE / "by_hand.py"), "by_hand.sql"]
     once("by_hand", [*sql, str(portfolio.data), str(portfolio.folder), str(sums)])
     expected = read(sums)
     print("contracts;avtal_s;peak_mb;to_one_contract")
-    for count in COUNTS:
-        amounts = read(out[count])
+    one, many_ = found[named[0]], found[str(COUNTS[-1])]
+    for name, this in found.items():
+        amounts = read(out[name])
         own = {provider for provider, _ in amounts}
-        agree({"by_hand": {key: ore for key, ore in expected.items() if key[0] in own}, f"{count} contracts": amounts})
-        one, this = found[str(COUNTS[0])], found[str(count)]
-        print(f"{count};{this.wall:.3f};{this.peak_mb:.0f};{this.wall / one.wall:.2f}")
-    print(f"contracts_ratio: {found[str(COUNTS[-1])].wall / found[str(COUNTS[0])].wall:.2f}")
+        agree({"by_hand": {key: ore for key, ore in expected.items() if key[0] in own}, f"{name} contracts": amounts})
+        print(f"{name};{this.wall:.3f};{this.peak_mb:.0f};{this.wall / one.wall:.2f}")
+    print(f"to_one_text: {many_.wall / found['one text'].wall:.2f}")
+    print(f"contracts_ratio: {many_.wall / one.wall:.2f}")
 
 
 def first(folder: Path, count: int) -> Path:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import cast
 
+from attrs import define, field
+
+from dsl.alike import Shown
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems
 from interpreter.clerk import clause_days, settle_clause
 from interpreter.evaluate import evaluate
-from interpreter.facts import Data
+from interpreter.facts import Column, Data, Row
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex, TableIndex, index_data
 from interpreter.noted import Results
@@ -25,8 +28,21 @@ ONE_DAY = timedelta(days=1)
 INDICATORS = ("indicators",)
 """Where the facts with computed indicators are kept among what is shared."""
 Progress = Callable[[str, int, int], None]
-Looked = dict[tuple[int, int], tuple[FactIndex, list[Diagnostic]]]
-"""Rows that nobody owns in an index, by the identities of the contract and of the index, which is kept with them."""
+Role = tuple[str, Column, Sequence[Row]]
+"""`provider`, `buyer` or `dated`, the column that says so, and the rows that lack it."""
+
+
+@define(eq=False, repr=False)
+class Looked(Shown):
+    """Rows that nobody owns, as far as they have been looked for.
+
+    Args:
+        roles: what makes rows of an index somebody's, by its identity, with the index, which is so kept.
+        contracts: what is wrong for a contract, by its identity and the index's.
+    """
+
+    roles: dict[int, tuple[FactIndex, Sequence[Role]]] = field(factory=dict)
+    contracts: dict[tuple[int, int], list[Diagnostic]] = field(factory=dict)
 
 
 def periods(terms: core.Terms, start: date | None = None, end: date | None = None) -> list[Days]:
@@ -131,7 +147,7 @@ def settlement_of(
     """
     program = ledger.program
     keys, results = tuple([i.key for i in in_force(ledger)]), ledger.results
-    nobodys = unowned(ledger, {} if looked is None else looked)
+    nobodys = unowned(ledger, looked or Looked())
     failures = results.failures(keys) + nobodys
     subtotals = tuple((name, results.sum(own)) for name, own in program.subtotals)
     total = None if nobodys else results.sum(keys)
@@ -179,35 +195,48 @@ def in_force(ledger: Ledger) -> Sequence[core.Instance]:
 
 def unowned(ledger: Ledger, looked: Looked) -> list[Diagnostic]:
     """Rows without a provider, a date, or one of several buyers; and rows of a party but for upper and lower case."""
-    found = []
+    found: list[Diagnostic] = []
     for index in ledger.facts.values():
+        if not index.size():
+            continue
         key = id(ledger.program), id(index)
-        if key not in looked:
-            looked[key] = index, list(nobodys(ledger.program, index))
-        found += looked[key][1]
+        if key not in looked.contracts:
+            if id(index) not in looked.roles:
+                looked.roles[id(index)] = index, list(roles_of(index))
+            looked.contracts[key] = list(nobodys(ledger.program, index, looked.roles[id(index)][1]))
+        found += looked.contracts[key]
     return found
 
 
-def nobodys(program: core.Program, index: FactIndex) -> Iterator[Diagnostic]:
+def roles_of(index: FactIndex) -> Iterator[Role]:
+    """What makes rows of a fact somebody's: the parties, and the days."""
+    fact = index.fact
+    for role, name in (("provider", fact.provider), ("buyer", fact.buyer), ("dated", fact.dated)):
+        column = fact.column(name) if name else None
+        if column is not None:
+            anybodys = role == "buyer" and index.single_buyer
+            yield role, column, () if anybodys else index.having(name, None)
+
+
+def nobodys(program: core.Program, index: FactIndex, roles: Sequence[Role]) -> Iterator[Diagnostic]:
     """Those of one fact."""
     terms, sv, fact = program.terms, program.language == "sv", index.fact
-    called = (sv and fact.swedish) or fact.name
-    parties = {fact.provider: terms.providers, fact.buyer: terms.buyers, fact.dated: ()}
-    for role, known in parties.items():
-        column = fact.column(role) if role else None
-        if column is None:
-            continue
-        named = {"fact": called, "column": (sv and column.swedish) or column.name}
-        if role != fact.buyer or not index.single_buyer:
-            for row in index.having(role, None):
-                yield problems.UNOWNED.at(terms.span, place=f"{row.file}:{row.line}", **named)
+    for role, column, without in roles:
+        known = {"provider": terms.providers, "buyer": terms.buyers}.get(role, ())
         codes = {code for _, code in known}
-        for code in sorted(codes):
-            alike = {code.lower(), code.upper(), code.capitalize()} - codes
-            for other in sorted(index.among(role, alike)):
-                for row in index.having(role, other)[:1]:
-                    place = f"{row.file}:{row.line}"
-                    yield problems.ALMOST_A_PARTY.at(terms.span, place=place, found=other, name=code, **named)
+        almost = [
+            (code, row)
+            for code in sorted(codes)
+            for other in sorted(index.among(column.name, {code.lower(), code.upper(), code.capitalize()} - codes))
+            for row in index.having(column.name, other)[:1]
+        ]
+        if without or almost:
+            named = {"fact": (sv and fact.swedish) or fact.name, "column": (sv and column.swedish) or column.name}
+            for row in without:
+                yield problems.UNOWNED.at(terms.span, place=f"{row.file}:{row.line}", **named)
+            for code, row in almost:
+                place, other = f"{row.file}:{row.line}", row.cells[column.name]
+                yield problems.ALMOST_A_PARTY.at(terms.span, place=place, found=other, name=code, **named)
 
 
 def explain(

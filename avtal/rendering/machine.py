@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from avtal import periods
 from avtal.rendering.numbers import plain
@@ -52,11 +53,24 @@ def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
         if lines:
             for clause in (clause for clause in s.clauses if clause.pays):
                 writer.writerows([*head, safe(clause.key), *row] for row in _line_rows(clause))
-            continue
-        writer.writerows([[*head, safe(key), *told] for key, *told in amounts(s.clauses, _money)])
-        told = "settled" if s.total is not None else "failed"
-        writer.writerow([*head, "total", told, _money(s.total)])
+        else:
+            own, whole = _cells(head), "settled" if s.total is not None else "failed"
+            each = (*amounts(s.clauses, _money), ("total", whole, _money(s.total)))
+            out.writelines([f"{own};{_cell(key)};{told};{amount}\n" for key, told, amount in each])
     return out.getvalue()
+
+
+def _cells(cells: Sequence[str]) -> str:
+    """Cells as they stand beside others in a row."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="").writerow(cells)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=10_000)
+def _cell(key: str) -> str:
+    """A clause's key, which many contracts may have, as it stands in a row."""
+    return _cells([safe(key)])
 
 
 def _money(amount: Fraction | None) -> str:

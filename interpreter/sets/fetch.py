@@ -336,7 +336,7 @@ def index(
     """
     relation = dataset.relations.get(fact.name)
     if relation is None:
-        return lambda: FactIndex(fact, [], single, absent=True)
+        return cache(lambda: FactIndex(fact, [], single, absent=True))
     kept = dataset.rows.get(fact.name)
     if small_facts is None:
         small_facts = SMALL if kept is None else FEW
