@@ -53,13 +53,6 @@ class Late(Mapping[str, core.Argument]):
         (kind, at), figures = found, self.cast.figures
         return Fraction(figures.tops[at], figures.belows[at]) if kind == NUMBER else str(figures.rest[at])
 
-    def plain(self) -> bool:
-        """Whether each is a constant or a rate for all days, or the same in all contracts of the mould."""
-        mould = self.cast.mould
-        return all(
-            at in mould.constants or at in mould.rates or mould.known[at] is not None for at in self.raw.values()
-        )
-
 
 class Sheet:
     """The figures of contracts of one mould, turned so that each is a column: a row for each contract.

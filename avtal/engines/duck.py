@@ -49,6 +49,7 @@ class _Worker(threading.Thread):
         self._allowed = (folders, files)
         self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._given = self._done = 0
+        self._ended = False
         self._opened = threading.Event()
         self._made: duckdb.DuckDBPyConnection | None = None
         self._error: Exception | None = None
@@ -78,7 +79,13 @@ class _Worker(threading.Thread):
         return connection
 
     def give(self, task: Callable[[], None]) -> None:
-        """Have a task carried out, which raises nothing, after those that were given before."""
+        """Have a task carried out, which raises nothing, after those that were given before.
+
+        Raises:
+            EngineError: nobody carries it out any more.
+        """
+        if self._ended:
+            raise EngineError("closed")
         self._given += 1
         self._tasks.put(task)
 
@@ -99,6 +106,7 @@ class _Worker(threading.Thread):
 
     def close(self) -> None:
         """Let the connection go, if there is one; what is being carried out is ended."""
+        self._ended = True
         self._tasks.put(None)
         if threading.current_thread() is self:  # what the last task was for is gone already
             return

@@ -216,7 +216,7 @@ def dates_of(env: Env) -> tuple[object, ...]:
         return id(instance), id(tables)
     arguments = instance.arguments
     named: object
-    if isinstance(arguments, Late) and arguments.plain():
+    if isinstance(arguments, Late):  # which days and tables they have their mould says
         dates, known = arguments.cast.mould.dates, id(arguments.raw)
         if known not in dates:
             dates[known] = tables_named(arguments)

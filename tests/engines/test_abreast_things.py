@@ -13,7 +13,7 @@ from sets_case import DATA, Construct, program
 
 from avtal.engines.load import from_rows
 from interpreter.facts import Cell, Row
-from interpreter.sets import settle as sets
+from interpreter.sets import fetch, settle as sets
 from interpreter.settle import settle
 
 AROUND = """form around
@@ -112,7 +112,38 @@ def test_clauses_that_are_in_force_for_a_part_of_the_periods() -> None:
     both(LATER, PARTIES.replace("  period 2012\n", "  period 2012\n  settle monthly\n"))
 
 
-def test_rows_that_stand_twice_or_are_lacking() -> None:
+NESTED = """form around
+{needs}  param size : kr
+  when size > 1 000 kr
+    for inside rate = size
+  for inside factor = 2
+  gives given_size = size
+
+form middle
+{needs}  param factor : number optional
+  pays 1 kr * (factor else 3)
+
+form leaf
+{needs}  param rate : kr = 1 kr
+  param factor : number = 5
+  pays rate * factor
+
+around "A"
+  size (own[contract.provider].rate else 3 kr)
+  middle "B"
+    leaf "C"
+  leaf "D"
+"""
+
+
+def test_what_is_handed_on_through_a_clause_and_what_never_is() -> None:
+    needs = Construct("pays 1 kr").form("f").partition("\n")[2].partition("  pays")[0]
+    both(NESTED.format(needs=needs))
+
+
+@pytest.mark.parametrize("crowd", [1, fetch.CROWD])
+def test_rows_that_stand_twice_or_are_lacking(crowd: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "CROWD", crowd)
     says = f"{PARAMS}let found = day_of[contract.provider].v\npays found else 1 kr"
     columns = "  column p : code\n  column who : code\n  column v : kr optional\n"
     fact = f"fact day_of\n  key p, who\n  provider who\n{columns}\n"

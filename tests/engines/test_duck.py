@@ -209,6 +209,13 @@ def test_what_is_under_way_ends_when_the_engine_is_closed_or_forgotten() -> None
     assert done.stderr == b""
 
 
+def test_an_engine_that_is_closed_says_so() -> None:
+    engine = DuckEngine()
+    engine.close()
+    with pytest.raises(EngineError, match="closed"):
+        engine.query("SELECT 1")
+
+
 def test_an_engine_that_is_left_to_the_end_of_the_process_is_not_taken_apart() -> None:
     code = "import os\nfrom avtal.engines.duck import DuckEngine\nengine = DuckEngine(threads=1)\n"
     code += "engine.query('SELECT 1')\nengine.leave()\nimport atexit\natexit._run_exitfuncs()\nprint(engine.idle())\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -127,10 +128,17 @@ tiny "Seven"
 """
 
 
-@pytest.mark.parametrize("period", ["2012-01-15 to 2012-03-14\n  prorate by days", "2012-01-01 to 2012-02-29"])
-def test_rates_of_one_mould_are_taken_over_the_days_of_each(tmp_path: Path, period: str) -> None:
+@pytest.mark.parametrize(
+    "periods",
+    [
+        ["2012-01-15 to 2012-03-14\n  prorate by days"],
+        ["2012-01-01 to 2012-02-29"],
+        ["2012-01-01 to 2012-02-29", "2012-01-01 to 2012-03-31"],
+    ],
+)
+def test_rates_of_one_mould_are_taken_over_the_days_of_each(tmp_path: Path, periods: list[str]) -> None:
     paths = contracts(tmp_path)
-    for path, (_, rate, *_) in zip(paths, GIVEN, strict=True):
+    for path, (_, rate, *_), period in zip(paths, GIVEN, periods * 5, strict=False):
         text = path.read_text("utf-8").replace("  period   2012", f"  period {period}")
         path.write_text(text + RATES.format(rate=rate), "utf-8")
     fresh = [load(path).program for path in paths]
@@ -141,6 +149,64 @@ def test_rates_of_one_mould_are_taken_over_the_days_of_each(tmp_path: Path, peri
     for expected, found in zip(alone, together, strict=True):
         assert expected[0].total is not None
         assert not difference(expected, found)
+
+
+BY_ROWS = """
+fact visit
+  key id
+  dated d
+  provider p
+  column id : code
+  column p : code
+  column d : date
+  column n : number
+
+form by_the_piece
+  "What is done at a price."
+  needs visit: id, p, d, n
+  param price : kr
+  param least : number
+  param grant : kr
+  param names : table item code -> price kr
+  each visit where n > least
+    pays (price + names["A"].price) * n
+  pays grant
+"""
+
+
+def test_rows_are_paid_by_the_figures_of_each_of_one_mould(tmp_path: Path) -> None:
+    paths = contracts(tmp_path)
+    for path, (_, rate, *_) in zip(paths, GIVEN, strict=True):
+        own = path.parent / "own.avtal"
+        own.write_text(own.read_text("utf-8") + BY_ROWS, "utf-8")
+        clause = (
+            f'\nby_the_piece "Rows"\n  price {rate} kr\n  least {rate % 3}\n  grant {rate} kr/month\n  names prices\n'
+        )
+        path.write_text(path.read_text("utf-8") + clause, "utf-8")
+    rows = [
+        Row("visit", {"id": f"{at}", "p": GIVEN[at % 5][0], "d": date(2012, 1 + at % 12, 3), "n": Fraction(at % 4)})
+        for at in range(60)
+    ]
+    data: Data = {"visit": rows}
+    fresh = [load(path).program for path in paths]
+    alone = [settle(program, data) for program in fresh]
+    with closing(DuckEngine()) as engine:
+        dataset = from_rows(fresh[0].facts, data, engine)
+        together = sets.settle_all(programs(paths), dataset, sets.Asked(), small_facts=0)
+        for expected, found in zip(alone, together, strict=True):
+            assert expected[0].total is not None
+            assert not difference(expected, found)
+
+
+def test_a_rate_that_is_no_number_is_no_rate(tmp_path: Path) -> None:
+    path = contracts(tmp_path)[0]
+    program = load(path).program
+    first = program.instances[0]
+    first.arguments = {**first.arguments, "code": evolve(first.arguments["code"], per="month")}
+    stored = encode(program, str(path))
+    found = mould_of(stored.mould, [decode(text, "") for text in stored.parts], figures_in(stored.figures), str(path))
+    assert found.rates == {}
+    assert found.first.instances[0].arguments["code"].per == "month"
 
 
 def programs(paths: list[Path]) -> list[core.Program]:
