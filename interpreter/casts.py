@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from operator import is_
 from typing import Any
 
 from interpreter import core
@@ -54,41 +53,21 @@ class Late(Mapping[str, core.Argument]):
         return Fraction(figures.tops[at], figures.belows[at]) if kind == NUMBER else str(figures.rest[at])
 
 
-class Sheet:
-    """The figures of contracts of one mould, turned so that each is a column: a row for each contract.
-
-    Args:
-        figures: those of each contract.
-    """
-
-    __slots__ = ("belows", "figures", "rest", "tops")
-
-    def __init__(self, figures: Sequence[Figures]) -> None:
-        self.figures = figures
-        self.tops: list[tuple[int, ...]] = list(zip(*[own.tops for own in figures], strict=True))
-        self.belows: list[tuple[int, ...]] = list(zip(*[own.belows for own in figures], strict=True))
-        self.rest: list[tuple[Any, ...]] = list(zip(*[own.rest for own in figures], strict=True))
-
-    def of(self, figures: Sequence[Figures]) -> bool:
-        """Whether it is made of these figures."""
-        return len(figures) == len(self.figures) and all(map(is_, figures, self.figures))
-
-
 class Table:
     """The same clause's arguments in many contracts of one mould: a row of figures for each of them.
 
     Args:
         raw: the numbers of the arguments by name.
         mould: the contracts'.
-        sheet: each contract's figures.
+        figures: each contract's.
     """
 
-    __slots__ = ("mould", "raw", "sheet")
+    __slots__ = ("figures", "mould", "raw")
 
-    def __init__(self, raw: Mapping[str, int], mould: Mould, sheet: Sheet) -> None:
+    def __init__(self, raw: Mapping[str, int], mould: Mould, figures: Sequence[Figures]) -> None:
         self.raw = raw
         self.mould = mould
-        self.sheet = sheet
+        self.figures = figures
 
     def constant(self, name: str) -> tuple[str, int] | None:
         """Where among the figures an argument stands that is one number or text for all days, and which of them."""
@@ -111,10 +90,7 @@ def tabled(arguments: Sequence[Mapping[str, core.Argument]]) -> Table | None:
     raw = first.raw
     if not all(type(each) is Late and each.raw is raw for each in arguments):
         return None
-    mould, figures = first.cast.mould, [each.cast.figures for each in arguments]  # type: ignore[attr-defined]
-    if mould.sheet is None or not mould.sheet.of(figures):
-        mould.sheet = Sheet(figures)
-    return Table(raw, mould, mould.sheet)
+    return Table(raw, first.cast.mould, [each.cast.figures for each in arguments])  # type: ignore[attr-defined]
 
 
 class Cast:

@@ -21,7 +21,7 @@ from attrs import NOTHING, fields
 
 from dsl.spans import NOWHERE, Span
 from interpreter import core
-from interpreter.casts import Cast, Late, Sheet
+from interpreter.casts import Cast, Late
 from interpreter.columns import KeptLines
 from interpreter.figures import (
     DAY,
@@ -119,7 +119,6 @@ class Mould:
         makes: what makes those that are not.
         constants: arguments that are one constant: what it is, and where among the figures.
         rates: arguments that are one rate for all days: per what, and where among the figures.
-        sheet: the figures of the contracts that were last settled together, as columns.
         dates: by the identity of a clause's arguments, what whoever asks has found out about their days.
 
     Raises:
@@ -136,7 +135,6 @@ class Mould:
         self._inside: dict[int, list[int]] = {}
         self.constants: dict[int, tuple[str, int]] = {}
         self.rates: dict[int, tuple[str, int]] = {}
-        self.sheet: Sheet | None = None
         self.dates: dict[int, object] = {}
         self._places = self._numbers = 0
         self._kinds: list[type] = []

@@ -63,8 +63,8 @@ def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
 def _cells(cells: Sequence[str]) -> str:
     """Cells as they stand beside others in a row."""
     out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="").writerow(cells)
-    return out.getvalue()
+    csv.writer(out, delimiter=";", lineterminator="\n").writerow(cells)
+    return out.getvalue().removesuffix("\n")
 
 
 @lru_cache(maxsize=10_000)

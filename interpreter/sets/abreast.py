@@ -224,14 +224,12 @@ class Abreast(Shown):
     def figured(self, kind: str, at: int, scopes: Scopes) -> Column:
         """A parameter that is one constant, by where it stands among the figures of each contract."""
         assert self.table is not None
-        sheet = self.table.sheet
-        column: Column
+        every = self.table.figures
+        figures = every if scopes is self.scopes else [every[scope] for scope in scopes]
         if kind == NUMBER:
-            column = Numbers(list(sheet.tops[at]), list(sheet.belows[at]))
-        else:
-            texts = sheet.rest[at]
-            column = Same(texts[0]) if texts.count(texts[0]) == len(texts) else list(texts)
-        return column if scopes is self.scopes else taken(column, scopes)
+            return Numbers([own.tops[at] for own in figures], [own.belows[at] for own in figures])
+        texts = [own.rest[at] for own in figures]
+        return Same(texts[0]) if texts.count(texts[0]) == len(texts) else texts
 
     def over_time(self, per: str, at: int, scopes: Scopes) -> Column | None:
         """A parameter that is one rate, taken over the days of the clause; `None` when these are not the same for all.

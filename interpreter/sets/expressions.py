@@ -58,7 +58,7 @@ class Quick(Shown):
     Args:
         aggregate: says what an aggregate comes to.
         runs: by the identity of an expression: how deep its parts lie, and its function.
-        constants: by the identity of a clause: its arguments that are one constant throughout.
+        constants: by the identity of a clause: its arguments that are one constant throughout, as far as asked for.
         kept: what the identities are of.
         deepest: the lowest level that the function which is being made has reached.
     """
@@ -103,17 +103,16 @@ class Quick(Shown):
         """
         assert isinstance(e, core.Param)
         instance = env.instance
-        if instance is not None and type(instance.arguments) is Late:
-            constant = instance.arguments.constant(e.name)
-            if constant is not None:
-                return constant
-        else:
-            constants = self.constants.get(id(instance))
-            if constants is None:
-                constants = self.constants[id(instance)] = constant_arguments(instance)
-                self.kept.append(instance)
-            if e.name in constants:
-                return constants[e.name]
+        assert instance is not None
+        arguments, constants = instance.arguments, self.constants.get(id(instance))
+        if constants is None:
+            constants = {} if isinstance(arguments, Late) else constant_arguments(instance)
+            self.constants[id(instance)] = constants
+            self.kept.append(instance)
+        if isinstance(arguments, Late):
+            constants |= {e.name: constant} if (constant := arguments.constant(e.name)) is not None else {}
+        if e.name in constants:
+            return constants[e.name]
         key = ("parameter", e.name)
         known = env.lets.get(key)
         if known is None:
@@ -263,13 +262,11 @@ def lasting(argument: core.Argument) -> core.Expr | None:
 def constant_arguments(instance: core.Instance | core.ModelUse | None) -> dict[str, object]:
     """The arguments of a clause that are one constant throughout."""
     assert instance is not None
-    arguments = instance.arguments
     found: dict[str, object] = {}
-    for name in arguments:
-        known = arguments.constant(name) if isinstance(arguments, Late) else None
-        value = throughout(arguments[name]) if known is None else None
-        if known is not None or isinstance(value, core.Const):
-            found[name] = value.value if isinstance(value, core.Const) else known
+    for name, argument in instance.arguments.items():
+        value = throughout(argument)
+        if isinstance(value, core.Const):
+            found[name] = value.value
     return found
 
 

@@ -267,8 +267,6 @@ class LazyIndex(FactIndex):
             for pair, number in stored.items():
                 key = tuple([None if cell is None else make(cell) for make, cell in zip(makers, pair, strict=True)])
                 self.counts[start, end, *key] = self.counts.get((start, end, *key), 0) + number
-        if fact.provider and not fact.buyer and provider is not None:
-            return self.counts.get((start, end, provider), 0)
         asked = [(party, [party]) for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
         if fact.buyer and self.single_buyer:
             asked[-1][1].append(None)

@@ -153,12 +153,13 @@ class Sets(Shown):
             opened = [
                 Open(
                     program,
-                    Ledger(program, own, tables, provider[1], buyer[1] or None, days, self.quick.value),
+                    Ledger(
+                        program, own, tables, provider[1], buyer[1] or None, shared.period(period), self.quick.value
+                    ),
                     buyer,
                     provider,
                 )
                 for period, buyer, provider in asked.ledgers(program)
-                for days in [shared.period(period)]
             ]
             self.contracts.append((program, opened))
             group = groups.setdefault(shape(program), [])

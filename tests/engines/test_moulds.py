@@ -269,7 +269,7 @@ def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     table = tabled([program.instances[0].arguments for program in kept])
     assert table is not None
     assert not table.plain()
-    assert table.constant("rate") == ("number", table.sheet.figures[0].tops.index(7))
+    assert table.constant("rate") == ("number", table.figures[0].tops.index(7))
     assert table.constant("since") is None
     assert table.constant("other") is None
     assert tabled([one.arguments, two.arguments]) is None
