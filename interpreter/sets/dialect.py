@@ -40,6 +40,8 @@ class Dialect(Alike):
         fence: a limit that limits nothing, for an engine that would put a named value in at each place that asks for
             it, and the values in it again: what names build on each other grows beyond all bounds then.
         far: such a limit for an engine that gains from putting them in, where they have grown enough.
+        condition: what stands around the condition of a value by cases, for an engine that concludes from it whether
+            the value may be NULL, and comes to two answers.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Dialect(Alike):
     stacked: bool = False
     fence: str = ""
     far: str = ""
+    condition: tuple[str, str] = ("", "")
 
     def final(self, sql: str) -> str:
         """The statement as it is sent.
@@ -69,7 +72,8 @@ class Dialect(Alike):
         """
         if not self.wide and "{wide}" in sql:
             raise Refused("a number of more than 63 bits")
-        sql = sql.replace("{wide}", self.wide)
+        before, after = self.condition
+        sql = sql.replace("{wide}", self.wide).replace("{if}", before).replace("{fi}", after)
         return DAY.sub(_ordinal, sql) if self.ordinals else sql
 
     def apart(self, sql: str) -> str:
@@ -154,6 +158,7 @@ SPARK = Dialect(
     order="",
     wide_division=False,
     wide_sums=False,
+    condition=("COALESCE(", ", FALSE)"),
 )
 SQLITE = Dialect(
     name="sqlite",

@@ -316,7 +316,7 @@ def _chosen(branches: Sequence[tuple[Flag, Lowered]], last: Lowered) -> Lowered:
 def _sql_case(branches: Sequence[tuple[Flag, str]], last: str) -> str:
     if all(sql == last for _, sql in branches):
         return last
-    return f"(CASE {' '.join(f'WHEN {c.sql} THEN {sql}' for c, sql in branches)} ELSE {last} END)"
+    return f"(CASE {' '.join(f'WHEN {{if}}{c.sql}{{fi}} THEN {sql}' for c, sql in branches)} ELSE {last} END)"
 
 
 def _case(branches: Sequence[tuple[Flag, str, str]], last: str) -> str:

@@ -25,9 +25,10 @@ from attrs import define, field
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from agree import differential  # noqa: E402
+from agree import differential, saved  # noqa: E402
 from agree.compare import difference  # noqa: E402
 from agree.contracts import Case, several  # noqa: E402
+from agree.corners import corners  # noqa: E402
 from agree.engines import Settler  # noqa: E402
 from agree.settling import reference  # noqa: E402
 from engine_servers.resident_check import (  # noqa: E402
@@ -53,6 +54,7 @@ class Tally:
 
     contracts: int = 0
     programs: int = 0
+    kept: int = 0
     lying: int = 0
     mistaken: int = 0
     failing: int = 0
@@ -199,6 +201,21 @@ def contracts(engine: Any, host: Any, tally: Tally, only: Sequence[str], tables:
         )
 
 
+def kept(engine: Any, tally: Tally, *, small: bool) -> None:
+    """Settle the contracts that are kept for what they once showed, on this engine or another, and the corners.
+
+    Args:
+        engine, tally: as below.
+        small: without the corners, which ask hundreds of queries.
+    """
+    settler, own = Settler(engine), differential.Tally()
+    for case in (*saved.all_found(), *(() if small else corners())):
+        tally.note(f"kept {case.seed}", differential.compared(case, settler, own))
+        tally.kept += 1
+    tally.rows += own.rows
+    tally.sites.update(own.sites)
+
+
 def programs(engine: Any, host: Any, tally: Tally, first: int, wanted: int, seconds: float) -> None:
     """Settle generated contracts, as many as wanted or as fit into some seconds; one of a data set from tables too."""
     until = time.monotonic() + seconds
@@ -248,6 +265,7 @@ def main() -> int:
         with opened(arguments.engine) as (engine, words, host):
             print(f"{words}: started", flush=True)
             contracts(engine, host, tally, arguments.contracts or [], arguments.tables or [])
+            kept(engine, tally, small=arguments.engine == "pyspark")
             programs(engine, host, tally, arguments.first, arguments.programs, arguments.seconds)
     except (RuntimeError, ImportError, EngineError) as error:
         print(f"{arguments.engine}: NOT RUN: {error}", file=sys.stderr)
@@ -256,7 +274,7 @@ def main() -> int:
         print(f"{number:>10}  {why}")
     few = tally.programs < min(arguments.least, arguments.programs) or not tally.sites["query"]
     print(
-        f"{words}: {tally.contracts} contracts of the tree, {tally.programs} generated ({tally.failing} with failures, "
+        f"{words}: {tally.contracts} contracts of the tree, {tally.kept} kept, {tally.programs} generated ({tally.failing} with failures, "
         f"{tally.beyond} left out: beyond 126 bits), {tally.rows} rows; {tally.lying} of these also from tables there, "
         f"and {tally.mistaken} mistakes in text; {len(tally.wrong)} differ"
         f"{'; TOO FEW RAN' if few else ''}; {time.monotonic() - started:.0f} s"
