@@ -83,10 +83,13 @@ def in_order(
     Args:
         instances: the clauses.
         lets: the contract's own lets, through which a clause may depend on another.
+
+    Guarantees: the same clauses have the same order, and the same circle, in every process.
     """
     by_key = {instance.key: instance for instance in instances}
+    place = {key: at for at, key in enumerate(by_key)}
     named = {let.name: let for let in lets}
-    graph = {i.key: depends(i, instances, named) & by_key.keys() for i in instances}
+    graph = {i.key: sorted(depends(i, instances, named) & by_key.keys(), key=place.__getitem__) for i in instances}
     try:
         keys = list(TopologicalSorter(graph).static_order())
     except CycleError as error:

@@ -41,7 +41,7 @@ from interpreter.figures import (
     stored_fields,
 )
 from interpreter.moulds import Mould
-from interpreter.plain import ForgedError
+from interpreter.plain import ForgedError, Write
 from interpreter.shapes import CLASSES, shape
 
 PARTS = (core.Form, core.TableData, facts.Fact)
@@ -100,6 +100,39 @@ def _maker(number: int) -> Make:
 
 _NUMBER = {cls: number for number, cls in enumerate(CLASSES)}
 
+Usual = Callable[[Any, Any, "Writer"], bool]
+"""Whether a value, which is written so, is what its field has when it is not written."""
+
+
+@cache
+def _fields(cls: Any, *, apart: bool) -> tuple[tuple[str, Write, str, bool, Usual], ...]:
+    """The fields of a class: the name, how it is written, what figure it is, whether it must be, and its usual value.
+
+    Args:
+        apart: whether figures are written apart.
+    """
+    figures = figures_of(cls) if apart else {}
+    found = []
+    for f in stored_fields(cls):
+        write, needed = shape(str(f.type))[1], required(f)
+        usual = _usual(None if needed else default(f)(), write)
+        found.append((f.name, write, figures.get(f.name, ""), needed, usual))
+    return tuple(found)
+
+
+def _usual(usual: Any, write: Write) -> Usual:
+    """What recognizes the usual value of a field; comparing with a plain one is faster than writing it each time."""
+    if usual is None or usual is False or usual is True:
+        return lambda value, *_: value is usual
+    if isinstance(usual, str | tuple | dict) and not usual:
+        return lambda value, *_: value is not None and not value
+    return lambda _, written, to: bool(written == write(usual, to))
+
+
+def _told(kind: str, value: Any) -> tuple[object, ...]:
+    """A figure as it is told from others."""
+    return (kind, value.file, value.start, value.end) if kind == PLACE else (kind, value)
+
 
 class Writer:
     """Writes things as nodes, each once.
@@ -134,33 +167,33 @@ class Writer:
         at = self._same.get(id(thing))
         if at is None:
             cls: type = type(thing)
-            apart = figures_of(cls) if self._figures is not None else {}
             own: list[tuple[str, Any]] = []
             raw: list[Any] = [_NUMBER[cls]]
             kept = 1
-            for f in stored_fields(cls):
-                value, write = getattr(thing, f.name), shape(str(f.type))[1]
-                kind = apart.get(f.name, "")
-                if kind == MARKED and id(value) in self._same:
-                    kind, mark, value = PLACE, self._same[id(value)], place_of(value)
+            for name, write, declared, needed, usual in _fields(cls, apart=self._figures is not None):
+                value, kind = getattr(thing, name), declared
+                if kind == MARKED:
+                    if id(value) in self._same:
+                        kind, mark, value = PLACE, self._same[id(value)], place_of(value)
+                    else:
+                        kind, mark = _marked(value)
                     raw.append(mark)
                     kept = len(raw)
-                elif kind == MARKED:
-                    kind, mark = _marked(value)
-                    raw.append(mark)
-                    kept = len(raw)
-                if kind in (NUMBER, DAY, TEXT, PLACE):
-                    own.append((kind, value))
-                elif kind == WHOLE:
+                    if kind not in (NUMBER, DAY, TEXT, PLACE, WHOLE):
+                        continue
+                if kind == WHOLE:
                     own.append((kind, write(value, self)))
-                elif f.name not in apart:
+                elif kind:
+                    own.append((kind, value))
+                else:
                     raw.append(write(value, self))
-                    if required(f) or json.dumps(raw[-1]) != json.dumps(write(default(f)(), self)):
+                    if needed or not usual(value, raw[-1], self):
                         kept = len(raw)
-            key = f"{id(thing)}" if cls in ONE_THING else f"{json.dumps(raw[:kept])}{own}"
+            del raw[kept:]
+            key = f"{id(thing)}" if cls in ONE_THING else f"{raw}{[_told(*one) for one in own]}"
             if key not in self._known:
                 self._known[key] = self._least + len(self.nodes)
-                self.nodes.append(raw[:kept])
+                self.nodes.append(raw)
                 for kind, value in own:
                     self._figure(kind, value)
             at = self._known[key]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -206,3 +209,23 @@ def test_a_default_is_left_out_and_comes_back() -> None:
     found = decode(to.text(), "c")
     assert isinstance(found, Column)
     assert (found.unit.name, found.low) == ("st", None)
+
+
+def test_a_contract_is_stored_the_same_in_every_process() -> None:
+    """Contracts of one making share a mould, so that no order may hang on how Python hashes texts."""
+    script = (
+        "from avtal import api; from interpreter.store import encode; c = api.load('contracts/framtidens_modell'); "
+        "s = encode(c.program, str(c.path)); print([s.mould, s.figures, *s.parts])"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed, "AVTAL_CACHE": "off"},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in ("0", "5")
+    }
+    assert len(found) == 1
+    assert len(found.pop()) > 10_000

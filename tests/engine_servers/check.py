@@ -274,7 +274,8 @@ def main() -> int:
         print(f"{number:>10}  {why}")
     few = tally.programs < min(arguments.least, arguments.programs) or not tally.sites["query"]
     print(
-        f"{words}: {tally.contracts} contracts of the tree, {tally.kept} kept, {tally.programs} generated ({tally.failing} with failures, "
+        f"{words}: {tally.contracts} contracts of the tree, {tally.kept} kept, "
+        f"{tally.programs} generated ({tally.failing} with failures, "
         f"{tally.beyond} left out: beyond 126 bits), {tally.rows} rows; {tally.lying} of these also from tables there, "
         f"and {tally.mistaken} mistakes in text; {len(tally.wrong)} differ"
         f"{'; TOO FEW RAN' if few else ''}; {time.monotonic() - started:.0f} s"
