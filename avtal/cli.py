@@ -67,7 +67,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         echo("Avbrutet / Interrupted", err=True)
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  (a user is never shown a traceback; the place is enough to report)
-        echo(_own_fault(error), err=True)
+        echo(_database(error) or _own_fault(error), err=True)
         return UNUSABLE
 
 
@@ -89,6 +89,17 @@ def _called(arguments: list[str]) -> int:
         return UNUSABLE
     except click.Abort:
         raise KeyboardInterrupt from None
+
+
+def _database(error: Exception) -> str:
+    """What to say when a database gave up while something was shown; empty for any other fault."""
+    from avtal.engines.choice import gave_up
+    from interpreter.sets.relation import EngineError
+
+    if not isinstance(error, EngineError):
+        return ""
+    told = gave_up(error)
+    return f"{told.sv}\n{told.en}"
 
 
 def _own_fault(error: Exception) -> str:

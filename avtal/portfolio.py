@@ -101,6 +101,9 @@ def settle_all(
 
     Returns:
         For each contract what `settle` gives, or why it can't be settled.
+
+    Raises:
+        AvtalError: the database gave up.
     """
     found: dict[int, tuple[Settlement, ...] | AvtalError] = {}
     asked: list[tuple[int, date, date]] = []
@@ -118,6 +121,7 @@ def settle_all(
                 facts[single] = index_data(program.facts, reading.data, len(program.terms.buyers))
             found[at] = settle_one(contracts[at], reading, facts[single], period, providers, buyers, progress)
         return [found[at] for at in range(len(contracts))]
+    from avtal.engines.choice import said
     from interpreter.sets import settle as sets
 
     days = {(start, end) for _, start, end in asked}
@@ -125,7 +129,8 @@ def settle_all(
         mine = [at for at, *own in asked if own == [start, end]]
         wanted = sets.Asked(start, end, tuple(providers) or None, tuple(buyers) or None)
         programs = [contracts[at].program for at in mine]
-        outcomes = sets.settle_all(programs, reading.dataset, wanted, progress=progress)
+        with said():
+            outcomes = sets.settle_all(programs, reading.dataset, wanted, progress=progress)
         found |= dict(zip(mine, outcomes, strict=True))
     return [found[at] for at in range(len(contracts))]
 
@@ -161,17 +166,19 @@ def settle_one(
     start, end = _days_of(contract, period, providers, buyers)
     program = contract.program
     if reading.dataset is not None:
+        from avtal.engines.choice import said
         from interpreter.sets import settle as sets
 
-        return sets.settle(
-            program,
-            reading.dataset,
-            start=start,
-            end=end,
-            providers=tuple(providers) or None,
-            buyers=tuple(buyers) or None,
-            progress=progress,
-        )
+        with said():
+            return sets.settle(
+                program,
+                reading.dataset,
+                start=start,
+                end=end,
+                providers=tuple(providers) or None,
+                buyers=tuple(buyers) or None,
+                progress=progress,
+            )
     return engine.settle(
         program,
         reading.data,

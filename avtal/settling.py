@@ -99,10 +99,14 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
         except AvtalError as error:
             found[group[0].path] = error
             continue
-        with progress(manner.colour) as tell:
-            outcomes = portfolio.settle_all(
-                group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
-            )
+        try:
+            with progress(manner.colour) as tell:
+                outcomes = portfolio.settle_all(
+                    group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
+                )
+        except AvtalError as error:
+            found[group[0].path] = error
+            continue
         for contract, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, AvtalError):
                 found[contract.path] = outcome

@@ -27,7 +27,6 @@ class Ledger(Shown):
         given: amounts that an example sets by name instead.
         trace: where values are recorded, when they are.
         shared: what is the same for all providers of one buyer in one period, so that it is worked out once.
-        keyed: by the name of a fact its rows by their keys, where they have been looked for.
     """
 
     program: core.Program
@@ -43,7 +42,6 @@ class Ledger(Shown):
     depth: int = 0
     contract: Env | None = None
     shared: dict[tuple[object, ...], object] = field(factory=dict)
-    keyed: dict[str, Mapping[tuple[object, ...], list[Row]]] = field(factory=dict, init=False)
 
 
 @frozen(eq=False, repr=False)

@@ -5,8 +5,8 @@ SQLite has the rows that were read, in memory; DuckDB reads the files itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,31 @@ def _added_up(reading: Reading, facts: Sequence[Fact], means: Means) -> Reading:
             return reading
         raise _too_large(error) from None
     return evolve(reading, dataset=dataset, close=engine.close)
+
+
+@contextmanager
+def said() -> Iterator[None]:
+    """Say in the reader's words that the database gave up where its rows had to be read.
+
+    Raises:
+        AvtalError: it did.
+    """
+    from interpreter.sets.relation import EngineError
+
+    try:
+        yield
+    except EngineError as error:
+        raise gave_up(error) from None
+
+
+def gave_up(error: EngineError) -> AvtalError:
+    """What to say when the database gave up."""
+    return AvtalError(
+        f"Databasen gav upp medan underlaget lästes ({error}). Ge den mer minne (--memory) eller en mapp att lägga "
+        "sådant i som inte ryms (--spill), och se efter att servern svarar.",
+        f"The database gave up while the data were read ({error}). Give it more memory (--memory) or a folder for what "
+        "does not fit (--spill), and see to it that the server answers.",
+    )
 
 
 def _too_large(error: EngineError) -> AvtalError:

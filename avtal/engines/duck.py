@@ -61,9 +61,12 @@ class _Worker(threading.Thread):
         except Exception as error:  # noqa: BLE001 - raised again for whoever asks for the connection
             self._error = error
         self._opened.set()
-        while (task := self._tasks.get()) is not None:
-            task()
-            self._done += 1
+        try:
+            while (task := self._tasks.get()) is not None:
+                task()
+                self._done += 1
+        finally:
+            self._ended = True
 
     def _locked(self) -> duckdb.DuckDBPyConnection:
         connection: duckdb.DuckDBPyConnection = taken(self._config) or duckdb.connect(":memory:", config=self._config)
@@ -142,7 +145,7 @@ class DuckEngine:
         threads: int | None = None,
     ) -> None:
         config = configured(memory, "" if spill is None else str(spill.resolve()), threads)
-        self._trouble: list[EngineError] = []
+        self._trouble: list[BaseException] = []
         self._worker = _Worker(
             config, [str(folder.resolve()) for folder in folders], [str(file.resolve()) for file in files]
         )
@@ -230,7 +233,7 @@ class DuckEngine:
             try:
                 for work in (made, *filled):
                     self._guarded(work)
-            except EngineError as error:
+            except BaseException as error:  # noqa: BLE001 - raised again for whoever asks for the table
                 self._trouble.append(error)
 
         self._worker.give(run)

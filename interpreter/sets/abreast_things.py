@@ -52,9 +52,9 @@ def _cells(work: Abreast, e: core.Member, of: core.FactRow, scopes: Scopes) -> C
     work.reach(work.level, scopes)
     keys = _keys(work, of.keys, scopes)
     work.level -= 1
-    providers, ledgers = work.crowd.providers, work.ledgers
+    providers = work.crowd.providers
     places = [
-        brought.keyed(ledgers[scope].period).get(wanted, NOBODY).get(providers[scope])
+        brought.keyed(work.days[scope]).get(wanted, NOBODY).get(providers[scope])
         for scope, wanted in zip(scopes, keys, strict=True)
     ]
     if SEVERAL in places:
@@ -145,17 +145,13 @@ def _row(work: Abreast, e: core.FactRow, scopes: Scopes) -> Column:
     fell: list[int] = []
     for scope, wanted in zip(scopes, _keys(work, e.keys, scopes), strict=True):
         ledger = work.ledgers[scope]
-        known = ledger.keyed.get(e.fact)
-        if known is None:
-            index = ledger.facts[e.fact]
-            known = {} if index.absent else index.keys_of(ledger.provider, ledger.buyer, ledger.period)
-            ledger.keyed[e.fact] = known
-        rows = known.get(wanted, ())
+        index = ledger.facts[e.fact]
+        rows = () if index.absent else index.keyed(wanted, ledger.provider, ledger.buyer, work.days[scope])
         if len(rows) == 1:
             found.append(rows[0])
             continue
         try:
-            there(ledger.facts[e.fact], e.span)
+            there(index, e.span)
             found.append(row_with(e, list(wanted), work.env(scope)))
         except Failure:
             fell.append(scope)

@@ -17,7 +17,7 @@ from interpreter.lookup import FactIndex, Sought, in_order
 from interpreter.sets.dialect import DIALECTS
 from interpreter.sets.relation import ColumnInfo, Dataset, Engine, Relation, known_day
 from interpreter.sets.rowset import stored_code
-from interpreter.sets.values import day_literal, text_literal
+from interpreter.sets.values import Refused, day_literal, text_literal
 from interpreter.values import Days, whole_months
 
 
@@ -195,7 +195,11 @@ class LazyIndex(FactIndex):
 
     def asked(self, provider: str | None, buyer: str | None) -> list[Row]:
         """The rows of a pair, in no order, asked for."""
-        return fetched(self.engine, self.relation, self.condition(provider, buyer))
+        try:
+            return fetched(self.engine, self.relation, self.condition(provider, buyer))
+        except Refused:  # a code that an engine might read differently: all rows are looked through
+            mine = [row for row in self.all() if provider is None or row.cells.get(self.fact.provider) == provider]
+            return [row for row in mine if buyer is None or self.bought(row, self.fact.buyer, buyer)]
 
     def own(self, provider: str | None, buyer: str | None) -> Sequence[Row]:
         """The rows of a pair, in no order, of those at hand."""
@@ -248,17 +252,22 @@ class LazyIndex(FactIndex):
         if value is None and not self.relation.columns[column].missing:
             return []
         if value not in known:
-            info = self.relation.columns[column]
-            there = not isinstance(value, str) or stored_code(info, value) != -1
-            rows = fetched(self.engine, self.relation, self._same(column, value)) if there else []
-            known[value] = in_order(self.fact, rows)
+            known[value] = in_order(self.fact, self.sought(column, value))
         return known[value]
+
+    def sought(self, column: str, value: Sought) -> Sequence[Row]:
+        """The rows with a value in a column, in no order, asked for."""
+        if isinstance(value, str) and stored_code(self.relation.columns[column], value) == -1:
+            return []
+        try:
+            return fetched(self.engine, self.relation, self._same(column, value))
+        except Refused:  # a code that an engine might read differently: all rows are looked through
+            return [row for row in self.all() if row.cells.get(column) == value]
 
     def count(self, provider: str | None, buyer: str | None, start: date, end: date) -> int:
         """How many rows of a pair lie in a period; asked of all pairs at once."""
         fact = self.fact
         if (start, end) not in self.counts:
-            self.counts[start, end] = 0
             makers = [decoder(self.relation.columns[c]) for c in (fact.provider, fact.buyer) if c]
             stored: dict[tuple[object, ...], int] = {}
             for *found, number in self.counted(start, end):
@@ -267,6 +276,7 @@ class LazyIndex(FactIndex):
             for pair, number in stored.items():
                 key = tuple([None if cell is None else make(cell) for make, cell in zip(makers, pair, strict=True)])
                 self.counts[start, end, *key] = self.counts.get((start, end, *key), 0) + number
+            self.counts.setdefault((start, end), 0)  # only now: a query that fails has answered nothing
         asked = [(party, [party]) for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
         if fact.buyer and self.single_buyer:
             asked[-1][1].append(None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from attrs import evolve
 
@@ -20,7 +21,7 @@ from interpreter.sets import numbers
 from interpreter.sets.answers import Answer, Answers
 from interpreter.sets.gather import Count
 from interpreter.sets.lower import Lowering
-from interpreter.sets.points import Ask, Point, Points, reached
+from interpreter.sets.points import Ask, Point, Points, kinds, reached
 from interpreter.sets.relation import Relation
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.sites import Paying, Site, blocks, combined_columns, total_columns, with_lets
@@ -71,14 +72,14 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> Answers:
     rowset.used |= dict.fromkeys(["a", "gf", *(f"i{at}" for at in range(len(step.by)))])
     lowering = Lowering(
         rowset,
-        points.points[0].env,
+        kinds(point.env for point in points.points),
         set(),
         site.mode,
         special=special,
         keys=keys,
         of_group=True,
         group_lets=own_lets(step.steps),
-        related=_asking(site, step, rowset, asks[0].env),
+        related=_asking(site, step, rowset, kinds(ask.env for ask in asks)),
     )
     special |= {id(e): _enough(e, at, lowering) for at, e in enumerate(sums) if e.at_least is not None}
     for value in special.values():
@@ -97,7 +98,9 @@ def paying_groups(site: Site, step: core.Each, asks: Sequence[Ask]) -> Answers:
     return answers
 
 
-def _asking(site: Site, step: core.Each, rowset: Rowset, env: Env) -> Callable[[core.Expr, Lowering], Lowered]:
+def _asking(
+    site: Site, step: core.Each, rowset: Rowset, envs: Sequence[Env]
+) -> Callable[[core.Expr, Lowering], Lowered]:
     """Answers for rows of facts that each group asks for; a group has no file and line, so it is known by a number."""
     relation = rowset.relation
     order = ", ".join(["a", *(f"i{at}" for at in range(len(step.by) + (step.spell is not None)))])
@@ -108,7 +111,7 @@ def _asking(site: Site, step: core.Each, rowset: Rowset, env: Env) -> Callable[[
         if isinstance(e, core.Pick) and e.rows.group:
             raise Refused("a row of a group")
         if MONTH in step.by:
-            _no_month(_parts(e), env)  # the window is the group's, and knows the month
+            _no_month(_parts(e), envs)  # the window is the group's, and knows the month
         rowset.relation = evolve(relation, source=numbered)
         return site.related(e, base)
 
@@ -156,7 +159,7 @@ def _summed(
     special: dict[int, Lowered] = {}
     made: list[str] = []
     for at, e in enumerate(sums):
-        _of_rows_alone(step, e, inner[0].env)
+        _of_rows_alone(step, e, lowering.envs)
         value, sql, fail = _sum_of(site, e, lowering, f"g{at}")
         special[id(e)] = value
         made += sql
@@ -170,17 +173,18 @@ def _summed(
     return f"SELECT {names}, gf{''.join(', ' + m.rpartition(' AS ')[2] for m in made)} FROM ({text}) g", keys, special  # noqa: S608
 
 
-def _of_rows_alone(step: core.Each, e: core.Aggregate, env: Env) -> None:
+def _of_rows_alone(step: core.Each, e: core.Aggregate, envs: Sequence[Env]) -> None:
     """Refuse a sum over a group whose rows ask for the group's own lets or month.
 
     Raises:
         Refused: they do.
     """
     lets, parts = own_lets(step.steps), _parts(e)
-    if any(isinstance(part, core.LetRef) and not part.row and part.name in lets for part, _ in reached(parts, env)):
+    asked = (part for env in envs for part, _ in reached(parts, env))
+    if any(isinstance(part, core.LetRef) and not part.row and part.name in lets for part in asked):
         raise Refused("a group's let for each row")
     if MONTH in step.by:
-        _no_month(parts, env)
+        _no_month(parts, envs)
 
 
 def _parts(e: core.Expr) -> list[core.Expr]:
@@ -195,13 +199,13 @@ def _parts(e: core.Expr) -> list[core.Expr]:
     return [part for part in found if part is not None]
 
 
-def _no_month(parts: Sequence[object], env: Env) -> None:
+def _no_month(parts: Sequence[object], envs: Sequence[Env]) -> None:
     """Refuse what rows ask for when it depends on the month of the group around them.
 
     Raises:
         Refused: it does.
     """
-    for part, scope in reached(parts, env):
+    for part, scope in chain.from_iterable(reached(parts, env) for env in envs):
         match part:
             case core.PeriodRef("month") | core.PerPeriod():
                 raise Refused("a group's month for each row")

@@ -6,7 +6,7 @@ Assumes: core is sound. Guarantees: where a row's `fail` and `null` don't hold, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
@@ -63,13 +63,13 @@ class Lowering(Shown):
 
     Args:
         rowset: the query.
-        env: the scope around the rows, for what lets are called; that of any of the scopes asked for.
+        envs: the scopes around the rows, one of each kind; what lets are called is the same in all of them.
         variables: the names by which expressions call the row.
         special: what stands for certain expressions instead: the aggregates of a group.
     """
 
     rowset: Rowset
-    env: Env
+    envs: Sequence[Env]
     variables: set[str]
     mode: str
     special: dict[int, Lowered] = field(factory=dict)
@@ -225,15 +225,12 @@ class Lowering(Shown):
     def _let(self, name: str, row: str) -> Lowered:
         key = f"{row}.{name}"
         if key not in self.lets:
-            scope: Env | None = self.env
-            fact = self.rowset.relation.fact.name
-            while scope is not None and (fact, name) not in scope.derived:
-                scope = scope.around
-            assert scope is not None
-            derived = scope.derived[fact, name]
-            dated = bool(self.rowset.relation.fact.dated)
-            if scope is not self.env and leans_on_days(derived.value, scope, dated=dated):
-                raise Refused("a let of rows that stands in another scope")
+            fact = self.rowset.relation.fact
+            homes = [_home(fact.name, name, env) for env in self.envs]
+            derived = homes[0].derived[fact.name, name]
+            for env, home in zip(self.envs, homes, strict=True):
+                if home is not env and leans_on_days(derived.value, home, dated=bool(fact.dated)):
+                    raise Refused("a let of rows that stands in another scope")
             around, self.variables = self.variables, {derived.row}  # a row around may be called the same
             try:
                 self.lets[key] = self.value(derived.value)
@@ -262,7 +259,7 @@ class Lowering(Shown):
             if part.type.unit.dimension == DAY.dimension:
                 day = days.by_days(self.rowset, day, value, sign)
             else:
-                day = days.by_months(self.rowset, day, value, sign, self.env.ledger.program.terms.month_end)
+                day = days.by_months(self.rowset, day, value, sign, self.envs[0].ledger.program.terms.month_end)
         return day
 
     def _product(self, e: core.Multiply, first: core.Expr, rest: tuple[tuple[str, core.Expr], ...]) -> Num:
@@ -353,6 +350,8 @@ class Lowering(Shown):
         found = {id(v[0] if isinstance(v, tuple) else v): v for v in self.rowset.points.found(e.table)}
         if len(found) > 1:
             raise Refused("brackets that change")
+        if not found:
+            raise Refused("no scope asks")
         table = next(iter(found.values()))
         while isinstance(table, tuple):
             table = table[0]
@@ -367,3 +366,12 @@ class Lowering(Shown):
         if not brackets:
             raise Refused("no brackets")
         return numbers.bracketed(amount, sorted(brackets), self.rowset.name)
+
+
+def _home(fact: str, name: str, env: Env) -> Env:
+    """The scope in which a let of a fact's rows stands, from a scope outwards."""
+    scope: Env | None = env
+    while scope is not None and (fact, name) not in scope.derived:
+        scope = scope.around
+    assert scope is not None
+    return scope

@@ -46,7 +46,9 @@ def prepared(crowd: Crowd, instances: Sequence[core.Instance], ask: Ask, hire: H
         `None` where nothing is gained, or something stands in the way in some ledger.
     """
     first = instances[0]
-    alike = all(instance is first for instance in instances) or plain(instances)
+    alike = all(instance is first for instance in instances) or (
+        plain(instances) and all(instance.arguments.keys() == first.arguments.keys() for instance in instances)
+    )
     if not alike or any(isinstance(step, core.Each) for step in first.form.steps):
         return None
     days = list(map(clause_days, crowd.ledgers, instances))

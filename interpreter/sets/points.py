@@ -7,7 +7,7 @@ that asks nothing of the row has one value at each point, and all of them make u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from math import lcm
@@ -18,6 +18,7 @@ from dsl.alike import Shown
 from interpreter import core, types as t
 from interpreter.arguments import outward
 from interpreter.casts import Late
+from interpreter.facts import Fact
 from interpreter.order import expressions
 from interpreter.runtime import Env
 from interpreter.sets.expressions import lasting
@@ -44,6 +45,12 @@ class Ask(Shown):
     buyer: str | None
     start: date | None
     end: date | None
+
+    @classmethod
+    def of(cls, rows: core.Rows, env: Env, fact: Fact, start: date | None = None, end: date | None = None) -> Ask:
+        """The rows of a fact that an expression asks for in a scope, dated from `start` to `end`."""
+        provider = env.ledger.provider if fact.provider and not rows.all_providers else None
+        return cls(env, provider, env.ledger.buyer if fact.buyer else None, start, end)
 
 
 @frozen(eq=False, repr=False)
@@ -209,6 +216,18 @@ def _inside(env: Env, on: date | None) -> Env:
     )
 
 
+def kinds(envs: Iterable[Env]) -> list[Env]:
+    """Of scopes in one place of a form, one of each kind: what is asked of one holds for all that have its arguments.
+
+    One contract gives a price for each, another the same price for each month: what a query may not say of the second
+    must not be decided by looking at the first.
+    """
+    found: dict[tuple[object, ...], Env] = {}
+    for env in envs:
+        found.setdefault(dates_of(env), env)
+    return list(found.values())
+
+
 def dates_of(env: Env) -> tuple[object, ...]:
     """What decides which dated values scopes in one place of a form meet: two that have it in common meet the same."""
     instance, tables = env.instance, env.ledger.tables
@@ -228,16 +247,20 @@ def dates_of(env: Env) -> tuple[object, ...]:
     return id(instance.form), named, *(id(table.common) for table in tables.values())
 
 
-def tables_named(arguments: Mapping[str, core.Argument]) -> tuple[tuple[str, str], ...] | None:
-    """Arguments by name, with the name of a table; `None` when one is neither such nor one constant for all days."""
-    named: list[tuple[str, str]] = []
+def tables_named(arguments: Mapping[str, core.Argument]) -> tuple[tuple[str, str, str], ...] | None:
+    """Arguments by name, with what they are a rate per and the name of a table.
+
+    Returns:
+        `None` when one is neither a table nor one constant, or one rate, for all days.
+    """
+    named: list[tuple[str, str, str]] = []
     for name, argument in arguments.items():
         value = lasting(argument)
         while isinstance(value, core.Renamed):
             value = value.of
         if not isinstance(value, core.Const | core.TableRef):
             return None
-        named.append((name, value.name if isinstance(value, core.TableRef) else ""))
+        named.append((name, argument.per, value.name if isinstance(value, core.TableRef) else ""))
     return tuple(named)
 
 

@@ -20,7 +20,7 @@ from interpreter.sets import days
 from interpreter.sets.codes import translated
 from interpreter.sets.gather import Count
 from interpreter.sets.lower import Lowering
-from interpreter.sets.points import Ask, points_of
+from interpreter.sets.points import Ask, kinds, points_of
 from interpreter.sets.relation import Dataset, Relation
 from interpreter.sets.rowset import Rowset, cell
 from interpreter.sets.running import ordered, running
@@ -129,21 +129,12 @@ class Related(Shown):
         """The rows that are asked for, the condition that they are joined by, and when looking for them fails."""
         relation, asks = self.relation(rows, base), base.rowset.points.asks
         fact = relation.fact
-        wide = [
-            Ask(
-                ask.env,
-                ask.env.ledger.provider if fact.provider and not rows.all_providers else None,
-                ask.env.ledger.buyer if fact.buyer else None,
-                None,
-                None,
-            )
-            for ask in asks
-        ]
+        wide = [Ask.of(rows, ask.env, fact) for ask in asks]
         points = points_of(wide, parts, dated=bool(fact.dated))
         if len(points.points) > len(wide):
             raise Refused("dated values for each row of each row")
         rowset = Rowset(relation, points, self.tables, self.single_buyer)
-        inner = Inner(rowset, asks[0].env, {rows.row}, base.mode, related=base.related, base=base)
+        inner = Inner(rowset, kinds(ask.env for ask in asks), {rows.row}, base.mode, related=base.related, base=base)
         base.rowset.used |= {"f": None, "n": None}
         ask = base.rowset.points.column("INTEGER", [p.ask for p in base.rowset.points.points])
         own = points.column("INTEGER", list(range(len(wide))))
@@ -217,7 +208,7 @@ class Related(Shown):
         length = base.number(window.length)
         assert isinstance(window.length.type, t.Num)
         by_day = window.length.type.unit.dimension == DAY.dimension
-        rule = base.env.ledger.program.terms.month_end
+        rule = base.envs[0].ledger.program.terms.month_end
         rowset = base.rowset
 
         def moved(sign: int) -> Day:

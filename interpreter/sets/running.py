@@ -8,7 +8,7 @@ from interpreter import core
 from interpreter.aggregate import window_days
 from interpreter.sets.dialect import Dialect
 from interpreter.sets.lower import Lowering
-from interpreter.sets.points import points_of
+from interpreter.sets.points import kinds, points_of
 from interpreter.sets.relation import ColumnInfo, Relation
 from interpreter.sets.rowset import Rowset, cell
 from interpreter.sets.small import SmallTables
@@ -42,7 +42,7 @@ def running(
     shared, where_parts = _shared(rows, e.until)
     points = points_of(asks, [*where_parts, e.of], dated=bool(fact.dated))
     rowset = Rowset(relation, points, tables, single_buyer)
-    inner = Lowering(rowset, asks[0].env, {rows.row}, base.mode)
+    inner = Lowering(rowset, kinds(ask.env for ask in asks), {rows.row}, base.mode)
     order = [relation.columns[name] for name in (fact.dated, *fact.keys) if name]
     apart = [relation.columns[name] for name in shared]
     if not fact.keys or any(info.missing for info in (*order, *apart)):

@@ -28,6 +28,7 @@ from interpreter.sets.ahead import Facts, complete, placed, plain, surely
 from interpreter.sets.answers import Answer, Begun, Key, Place, Summed, combined, refused
 from interpreter.sets.bulk import Origin
 from interpreter.sets.clauses import Plans, QuickClerk
+from interpreter.sets.depth import Depths
 from interpreter.sets.expressions import Quick, offered
 from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
 from interpreter.sets.groups import paying_groups
@@ -108,6 +109,11 @@ class Sets(Shown):
         alike: contracts that are settled in the same order by the same rules, by the identity of each program.
         answers: by place and scope.
         places: for each form, its places.
+        own: the ledgers that the settlement is of, by identity; a scope of another is a provider's beside them.
+        counters: how many scopes were answered by a query, and how many were not, and why.
+        kept: what is known by its identity.
+        quick, plans: expressions and forms as functions.
+        depths: how deep places lie.
     """
 
     dataset: Dataset
@@ -120,6 +126,7 @@ class Sets(Shown):
     counters: Counter[str] = field(factory=Counter)
     kept: list[object] = field(factory=list)
     quick: Quick = field(factory=Quick)
+    depths: Depths = field(factory=Depths)
     plans: Plans = field(init=False)
 
     @classmethod
@@ -239,6 +246,9 @@ class Sets(Shown):
 
     def answer(self, place: Place, rows: core.Rows, env: Env) -> Answer:
         """What a query says for a place in a scope; `None` when the reference evaluator is to say it."""
+        if self.depths.too_deep(place, env):
+            self.counters["reference: very deep"] += 1
+            return None
         shared = id(env.ledger) in self.own
         if not shared and (env.offers or self.leans_on_clauses(place, env)):
             self.counters["reference: in another provider's scope"] += 1
@@ -272,9 +282,8 @@ class Sets(Shown):
         """The scopes of all ledgers that will ask the same, as far as that can be known."""
         group = self.alike[id(env.ledger.program)]
         if env.instance is None and not env.keys:
-            for instances, opened in group:
+            for _, opened in group:
                 if opened and opened[0].program is env.ledger.program:
-                    del instances
                     yield from (contract_env(one.ledger) for one in opened)
         if not isinstance(env.instance, core.Instance):
             return
@@ -302,13 +311,14 @@ class Sets(Shown):
         fact = index.fact
         for key, env in scopes.items():
             self.answers[key] = None
+            if self.depths.too_deep(place, env):
+                continue
             try:
                 start, end = window_days(rows, env)
             except Failure:
                 windowless.append(key)
                 continue
-            provider = env.ledger.provider if fact.provider and not rows.all_providers else None
-            asks[key] = Ask(env, provider, env.ledger.buyer if fact.buyer else None, start, end)
+            asks[key] = Ask.of(rows, env, fact, start, end)
         self.answers |= dict.fromkeys(windowless, Begun(refused(Refused("no window")), windowless))
         if not asks:
             return
@@ -383,10 +393,7 @@ class SetClerk(QuickClerk):
 def scope(step: core.Each, env: Env, index: LazyIndex) -> Ask:
     """Which rows an `each` asks for in a scope."""
     assert step.rows is not None
-    start, end = window_days(step.rows, env)
-    fact = index.fact
-    provider = env.ledger.provider if fact.provider and not step.rows.all_providers else None
-    return Ask(env, provider, env.ledger.buyer if fact.buyer else None, start, end)
+    return Ask.of(step.rows, env, index.fact, *window_days(step.rows, env))
 
 
 __all__ = ["SMALL", "Asked", "Sets", "indexed", "settle", "settle_all"]

@@ -19,7 +19,7 @@ from interpreter.sets.answers import Answer, Answers, Block, Summed
 from interpreter.sets.gather import Count, Total, gathered
 from interpreter.sets.lower import Lowering, Taken
 from interpreter.sets.numbers import rounded
-from interpreter.sets.points import Ask, points_of
+from interpreter.sets.points import Ask, kinds, points_of
 from interpreter.sets.relation import Relation, known_day
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.small import SmallTables
@@ -72,7 +72,7 @@ class Site(Shown):
             raise Refused("rows without a date")
         points = points_of(asks, parts, dated=bool(fact.dated))
         rowset = Rowset(self.relation, points, self.tables, self.single_buyer)
-        return Lowering(rowset, asks[0].env, {variable}, self.mode, related=self.related)
+        return Lowering(rowset, kinds(ask.env for ask in asks), {variable}, self.mode, related=self.related)
 
     def begin(self, lowering: Lowering, columns: Sequence[str]) -> Callable[[], list[tuple[object, ...] | None]]:
         """Have the query carried out; what is returned gives each scope the columns of its row, `None` without rows."""

@@ -17,9 +17,11 @@ from typing import TypeAlias
 from attrs import evolve, frozen
 
 from dsl.alike import Alike
+from interpreter.values import MAX_BITS
 
 NARROW = 2**63 - 1
 WIDE = 2**126
+LARGEST_SCALE = 1 << MAX_BITS
 """The largest integers that are reckoned with: of the ordinary type, and of the wide type of every engine in use."""
 ALWAYS, NEVER = "TRUE", "FALSE"
 
@@ -32,7 +34,11 @@ class Refused(Exception):  # noqa: N818
 class Num(Alike):
     """A number: `sql / scale` in base units; the integer lies from `low` to `high`.
 
-    `made_of` is the SQL of a product, followed by that of its factors.
+    `made_of` is the SQL of a product, followed by that of its factors. The integer is limited by the engine, and the
+    scale by the language (AV512): what has a larger one may be more than a number there.
+
+    Raises:
+        Refused: its scale is larger.
     """
 
     sql: str
@@ -42,6 +48,10 @@ class Num(Alike):
     null: str = ""
     fail: str = ""
     made_of: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.scale >= LARGEST_SCALE:
+            raise Refused("a number of very many decimals")
 
     @property
     def product(self) -> tuple[str, ...]:
