@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 from itertools import count
 from random import Random
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from agree import kinds as k
 from agree.aggregates import Writer
+from agree.case import FAR, HEAD, PERIODS, RESULT, Case, Given, Piece, Question
 from agree.facts import BUYERS, PROVIDERS, Declarations, FactSpec, TableSpec
 from agree.forms import Forms, FormSpec, Param
 from agree.scope import Leaf, Scope
 from interpreter.facts import Row
-
-PERIODS = (
-    (date(2012, 1, 1), date(2012, 12, 31)),
-    (date(2012, 1, 1), date(2012, 12, 31)),
-    (date(2011, 7, 1), date(2012, 6, 30)),
-    (date(2012, 1, 1), date(2013, 12, 31)),
-    (date(2012, 2, 1), date(2012, 2, 29)),
-    (date(2011, 12, 15), date(2012, 3, 14)),
-    (date(2012, 2, 29), date(2012, 2, 29)),
-)
-FAR = ((date(1900, 1, 1), date(1900, 12, 31)), (date(2199, 1, 1), date(2199, 12, 31)))
-RESULT = """fact result (resultat)
-  key      clinic, indicator, measured
-  dated    measured
-  provider clinic
-  indicator indicator value
-  column clinic    : code
-  column indicator : code
-  column measured  : date
-  column value     : % optional"""
-
-
-@frozen
-class Question:
-    """What is asked for: days and parties; all of them when not said."""
-
-    start: date | None = None
-    end: date | None = None
-    providers: tuple[str, ...] | None = None
-    buyers: tuple[str, ...] | None = None
-
-
-@frozen
-class Case:
-    """A contract with its data.
-
-    Args:
-        seed: from which it is made; a name for one that was found otherwise.
-        text: the contract.
-        data: rows by fact; a fact that is not there was never handed in.
-    """
-
-    seed: int | str
-    text: str
-    data: Mapping[str, tuple[Row, ...]]
-    question: Question = Question()
 
 
 class Maker:
@@ -106,12 +60,60 @@ class Maker:
         self.outer = Scope(facts=self.facts, contract=True, tables=[(t.name, t) for t in self.tables])
         self.parts: list[str] = []
         self.inside: list[Leaf] = []
+        self.forms: list[FormSpec] = []
+        self.rules: list[str] = []
+        self.pieces: list[Piece] = []
 
-    def head(self) -> list[str]:
-        """The contract's head."""
+    def vary(self, to: str) -> None:
+        """Go on to another contract of the same forms and clauses, for other parties, which says other things of some.
+
+        Args:
+            to: from which it is made.
+        """
+        self.random = self.names.random = r = Random(to)
+        self.writer = Writer(r, self.mode, self.names)
+        if self.asked == Question():
+            self.providers = PROVIDERS[: r.randint(1, 3)]
+        self.pieces = [
+            evolve(piece, lines=tuple(self.otherwise(piece.param)))
+            if isinstance(piece, Given) and r.random() < 0.4
+            else piece
+            for piece in self.pieces
+        ]
+
+    def otherwise(self, p: Param) -> list[str]:
+        """Something else that a parameter may be given, which leans on nothing of the contract."""
         r = self.random
+        if p.table is not None:
+            return [f"{p.name} {p.table.name}"]
+        if (p.offered or p.optional or p.default) and r.random() < 0.5:
+            return []
+        if p.low:
+            return [f"{p.name} {self.within(p)}"]
+        if p.kind in k.RATES and r.random() < 0.4:
+            return [f"{p.name} {r.choice(('12', '1 200', '36.5'))} {r.choice(k.RATES[p.kind])}"]
+        if r.random() < 0.2:
+            return self.dated(p)
+        if p.kind in (k.MONTH, k.CHOICE):
+            return [f"{p.name} {self.word(p.kind)}"]
+        return [f"{p.name} {self.writer.constant(p.kind, Scope()).strip('()')}"]
+
+    def written(self) -> str:
+        """The contract as it is now."""
         lines = ['contract "Case"', *(f'  provider "{p}" code "{p}"' for p in self.providers)]
         lines += [f'  buyer "{b}" code "{b}"' for b in self.buyers]
+        head = "\n".join([*lines, *self.rules])
+        body = [
+            line
+            for piece in self.pieces
+            for line in ([piece] if isinstance(piece, str) else [f"{piece.indent}{said}" for said in piece.lines])
+        ]
+        return "\n".join([f"{head}\n#{' ' * max(HEAD - len(head), 0)}", *body, ""])
+
+    def head(self) -> list[str]:
+        """The rules of the contract's head."""
+        r = self.random
+        lines: list[str] = []
         lines.append(f"  period {self.mode.start} to {self.mode.end}")
         lines += [f"  settle {r.choice(('quarterly', 'monthly', 'yearly'))}"] if r.random() < 0.35 else []
         if r.random() < 0.6:
@@ -125,9 +127,10 @@ class Maker:
         return lines
 
     def text(self) -> str:
-        """The contract's text."""
+        """A contract made anew, as text."""
         r = self.random
-        lines = [*self.head(), "", k.UNITS]
+        self.rules = self.head()
+        lines = ["", k.UNITS]
         for fact in self.facts:
             lines += [*fact.text(), ""] if fact.name != "result" else []
         if self.indicators or r.random() < 0.12:
@@ -135,11 +138,12 @@ class Maker:
         for table in self.tables:
             lines += [f"table {table.name} ({table.name}s) : {table.signature()}", *table.grid("  "), ""]
         maker = Forms(self.writer, self.facts, self.tables)
-        body: list[str] = []
+        body: list[Piece] = []
         small = not self.mode.wild
         for _ in range(r.randint(4, 8) if small else r.choice((1, 1, 2, 2, 3))):
             nested = r.random() < (0.05 if small else 0.15)
             form = maker.make(offers=nested, small=small)
+            self.forms.append(form)
             lines += [*form.lines, ""]
             inner = maker.make(offered=form.offers[0]) if nested else None
             lines += [*inner.lines, ""] if inner else []
@@ -148,7 +152,8 @@ class Maker:
             body += self.let() if r.random() < (0.1 if small else 0.35) else []
         if r.random() < 0.08:
             body += self.model(maker, lines)
-        return "\n".join([*lines, *body, *self.tail(), ""])
+        self.pieces = [*lines, *body, *self.tail()]
+        return self.written()
 
     def indicator_lines(self) -> list[str]:
         """A fact of results, and an indicator that is worked out."""
@@ -177,19 +182,23 @@ class Maker:
 
     # --- clauses
 
-    def clause(self, form: FormSpec, inner: FormSpec | None = None) -> list[str]:
+    def clause(self, form: FormSpec, inner: FormSpec | None = None) -> list[Piece]:
         """A clause with all it must say."""
         label = self.names.name("L")
         key = f'{form.name}["{label}"]'
-        lines = [f'{form.name} "{label}"', *(f"  {line}" for p in form.params for line in self.argument(p, form))]
+        lines: list[Piece] = [f'{form.name} "{label}"', *self.arguments(form, form, "  ")]
         if inner is not None:
             for _ in range(self.random.choice((1, 2))):
                 own = self.names.name("L")
                 lines.append(f'  {inner.name} "{own}"')
-                lines += [f"    {line}" for p in inner.params for line in self.argument(p, form)]
+                lines += self.arguments(inner, form, "    ")
                 self.known(f'{inner.name}["{own}"]', inner, outside=form.outside)
         self.known(key, form, outside=form.outside)
         return [*lines, ""]
+
+    def arguments(self, form: FormSpec, outer: FormSpec, indent: str) -> list[Piece]:
+        """What a clause of a form says, which stands in one of another form or by itself."""
+        return [Given(p, form, indent, tuple(self.argument(p, outer))) for p in form.params]
 
     def known(self, key: str, form: FormSpec, *, outside: bool) -> None:
         """Let later clauses use what a clause comes to and gives."""
@@ -226,10 +235,8 @@ class Maker:
     def value(self, kind: str, form: FormSpec) -> str:
         """A value as a clause says it."""
         r = self.random
-        if kind == k.MONTH:
-            return r.choice(("1 month", "2 months", "1 quarter", "1 year"))
-        if kind == k.CHOICE:
-            return r.choice(k.WORDS)[0]
+        if kind in (k.MONTH, k.CHOICE):
+            return self.word(kind)
         if kind in k.RATES and r.random() < 0.2:
             return f"{r.choice(('12', '1 200', '36.5'))} {r.choice(k.RATES[kind])}"
         if kind == k.KR and form.outside and r.random() < 0.4:
@@ -237,6 +244,11 @@ class Maker:
         if r.random() < 0.25:
             return f"({self.writer.of(kind, self.outer, 2)})"
         return self.writer.constant(kind, Scope()).strip("()")
+
+    def word(self, kind: str) -> str:
+        """A length of time in months, or a word of a choice."""
+        months = ("1 month", "2 months", "1 quarter", "1 year")
+        return self.random.choice(months) if kind == k.MONTH else self.random.choice(k.WORDS)[0]
 
     def dated(self, p: Param) -> list[str]:
         """Values from one day to the next."""
@@ -281,10 +293,10 @@ class Maker:
         self.known(f'{form.name}["{label}"]', form, outside=form.outside)
         return use
 
-    def tail(self) -> list[str]:
+    def tail(self) -> list[Piece]:
         """Subtotals, amendments and promises."""
         r = self.random
-        lines: list[str] = []
+        lines: list[Piece] = []
         known = list(self.inside)
         if self.parts and r.random() < 0.3:
             parts = r.sample(self.parts, min(len(self.parts), 2))
@@ -293,6 +305,11 @@ class Maker:
         if self.parts and r.random() < 0.1:
             day = k.written(k.near(r, k.Mode(start=self.mode.start, end=self.mode.end)))
             lines += [f'amend "A" from {day}', f"  ends {r.choice(self.parts)}"]
+        if r.random() < 0.15:
+            day = k.written(k.near(r, k.Mode(start=self.mode.start, end=self.mode.end)))
+            lines.append(f'amend "B" from {day}')
+            for piece in self.clause(r.choice(self.forms)):
+                lines.append(f"  {piece}" if isinstance(piece, str) else evolve(piece, indent=f"  {piece.indent}"))
         if r.random() < 0.3:
             left = r.choice(("total", "base", *(leaf.text for leaf in known)))
             most = "900 000 mkr" if r.random() < 0.8 else k.number(k.KR, r, self.mode)
@@ -322,15 +339,19 @@ def make(seed: int) -> Case:
 
 
 def several(seed: int) -> Iterator[Case]:
-    """Cases over one data set, without end: the one of a seed, then others with contracts of their own."""
+    """Cases over one data set, without end: the one of a seed, then others, of the same forms or of their own."""
     maker = Maker(seed)
     text = maker.text()
     data = maker.data()
     maker.asked = maker.question()
     yield Case(seed, text, data, maker.asked)
     for number in count(1):
-        maker.turn(f"{seed}/{number}")
-        yield Case(f"{seed}/{number}", maker.text(), data, maker.asked)
+        if number % 4:
+            maker.vary(f"{seed}/{number}")
+            yield Case(f"{seed}/{number}", maker.written(), data, maker.asked)
+        else:
+            maker.turn(f"{seed}/{number}")
+            yield Case(f"{seed}/{number}", maker.text(), data, maker.asked)
 
 
 __all__ = ["Case", "Question", "TableSpec", "make", "several"]

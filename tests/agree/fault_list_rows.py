@@ -196,9 +196,9 @@ ROWS: tuple[Fault, ...] = (
     ),
     Fault(
         "`of all providers` is one's own",
-        "settle",
-        "provider = env.ledger.provider if fact.provider and not rows.all_providers else None\n            asks",
-        "provider = env.ledger.provider if fact.provider else None\n            asks",
+        "points",
+        "provider = env.ledger.provider if fact.provider and not rows.all_providers else None",
+        "provider = env.ledger.provider if fact.provider else None",
     ),
     Fault(
         "a running sum is of all rows",
@@ -314,8 +314,8 @@ ROWS: tuple[Fault, ...] = (
     Fault(
         "a row of another provider is looked up",
         "abreast_things",
-        "index.keys_of(ledger.provider",
-        "index.keys_of(work.ledgers[0].provider",
+        "index.keyed(wanted, ledger.provider",
+        "index.keyed(wanted, work.ledgers[0].provider",
     ),
     Fault("a price for many is not its own", "many", "parts.pop(at)", "parts.pop(0)"),
     Fault("what waits is settled", "many", "if waiting:", "if False:"),
