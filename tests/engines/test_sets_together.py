@@ -1,0 +1,122 @@
+"""Contracts settled as one plan come to what each comes to by itself, though they give the same forms other things.
+
+What a query may not say of one of them must not be decided by looking at another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from abreast_case import PARTIES, Engine
+from agree.compare import difference
+from sets_case import DATA, ENGINES, HEAD, NEEDS, Data, engine_of, program, settled
+
+from avtal.engines.lite import LiteEngine
+from avtal.engines.load import from_rows
+from interpreter import core
+from interpreter.facts import Row
+from interpreter.sets.settle import settle_all
+from interpreter.settle import settle
+
+RATES = ("rate 10 kr", "rate 10 kr/month", "rate\n    from 2012-01-01 10 kr\n    from 2012-07-01 20 kr")
+LEANING = {
+    "a let of an each around": "each visit\n    let near = x + rate\n  each month\n    each visit\n      pays near",
+    "a sum over a group": "each visit by month\n    pays sum of (x + rate)",
+    "rows for each group": (
+        "each visit by c, month\n    pays (count) * 1 kr/drip + (sum of rate over visit as o of all providers in any "
+        "period where o.c = c)"
+    ),
+    "rows in a window for each group": (
+        "each visit by c, month\n    pays (count) * 1 kr/drip + (sum of o.x + rate over visit as o in 9 years before "
+        "2013-01-01 where o.c = c)"
+    ),
+    "a running sum": "each visit as r\n    pays (running sum of (o.x + rate) over visit as o)",
+    "rows for each row": "each visit as r\n    pays (sum of o.x + rate over visit as o in any period where o.c = r.c)",
+}
+
+
+def alike(programs: Sequence[core.Program], engine: LiteEngine, data: Data = DATA) -> None:
+    """Settle contracts together, in either order, to what each comes to by itself."""
+    for order in (programs, programs[::-1]):
+        dataset = from_rows(order[0].facts, {fact: list(rows) for fact, rows in data.items()}, engine)
+        for one, found in zip(order, settle_all(order, dataset, small_facts=0), strict=True):
+            differs = difference(settle(one, data), found)
+            assert not differs, differs
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("says", LEANING.values(), ids=LEANING.keys())
+def test_a_price_for_each_and_the_same_for_each_month(says: str, engine: str) -> None:
+    form = f"form f\n{NEEDS}  param rate : kr\n  {says}\n\nf\n  "
+    with closing(engine_of(engine)) as opened:
+        first, *others = [program(f"{form}{rate}\n") for rate in RATES]
+        for other in others:
+            alike([first, other], opened)
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_what_one_is_given_another_has_from_the_clause_around(*, busy: bool) -> None:
+    forms = (
+        f"form outer\n{NEEDS}  for inside rate = (count of visit) * 1 kr/drip\n  pays 0 kr\n\n"
+        f"form f\n{NEEDS}  param rate : kr = 3 kr\n  let paid = rate * 2\n  pays paid\n\nouter\n  f\n"
+    )
+    with closing(Engine(busy=busy)) as engine:
+        alike([program(forms + given, PARTIES) for given in ("    rate 10 kr\n", "")], engine)
+
+
+GOALS = """
+unit piece, pieces (st)
+
+fact goal
+  key code, p, d
+  dated d
+  provider p
+  counts piece
+  column code : code
+  column p : code
+  column d : date
+  column v : kr
+
+form looked
+  needs goal: code, p, d, v
+  pays goal["A"].v else 1 kr
+
+form whole
+  needs goal: code, p, d, v
+  let row = goal["A"]
+  pays row.v else 1 kr
+
+looked "one"
+whole "one"
+
+amend "A" from 2012-07-01
+  looked "two"
+  whole "two"
+"""
+
+
+@pytest.mark.parametrize("many", [4, 60])
+def test_a_row_is_looked_for_in_the_days_of_its_clause(many: int) -> None:
+    """A row of February belongs to no clause that begins in July; of many parties all rows are brought at once."""
+    codes = [f"P{at}" for at in range(many)]
+    head = "\n".join(['contract "Cut"', *(f'  provider "{code}"  code "{code}"' for code in codes)])
+    one = program(GOALS, f"{head}\n  period 2012\n  month_end last\n  rounding clause öre half_away\n")
+    data = {
+        "goal": [
+            Row("goal", {"code": "A", "p": code, "d": date(2012, 2, 1), "v": Fraction(100)}, "goals.csv", at)
+            for at, code in enumerate(codes, start=2)
+        ]
+    }
+    assert [str(clause.amount) for clause in settle(one, data)[0].clauses] == ["100", "100", "1", "1"]
+    with closing(LiteEngine()) as engine:
+        settled(one, engine, data)
+
+
+def test_a_contract_alone_is_settled_as_before() -> None:
+    one = program(f"form f\n{NEEDS}  param rate : kr\n  {LEANING['a sum over a group']}\n\nf\n  rate 10 kr\n", HEAD)
+    with closing(LiteEngine()) as engine:
+        assert settled(one, engine) == {"f": "query"}
