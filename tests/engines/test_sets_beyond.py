@@ -26,7 +26,7 @@ DEEP = {
     "a row": "each visit where n < cap\n  pays x",
     "a sum": "pays sum of x over visit where n < cap and n > -1",
     "a sum of sums": "pays sum of ((x + 1 kr) * ((n + 1) * (n + (1 + cap)))) over visit where n > -1",
-    "a requirement": 'requires (sum of n over visit where n < cap) >= 0 "nothing" ("inget")\npays 1 kr',
+    "a requirement": 'requires (sum of n over visit where n < cap) >= 0 "nothing" "inget"\npays 1 kr',
 }
 
 
