@@ -107,6 +107,7 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
         except AvtalError as error:
             found[group[0].path] = error
             continue
+        _told_of_others(group, reading, manner)
         for contract, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, AvtalError):
                 found[contract.path] = outcome
@@ -114,6 +115,16 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
                 shown = reports(contract, reading, outcome, language=manner.asked)
                 found[contract.path] = Settled(contract, reading, shown)
     return [found[file] for file in named if file in found]
+
+
+def _told_of_others(contracts: Sequence[Contract], reading: Reading, manner: Manner) -> None:
+    """Tell on standard error of rows that are of no party, where that looks like a mistake."""
+    from avtal.engines.choice import said
+    from avtal.strangers import strangers
+
+    with said():
+        for sv, en in strangers(contracts, reading):
+            echo(sv if manner.language(contracts[0].language) == "sv" else en, err=True)
 
 
 NEW = 4

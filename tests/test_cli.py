@@ -369,3 +369,19 @@ def test_a_fault_of_the_program_is_told_without_a_traceback(monkeypatch: pytest.
 
     monkeypatch.setattr("avtal.commands.check.load", fault)
     assert cli.run(["check", str(folder / "contract.avtal")]) == 2
+
+
+def test_a_database_that_gives_up_while_something_is_shown_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from avtal import cli
+    from interpreter.sets.relation import EngineError
+
+    def short(*_: object, **__: object) -> None:
+        raise EngineError("out of memory")
+
+    monkeypatch.setattr("avtal.commands.check.load", short)
+    assert cli.run(["check", str(folder / "contract.avtal")]) == 2
+    told = capsys.readouterr().err
+    assert "Databasen gav upp medan underlaget lästes (out of memory)" in told
+    assert "--memory" in told

@@ -176,3 +176,22 @@ def test_what_to_settle_with_never_shows_an_address() -> None:
 
 def test_an_engine_that_nobody_knows_is_told_of() -> None:
     assert "postgres" not in settled(CONTRACT, "--engine", "oracle://host/base", code=2).partition("is not one of")[2]
+
+
+def test_a_database_that_gives_up_while_rows_are_read_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a query can't say is worked out from the rows, and these have to be read then."""
+    from avtal.cli import run as run_here
+
+    def short(*_: object, **__: object) -> object:
+        raise EngineError("out of memory")
+
+    monkeypatch.setattr("interpreter.sets.settle.Sets.settle", short)
+    contract = avtal.load(CONTRACT)
+    reading = avtal.read(contract, means=BY_QUERY)
+    with pytest.raises(AvtalError, match=r"gave up .*\(out of memory\)"):
+        avtal.settle(contract, reading)
+    reading.close()
+    assert run_here(["settle", str(CONTRACT), "--engine", "duckdb", "--lang", "sv"]) == 1
+    assert "Databasen gav upp medan underlaget lästes (out of memory)" in capsys.readouterr().err

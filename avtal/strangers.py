@@ -1,0 +1,117 @@
+"""Rows of parties that no contract has: a misspelt code takes rows out of a settlement without anything failing.
+
+Data of a whole region hold other parties' rows as well, and nothing is said of those. It is told when no row of a fact
+is of the contracts' parties, and when a code is like one of theirs and stands in one fact alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from avtal.contract import Contract
+from avtal.reading import Reading
+from dsl.diagnostics import nearest
+from interpreter.facts import Fact
+
+MOST = 5
+"""How many codes are told."""
+
+WORDS = {"provider": ("vårdgivare", "provider"), "buyer": ("beställare", "buyer")}
+Found = Mapping[str, tuple[int, str]]
+"""For each code how many rows there are, and where the first of them stands: the file, and the row if it is known."""
+LIKE = 50
+"""How alike two codes are that may be one misspelt, in per cent: of two letters one."""
+
+
+def strangers(contracts: Sequence[Contract], reading: Reading) -> Iterator[tuple[str, str]]:
+    """What is to be told of other parties' rows in the facts that contracts without errors need.
+
+    Args:
+        contracts: which are settled on the same data.
+        reading: the data.
+
+    Yields:
+        it in Swedish and in English.
+
+    Raises:
+        EngineError: the database gave up.
+    """
+    terms = [contract.program.terms for contract in contracts]
+    providers = {code for own in terms for _, code in own.providers}
+    buyers = {code for own in terms for _, code in own.buyers}
+    told: list[tuple[Fact, str, set[str], Found]] = []
+    for name, fact in contracts[0].program.facts.items():
+        for role, column, codes in (("provider", fact.provider, providers), ("buyer", fact.buyer, buyers)):
+            if column and codes and name in reading.facts:
+                found = _counted(fact, column, codes, reading)
+                told += [(fact, role, codes, found)] if found else []
+    needed = frozenset[str]().union(*(contract.needed for contract in contracts)) if told else frozenset()
+    where = Counter((role, code) for _, role, _, found in told for code in found)
+    for fact, role, codes, found in told:
+        others = {code: of for code, of in found.items() if code not in codes}
+        alone = {code: of for code, of in others.items() if where[role, code] == 1}
+        like = {code: of for code, of in alone.items() if nearest(code, sorted(codes), LIKE)}
+        if fact.name in needed and len(others) == len(found):
+            yield _all(fact, role, sorted(codes), others)
+        elif fact.name in needed and like:
+            yield _some(fact, role, like)
+
+
+def _all(fact: Fact, role: str, own: Sequence[str], others: Found) -> tuple[str, str]:
+    """That no row is of the contracts' parties."""
+    ours = ", ".join(own[:MOST]) + ", …" * (len(own) > MOST)
+    (party, its), (codes, its_codes) = WORDS[role], _told(others)
+    sv = f"Obs: ingen rad i underlaget {fact.swedish or fact.name} hör till avtalets {party} ({ours}). Koderna där är "
+    sv += f"{codes}. Är en kod felstavad, ändra den i underlaget eller i avtalet."
+    en = f"Note: no row of the fact {fact.name} is of the contract's {its} ({ours}). The codes there are {its_codes}. "
+    return sv, f"{en}If one is misspelt, change it in the data or in the contract."
+
+
+def _some(fact: Fact, role: str, others: Found) -> tuple[str, str]:
+    """That some rows are of others who are called nearly the same."""
+    (party, its), (codes, its_codes) = WORDS[role], _told(others)
+    sv = f"Obs: underlaget {fact.swedish or fact.name} har rader för en {party} som avtalet saknar: {codes}. De räknas "
+    sv += "inte med. Är koden felstavad, ändra den i underlaget."
+    en = f"Note: the fact {fact.name} has rows of a {its} that the contract lacks: {its_codes}. They are not counted. "
+    return sv, f"{en}If the code is misspelt, change it in the data."
+
+
+def _told(others: Found) -> tuple[str, str]:
+    """Codes with their rows, the most first."""
+    most = sorted(others.items(), key=lambda one: (-one[1][0], one[0]))
+    rest = ", …" * (len(most) > MOST)
+    sv, en = [
+        ", ".join(f"{code} ({count} {one if count == 1 else many}, {place})" for code, (count, place) in most[:MOST])
+        for one, many in (("rad", "rader"), ("row", "rows"))
+    ]
+    return sv + rest, en + rest
+
+
+def _counted(fact: Fact, column: str, codes: set[str], reading: Reading) -> Found:
+    """How many rows the codes of a column have; nothing where it is known without counting that all are some codes."""
+    if reading.dataset is not None and fact.name not in reading.data:
+        relation, engine = reading.dataset.relations[fact.name], reading.dataset.engine
+        info = relation.columns[column]
+        if info.codes is not None and codes.issuperset(info.codes):
+            return {}
+        from interpreter.sets.dialect import DIALECTS
+        from interpreter.sets.fetch import decoder
+
+        make, cell = decoder(info), f"r.{info.sql}"
+        sql = f"SELECT {cell}, COUNT(*), MIN(r.f) FROM {relation.source} r"  # noqa: S608  # names are ours
+        sql += f" WHERE {cell} IS NOT NULL GROUP BY {cell}"
+        return {
+            str(make(stored)): (int(str(count)), relation.files[int(str(file))])
+            for stored, count, file in engine.query(DIALECTS[engine.dialect].final(sql))
+        }
+    rows = reading.data[fact.name]
+    if codes.issuperset(code for row in rows if isinstance(code := row.cells.get(column), str)):
+        return {}
+    found: dict[str, tuple[int, str]] = {}
+    for row in rows:
+        code = row.cells.get(column)
+        if isinstance(code, str):
+            count, place = found.get(code, (0, f"{row.file}:{row.line}"))
+            found[code] = count + 1, place
+    return found

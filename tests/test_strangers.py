@@ -1,0 +1,121 @@
+"""What is told of rows of parties that no contract has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from avtal import api
+from avtal.cli import run
+from avtal.engines.means import Means
+from avtal.strangers import strangers
+
+CONTRACT = """contract "Two"
+  buyer    "Region"   code "REG"
+  provider "Hospital" code "HOSP"
+  period   2012
+
+unit drip, drips (dropp)
+
+fact visit (besök)
+  key id
+  dated d
+  provider p
+  buyer b
+  counts drip
+  column id : code
+  column p : code
+  column b : code optional
+  column d : date
+
+fact spare (reserv)
+  key id
+  provider p
+  column id : code
+  column p : code
+
+form each_visit
+  "So much for each."
+  needs visit: id, p, b, d
+  each visit
+    pays "a" 10 kr
+
+each_visit "Visits"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "contract.avtal").write_text(CONTRACT, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    return tmp_path
+
+
+def lay(folder: Path, rows: str, spare: str = "") -> None:
+    """Lay visits, `provider buyer` each, and rows of a fact that no clause needs."""
+    lines = [f"v{at};{row.replace(' ', ';')};2012-03-01" for at, row in enumerate(rows.split(", "))]
+    (folder / "data" / "visit.csv").write_text("\n".join(["id;p;b;d", *lines, ""]), encoding="utf-8")
+    more = [f"s{at};{row}" for at, row in enumerate(spare.split())]
+    (folder / "data" / "spare.csv").write_text("\n".join(["id;p", *more, ""]), encoding="utf-8")
+
+
+def told(folder: Path, engine: str) -> list[str]:
+    contract = api.load(folder)
+    reading = api.read(contract, means=Means(engine=engine, keep=False))
+    try:
+        found = list(strangers([contract], reading))
+    finally:
+        reading.close()
+    assert all(sv.startswith("Obs: ") for sv, _ in found)
+    return [en for _, en in found]
+
+
+ENGINES = pytest.mark.parametrize("engine", ["reference", "duckdb"])
+
+
+@ENGINES
+def test_nothing_is_told_of_own_rows_and_of_a_whole_region(folder: Path, engine: str) -> None:
+    lay(folder, "HOSP REG, HOSP ")
+    assert told(folder, engine) == []
+    lay(folder, "HOSP REG, KLIN REG, VC17 REG, VC17 OTH", "X X X")
+    assert told(folder, engine) == []
+
+
+@ENGINES
+def test_that_no_row_is_of_its_parties(folder: Path, engine: str) -> None:
+    lay(folder, "HSP1 REG, HSP1 REG, VC17 REG", "HOSP")
+    (found,) = told(folder, engine)
+    place = "visit.csv:2" if engine == "reference" else "visit.csv"
+    assert (
+        f"no row of the fact visit is of the contract's provider (HOSP). The codes there are HSP1 (2 rows, {place})"
+        in found
+    )
+    assert "VC17 (1 row, " in found
+    lay(folder, "HOSP A, HOSP B, HOSP C, HOSP D, HOSP E, HOSP F")
+    (found,) = told(folder, engine)
+    assert "no row of the fact visit is of the contract's buyer (REG)" in found
+    assert found.count("1 row") == 5
+    assert "…" in found
+
+
+@ENGINES
+def test_a_code_that_is_nearly_its_own(folder: Path, engine: str) -> None:
+    lay(folder, "HOSP REG, HOSP REG, HOPS REG", "HOSP")
+    (found,) = told(folder, engine)
+    assert "the fact visit has rows of a provider that the contract lacks: HOPS (1 row, " in found
+    lay(folder, "HOSP REG, HOSP REG, HOPS REG", "HOSP HOPS")
+    assert told(folder, engine) == []  # one that stands in several facts is somebody
+    lay(folder, "HOSP REG, HOSP RGE")
+    (found,) = told(folder, engine)
+    assert "the fact visit has rows of a buyer that the contract lacks: RGE" in found
+
+
+def test_settling_tells_it_on_standard_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(folder, "HSP1 REG, HSP1 REG")
+    assert run(["settle", str(folder), "-O", "csv"]) == 0
+    shown = capsys.readouterr()
+    assert ";total;settled;0.00" in shown.out
+    assert "no row of the fact visit is of the contract's provider (HOSP)" in shown.err
+    assert run(["settle", str(folder), "-O", "csv", "--lang", "sv"]) == 0
+    assert "ingen rad i underlaget besök hör till avtalets vårdgivare (HOSP)" in capsys.readouterr().err
