@@ -129,6 +129,21 @@ def test_the_workbook(folder: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_a_workbook_refuses_more_lines_than_a_sheet_holds(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xlsx"
+    asked = ("settle", folder, "--period", "2012", "-o", path)
+    monkeypatch.setattr("avtal.rendering.workbook.MOST_ROWS", 9)
+    told = run(*asked, code=1).stderr
+    assert "har 9 betalningsrader, och ett blad i en arbetsbok rymmer 8. --lines fil.parquet tar alla." in told
+    assert "has 9 payment lines, and a sheet of a workbook holds 8." in run(*asked, "--lang", "en", code=1).stderr
+    monkeypatch.setattr("avtal.rendering.workbook.MOST_ROWS", 10)
+    told = run(*asked, code=1).stderr
+    assert "Arbetsbokens blad Avräkning rymmer 10 rader, och avräkningen behöver fler." in told
+    assert list(tmp_path.glob("*.xlsx")) == []
+
+
 @pytest.mark.parametrize("ending", ["txt", "json", "csv"])
 def test_output_to_a_file_by_its_ending(folder: Path, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"a.{ending}"
