@@ -223,6 +223,7 @@ def by_ending(output: Path | None, endings: Mapping[str, str] = ENDINGS) -> str:
 
 def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, *, lines: bool) -> None:
     reports = [report for one in done for report in one.reports]
+    _reasons(manner, done)
     if form == "xlsx":
         _workbook(manner, done, output)
         return
@@ -239,7 +240,6 @@ def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, 
 
         paint = manner.out() if output is None else None
         text = "\n\n".join(table(report, paint, lines=lines) for report in reports)
-        _reasons(manner, done)
     if output is None:
         echo(text, nl=False)
         return
