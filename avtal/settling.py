@@ -12,6 +12,7 @@ from avtal.contract import Contract, load
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, UnreadableError
 from avtal.manner import Manner, echo, show
+from avtal.output import check_output, unwritable, write_text
 from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.reading.places import Database
@@ -176,6 +177,7 @@ def settle(
         AvtalError: nothing could be begun, or the file can't be written.
     """
     asked = form or by_ending(output)
+    check_output(output, asked)
     if lines_file is not None:
         from avtal.lines import check_name
 
@@ -224,7 +226,7 @@ def by_ending(output: Path | None, endings: Mapping[str, str] = ENDINGS) -> str:
 def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, *, lines: bool) -> None:
     reports = [report for one in done for report in one.reports]
     _reasons(manner, done)
-    if form == "xlsx":
+    if form == "xlsx" and output is not None:
         _workbook(manner, done, output)
         return
     if form == "json":
@@ -243,10 +245,7 @@ def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, 
     if output is None:
         echo(text, nl=False)
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise _unwritable(output, error) from None
+    write_text(output, text)
 
 
 def _reasons(manner: Manner, done: list[Settled]) -> None:
@@ -263,15 +262,10 @@ def _reasons(manner: Manner, done: list[Settled]) -> None:
             echo(text, err=True)
 
 
-def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:
+def _workbook(manner: Manner, done: list[Settled], output: Path) -> None:
     from avtal import api
     from avtal.rendering.workbook import workbook
 
-    if output is None:
-        raise UnreadableError(
-            "En arbetsbok skrivs till en fil: ange -o avräkning.xlsx.",
-            "A workbook is written to a file: give -o settlement.xlsx.",
-        )
     reports = [report for one in done for report in one.reports]
     owner = {id(report): one for one in done for report in one.reports}
     texts = {at: owner[id(report)].contract.texts for at, report in enumerate(reports)}
@@ -289,9 +283,4 @@ def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:
         try:
             workbook(output, reports, texts, explain)
         except OSError as error:
-            raise _unwritable(output, error) from None
-
-
-def _unwritable(output: Path, error: OSError) -> UnreadableError:
-    reason = error.strerror or str(error)
-    return UnreadableError(f"{output} går inte att skriva: {reason}.", f"{output} can't be written: {reason}.")
+            raise unwritable(output, error) from None

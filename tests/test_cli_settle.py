@@ -154,9 +154,28 @@ def test_output_to_a_file_by_its_ending(folder: Path, tmp_path: Path, ending: st
 
 def test_output_that_cannot_be_written(folder: Path, tmp_path: Path) -> None:
     assert "ändelsen säger ingen form" in run("settle", folder, "-o", tmp_path / "a.doc", code=2).stderr
-    assert "går inte att skriva" in run("settle", folder, "-o", tmp_path / "borta" / "a.csv", code=2).stderr
-    assert "går inte att skriva" in run("settle", folder, "-o", tmp_path / "borta" / "a.xlsx", code=2).stderr
-    assert "ange -o" in run("settle", folder, "-O", "xlsx", code=2).stderr
+    for name in ("a.csv", "a.xlsx"):
+        (tmp_path / name).symlink_to(tmp_path / "borta" / name)
+        told = run("settle", folder, "--period", "2012", "-o", tmp_path / name, code=2).stderr
+        assert f"{name} går inte att skriva: mappen finns inte." in told
+    told = run("settle", folder, "--period", "2012", "-o", tmp_path / "a.csv", "--lang", "en", code=2).stderr
+    assert "a.csv can't be written: No such file or directory." in told
+
+
+def test_output_that_cannot_be_written_is_refused_before_the_data_are_read(folder: Path, tmp_path: Path) -> None:
+    (folder / "data" / "kontakt.csv").write_text("", encoding="utf-8")
+    asked = ("settle", folder, "--period", "2012")
+    for name in ("borta/a.csv", "borta/a.xlsx"):
+        told = run(*asked, "-o", tmp_path / name, code=2).stderr
+        assert told == (
+            f"fel: {tmp_path / name} går inte att skriva: mappen {tmp_path / 'borta'} finns inte, eller namnet är en "
+            "mapps.\n"
+        )
+    assert "eller namnet är en mapps" in run(*asked, "-o", folder, "-O", "csv", code=2).stderr
+    assert "namnet är för långt" in run(*asked, "-o", tmp_path / f"{'a' * 300}.csv", code=2).stderr
+    assert "ange -o" in run(*asked, "-O", "xlsx", code=2).stderr
+    assert "går inte att skriva: mappen" in run("report", folder, "mix", "-o", tmp_path / "borta/a.csv", code=2).stderr
+    assert "går inte att skriva: mappen" in run("diff", folder, folder, "-o", tmp_path / "borta/a.md", code=2).stderr
 
 
 def test_a_folder_of_contracts(tmp_path: Path) -> None:
