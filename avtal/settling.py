@@ -33,6 +33,7 @@ class Asked(Alike):
         providers, buyers: codes.
         means: what it is settled with.
         refuse_outside: whether rows that lie outside the contract's days, where nothing looks, stop the settlement.
+        one_by_one: whether what comes out is then shown row by row, which is told of where rows are many.
     """
 
     data: tuple[Path | Database, ...] = ()
@@ -42,6 +43,7 @@ class Asked(Alike):
     buyers: tuple[str, ...] = ()
     means: Means = ROWS
     refuse_outside: bool = False
+    one_by_one: bool = False
 
 
 @frozen(eq=False, repr=False)
@@ -76,7 +78,7 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
     found: dict[Path, Settled | AvtalError] = {}
     contracts: list[Contract] = []
     named: list[Path] = []
-    new = 0
+    new = read = 0
     for at, file in enumerate(files):
         if new == NEW:
             _beforehand(files[at:], manner)
@@ -93,6 +95,9 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
             with progress(manner.colour) as tell:
                 reading = portfolio.read_for(group, asked.data, mapping=asked.mapping, means=asked.means, progress=tell)
             manner.closing.callback(reading.close)
+            before, read = read, read + sum(file.rows for file in reading.files)
+            if asked.one_by_one and before <= MANY < read:
+                _slow(read, manner, group[0].language)
             if asked.refuse_outside:
                 from avtal.outside import refuse_outside
 
@@ -126,6 +131,26 @@ def _beforehand(files: Sequence[Path], manner: Manner) -> None:
 
     with progress(manner.colour) as tell:
         analysed(files, tell)
+
+
+MANY = 200_000
+"""Above how many rows it takes a while, and memory, to show or look through them one by one."""
+
+
+def _slow(rows: int, manner: Manner, own: str) -> None:
+    """Tell beforehand that what is asked for may take long, and what does not."""
+    from avtal.rendering.numbers import grouped
+
+    told = grouped(str(rows))
+    manner.say(
+        f"Underlaget har {told} rader. Att visa eller förklara dem en för en kan ta lång tid och mycket minne. Fortare "
+        "går avtal settle … --lines fil.parquet, och för en enda kontakt avtal explain … --contact NYCKEL --lines "
+        "fil.parquet.",
+        f"The data have {told} rows. To show or explain them one by one may take long and much memory. Faster is "
+        "avtal settle … --lines file.parquet, and for a single contact avtal explain … --contact KEY --lines "
+        "file.parquet.",
+        own,
+    )
 
 
 def loaded(file: Path, manner: Manner) -> Contract:
@@ -178,6 +203,7 @@ def settle(
     """
     asked = form or by_ending(output)
     check_output(output, asked)
+    what = evolve(what, one_by_one=show_lines or asked == "xlsx")
     if lines_file is not None:
         from avtal.lines import check_name
 

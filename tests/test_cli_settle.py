@@ -178,6 +178,31 @@ def test_output_that_cannot_be_written_is_refused_before_the_data_are_read(folde
     assert "går inte att skriva: mappen" in run("diff", folder, folder, "-o", tmp_path / "borta/a.md", code=2).stderr
 
 
+@pytest.mark.parametrize("engine", ["reference", "sqlite", "duckdb"])
+def test_what_is_slow_on_many_rows_is_told_once_beforehand(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    plain = ("settle", folder, "--period", "2012", "--engine", engine)
+    slow = [(*plain, "--show-lines"), (*plain, "-o", tmp_path / "a.xlsx"), ("explain", *plain[1:], "Jour")]
+    monkeypatch.setattr("avtal.settling.MANY", 8)  # as many as there are
+    assert not any("en för en" in run(*asked).stderr for asked in slow)
+    monkeypatch.setattr("avtal.settling.MANY", 7)
+    for asked in slow:
+        told = run(*asked).stderr
+        assert told.count("Underlaget har 8 rader. Att visa eller förklara dem en för en kan ta lång tid") == 1
+        assert "--lines fil.parquet" in told
+        assert "The data have 8 rows." in run(*asked, "--lang", "en").stderr
+    assert "en för en" not in run(*plain, "-O", "csv").stderr
+
+
+def test_rows_of_several_data_sets_are_many_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ett", "två", "tre"):
+        folders.write(tmp_path / name)
+    monkeypatch.setattr("avtal.settling.MANY", 12)
+    told = run("settle", tmp_path, "--period", "2012", "--show-lines").stderr
+    assert told.count("en för en") == told.count("Underlaget har 16 rader") == 1
+
+
 def test_a_folder_of_contracts(tmp_path: Path) -> None:
     folders.write(tmp_path / "ett")
     folders.write(tmp_path / "två", contract=folders.CONTRACT.replace("Provavtal", "Annat avtal"))

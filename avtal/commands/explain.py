@@ -83,7 +83,8 @@ def command(
     CLAUSE is the clause's key, or its label, or the end of its key, as far as only one clause has it. It may also be
     the name of a subtotal, `base` or `total`. With --contact instead: what was paid for one contact, line by line.
     """
-    asked = Asked(data, mapping, period, providers, buyers, means(engine, spill, memory, no_snapshot=no_snapshot))
+    with_ = means(engine, spill, memory, no_snapshot=no_snapshot)
+    asked = Asked(data, mapping, period, providers, buyers, with_, one_by_one=True)
     if bool(clause) == bool(contact):
         raise UnreadableError(
             "Ange antingen en post eller --contact med en kontakts nyckel.",
