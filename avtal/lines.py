@@ -20,6 +20,7 @@ from attrs import frozen
 
 from avtal.contract import Contract
 from avtal.errors import AvtalError, UnreadableError
+from avtal.output import check_folder
 from avtal.rendering.numbers import half_away, plain
 from dsl.spans import Span, place
 from interpreter.sets.relation import Stored
@@ -131,11 +132,7 @@ def check_name(path: Path) -> None:
             f"{path}: payment lines are written as Parquet. End the name with {SUFFIX}, or show them by --show-lines.",
         )
     check_plain(path)
-    if not path.parent.is_dir() or path.is_dir():
-        raise UnreadableError(
-            f"{path} går inte att skriva: mappen {path.parent} finns inte, eller namnet är en mapps.",
-            f"{path} can't be written: there is no folder {path.parent}, or the name is a folder's.",
-        )
+    check_folder(path)
 
 
 def check_plain(path: Path) -> None:

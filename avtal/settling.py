@@ -12,6 +12,7 @@ from avtal.contract import Contract, load
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, UnreadableError
 from avtal.manner import Manner, echo, show
+from avtal.output import check_output, unwritable, write_text
 from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.reading.places import Database
@@ -32,6 +33,7 @@ class Asked(Alike):
         providers, buyers: codes.
         means: what it is settled with.
         refuse_outside: whether rows that lie outside the contract's days, where nothing looks, stop the settlement.
+        one_by_one: whether what comes out is then shown row by row, which is told of where rows are many.
     """
 
     data: tuple[Path | Database, ...] = ()
@@ -41,6 +43,7 @@ class Asked(Alike):
     buyers: tuple[str, ...] = ()
     means: Means = ROWS
     refuse_outside: bool = False
+    one_by_one: bool = False
 
 
 @frozen(eq=False, repr=False)
@@ -75,7 +78,7 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
     found: dict[Path, Settled | AvtalError] = {}
     contracts: list[Contract] = []
     named: list[Path] = []
-    new = 0
+    new = read = 0
     for at, file in enumerate(files):
         if new == NEW:
             _beforehand(files[at:], manner)
@@ -92,6 +95,9 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
             with progress(manner.colour) as tell:
                 reading = portfolio.read_for(group, asked.data, mapping=asked.mapping, means=asked.means, progress=tell)
             manner.closing.callback(reading.close)
+            before, read = read, read + sum(file.rows for file in reading.files)
+            if asked.one_by_one and before <= MANY < read:
+                _slow(read, manner, group[0].language)
             if asked.refuse_outside:
                 from avtal.outside import refuse_outside
 
@@ -136,6 +142,26 @@ def _beforehand(files: Sequence[Path], manner: Manner) -> None:
 
     with progress(manner.colour) as tell:
         analysed(files, tell)
+
+
+MANY = 200_000
+"""Above how many rows it takes a while, and memory, to show or look through them one by one."""
+
+
+def _slow(rows: int, manner: Manner, own: str) -> None:
+    """Tell beforehand that what is asked for may take long, and what does not."""
+    from avtal.rendering.numbers import grouped
+
+    told = grouped(str(rows))
+    manner.say(
+        f"Underlaget har {told} rader. Att visa eller förklara dem en för en kan ta lång tid och mycket minne. Fortare "
+        "går avtal settle … --lines fil.parquet, och för en enda kontakt avtal explain … --contact NYCKEL --lines "
+        "fil.parquet.",
+        f"The data have {told} rows. To show or explain them one by one may take long and much memory. Faster is "
+        "avtal settle … --lines file.parquet, and for a single contact avtal explain … --contact KEY --lines "
+        "file.parquet.",
+        own,
+    )
 
 
 def loaded(file: Path, manner: Manner) -> Contract:
@@ -187,6 +213,8 @@ def settle(
         AvtalError: nothing could be begun, or the file can't be written.
     """
     asked = form or by_ending(output)
+    check_output(output, asked)
+    what = evolve(what, one_by_one=show_lines or asked == "xlsx")
     if lines_file is not None:
         from avtal.lines import check_name
 
@@ -234,7 +262,8 @@ def by_ending(output: Path | None, endings: Mapping[str, str] = ENDINGS) -> str:
 
 def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, *, lines: bool) -> None:
     reports = [report for one in done for report in one.reports]
-    if form == "xlsx":
+    _reasons(manner, done)
+    if form == "xlsx" and output is not None:
         _workbook(manner, done, output)
         return
     if form == "json":
@@ -250,14 +279,10 @@ def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, 
 
         paint = manner.out() if output is None else None
         text = "\n\n".join(table(report, paint, lines=lines) for report in reports)
-        _reasons(manner, done)
     if output is None:
         echo(text, nl=False)
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise _unwritable(output, error) from None
+    write_text(output, text)
 
 
 def _reasons(manner: Manner, done: list[Settled]) -> None:
@@ -274,15 +299,10 @@ def _reasons(manner: Manner, done: list[Settled]) -> None:
             echo(text, err=True)
 
 
-def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:
+def _workbook(manner: Manner, done: list[Settled], output: Path) -> None:
     from avtal import api
     from avtal.rendering.workbook import workbook
 
-    if output is None:
-        raise UnreadableError(
-            "En arbetsbok skrivs till en fil: ange -o avräkning.xlsx.",
-            "A workbook is written to a file: give -o settlement.xlsx.",
-        )
     reports = [report for one in done for report in one.reports]
     owner = {id(report): one for one in done for report in one.reports}
     texts = {at: owner[id(report)].contract.texts for at, report in enumerate(reports)}
@@ -300,9 +320,4 @@ def _workbook(manner: Manner, done: list[Settled], output: Path | None) -> None:
         try:
             workbook(output, reports, texts, explain)
         except OSError as error:
-            raise _unwritable(output, error) from None
-
-
-def _unwritable(output: Path, error: OSError) -> UnreadableError:
-    reason = error.strerror or str(error)
-    return UnreadableError(f"{output} går inte att skriva: {reason}.", f"{output} can't be written: {reason}.")
+            raise unwritable(output, error) from None

@@ -261,6 +261,14 @@ def test_exit_codes_of_the_process(folder: Path, arguments: list[str], code: int
     assert done.stdout if code == 0 else done.stdout + done.stderr
 
 
+def test_the_package_runs_as_the_program(folder: Path) -> None:
+    for arguments in (("settle", folder, "--period", "2012"), ("settle",)):
+        command = [sys.executable, "-m", "avtal", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, env=CALM, timeout=60, check=False)
+        program = process(*arguments)
+        assert (done.returncode, done.stdout, done.stderr) == (program.returncode, program.stdout, program.stderr)
+
+
 def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
     command = [sys.executable, "-m", "avtal.cli", "settle", str(folder), "--show-lines"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=CALM) as child:

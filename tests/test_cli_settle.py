@@ -129,6 +129,21 @@ def test_the_workbook(folder: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_a_workbook_refuses_more_lines_than_a_sheet_holds(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xlsx"
+    asked = ("settle", folder, "--period", "2012", "-o", path)
+    monkeypatch.setattr("avtal.rendering.workbook.MOST_ROWS", 9)
+    told = run(*asked, code=1).stderr
+    assert "har 9 betalningsrader, och ett blad i en arbetsbok rymmer 8. --lines fil.parquet tar alla." in told
+    assert "has 9 payment lines, and a sheet of a workbook holds 8." in run(*asked, "--lang", "en", code=1).stderr
+    monkeypatch.setattr("avtal.rendering.workbook.MOST_ROWS", 10)
+    told = run(*asked, code=1).stderr
+    assert "Arbetsbokens blad Avräkning rymmer 10 rader, och avräkningen behöver fler." in told
+    assert list(tmp_path.glob("*.xlsx")) == []
+
+
 @pytest.mark.parametrize("ending", ["txt", "json", "csv"])
 def test_output_to_a_file_by_its_ending(folder: Path, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"a.{ending}"
@@ -139,9 +154,53 @@ def test_output_to_a_file_by_its_ending(folder: Path, tmp_path: Path, ending: st
 
 def test_output_that_cannot_be_written(folder: Path, tmp_path: Path) -> None:
     assert "ändelsen säger ingen form" in run("settle", folder, "-o", tmp_path / "a.doc", code=2).stderr
-    assert "går inte att skriva" in run("settle", folder, "-o", tmp_path / "borta" / "a.csv", code=2).stderr
-    assert "går inte att skriva" in run("settle", folder, "-o", tmp_path / "borta" / "a.xlsx", code=2).stderr
-    assert "ange -o" in run("settle", folder, "-O", "xlsx", code=2).stderr
+    for name in ("a.csv", "a.xlsx"):
+        (tmp_path / name).symlink_to(tmp_path / "borta" / name)
+        told = run("settle", folder, "--period", "2012", "-o", tmp_path / name, code=2).stderr
+        assert f"{name} går inte att skriva: mappen finns inte." in told
+    told = run("settle", folder, "--period", "2012", "-o", tmp_path / "a.csv", "--lang", "en", code=2).stderr
+    assert "a.csv can't be written: No such file or directory." in told
+
+
+def test_output_that_cannot_be_written_is_refused_before_the_data_are_read(folder: Path, tmp_path: Path) -> None:
+    (folder / "data" / "kontakt.csv").write_text("", encoding="utf-8")
+    asked = ("settle", folder, "--period", "2012")
+    for name in ("borta/a.csv", "borta/a.xlsx"):
+        told = run(*asked, "-o", tmp_path / name, code=2).stderr
+        assert told == (
+            f"fel: {tmp_path / name} går inte att skriva: mappen {tmp_path / 'borta'} finns inte, eller namnet är en "
+            "mapps.\n"
+        )
+    assert "eller namnet är en mapps" in run(*asked, "-o", folder, "-O", "csv", code=2).stderr
+    assert "namnet är för långt" in run(*asked, "-o", tmp_path / f"{'a' * 300}.csv", code=2).stderr
+    assert "ange -o" in run(*asked, "-O", "xlsx", code=2).stderr
+    assert "går inte att skriva: mappen" in run("report", folder, "mix", "-o", tmp_path / "borta/a.csv", code=2).stderr
+    assert "går inte att skriva: mappen" in run("diff", folder, folder, "-o", tmp_path / "borta/a.md", code=2).stderr
+
+
+@pytest.mark.parametrize("engine", ["reference", "sqlite", "duckdb"])
+def test_what_is_slow_on_many_rows_is_told_once_beforehand(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    plain = ("settle", folder, "--period", "2012", "--engine", engine)
+    slow = [(*plain, "--show-lines"), (*plain, "-o", tmp_path / "a.xlsx"), ("explain", *plain[1:], "Jour")]
+    monkeypatch.setattr("avtal.settling.MANY", 8)  # as many as there are
+    assert not any("en för en" in run(*asked).stderr for asked in slow)
+    monkeypatch.setattr("avtal.settling.MANY", 7)
+    for asked in slow:
+        told = run(*asked).stderr
+        assert told.count("Underlaget har 8 rader. Att visa eller förklara dem en för en kan ta lång tid") == 1
+        assert "--lines fil.parquet" in told
+        assert "The data have 8 rows." in run(*asked, "--lang", "en").stderr
+    assert "en för en" not in run(*plain, "-O", "csv").stderr
+
+
+def test_rows_of_several_data_sets_are_many_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ett", "två", "tre"):
+        folders.write(tmp_path / name)
+    monkeypatch.setattr("avtal.settling.MANY", 12)
+    told = run("settle", tmp_path, "--period", "2012", "--show-lines").stderr
+    assert told.count("en för en") == told.count("Underlaget har 16 rader") == 1
 
 
 def test_a_folder_of_contracts(tmp_path: Path) -> None:

@@ -280,63 +280,6 @@ def test_files_that_hold_no_lines_are_told(folder: Path, tmp_path: Path) -> None
 # --- explain --contact
 
 
-def test_a_contact_is_explained_from_the_file_and_from_the_data_alike(folder: Path, tmp_path: Path) -> None:
-    file = tmp_path / "rader.parquet"
-    run("settle", folder, "--lines", file, code=1)
-    shown = run("explain", folder, "--contact", "K2", "--lines", file).stdout.replace("\u00a0", " ")
-    assert shown == run("explain", folder, "--contact", "K2").stdout.replace("\u00a0", " ")
-    lines = shown.splitlines()
-    assert lines[0] == "Region Ett (R1), Kliniken A (A), 2012"
-    assert lines[1].startswith("└─ besöksersättning Besök = 333,33 kr  ")
-    assert lines[1].endswith("contract.avtal:13")
-    assert lines[2:] == [
-        "   └─ kontakt K2, 2012-06-30 = 333,33 kr  kontakt.csv:3",
-        "      └─ betalar priser[art].pris  former.avtal:26",
-    ]
-    english = run("explain", folder, "--contact", "K2", "--lines", file, "--lang", "en").stdout.replace("\u00a0", " ")
-    assert "└─ visits Besök = 333.33 kr" in english
-    assert "pays prices[kind].pris" in english
-
-
-def test_only_the_days_and_parties_asked_for(folder: Path, tmp_path: Path) -> None:
-    file = tmp_path / "rader.parquet"
-    run("settle", folder, "--lines", file, code=1)
-    ask = ("explain", folder, "--contact", "K5", "--lines", file)
-    assert "2013" in run(*ask, "--period", "2013", "--provider", "A", "--buyer", "R1").stdout
-    for more in (("--period", "2012"), ("--provider", "B"), ("--buyer", "R2")):
-        assert "Ingen betalningsrad har nyckeln K5" in run(*ask, *more, code=1).stderr
-
-
-def test_lines_by_other_contracts_are_told_of(folder: Path, tmp_path: Path) -> None:
-    file = tmp_path / "rader.parquet"
-    run("settle", folder, "--period", "2012", "--lines", file)
-    named = folders.CONTRACT.replace('avtal "Provavtal"', 'avtal "Ett annat"')
-    other = folders.write(tmp_path / "annat", contract=named)
-    told = run("explain", other, "--contact", "K2", "--lines", file, code=1).stderr
-    assert "Nyckeln K2 har rader enligt andra avtal i filen: Provavtal." in told
-    assert "Ingen betalningsrad har nyckeln K2" in told
-
-
-def test_a_contact_without_lines_is_told_where_it_may_count(folder: Path) -> None:
-    told = run("explain", folder, "--period", "2012", "--contact", "K9", code=1).stderr
-    assert "Ingen betalningsrad har nyckeln K9. Den kan ändå räknas med" in told
-    assert "andel" in told
-    assert "besöksersättning" not in told
-
-
-def test_lines_of_a_text_that_has_changed_are_not_quoted(folder: Path, tmp_path: Path) -> None:
-    file = tmp_path / "rader.parquet"
-    run("settle", folder, "--period", "2012", "--lines", file)
-    contract = folder / "contract.avtal"
-    contract.write_text(
-        contract.read_text(encoding="utf-8").replace('besöksersättning "Besök"', 'besöksersättning "Möte"')
-    )
-    done = run("explain", folder, "--contact", "K2", "--lines", file)
-    assert "har ändrats sedan raderna skrevs" in done.stderr
-    assert 'visits["Besök"] = 333,33' in done.stdout.replace("\u00a0", " ")
-    assert "betalar" not in done.stdout
-
-
 @pytest.mark.parametrize(
     "wrong",
     [

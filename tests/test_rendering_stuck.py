@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import folders
+import pytest
 from running import run
 
 BOUND = folders.CONTRACT.replace(
@@ -27,6 +28,15 @@ def test_a_cause_is_told_once_and_what_waits_for_it_points_at_it(tmp_path: Path)
     assert "contract.avtal:13:1" in result.stderr, "the contract's own line comes first"
     assert "= gäller: 2012 A\n" in result.stderr
     assert "= väntar på den: fast Följd, fast Följdens följd, andel Kvalitet" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "xlsx"])
+def test_every_form_tells_what_stands_in_the_way(tmp_path: Path, form: str) -> None:
+    whole = folders.CONTACTS + "K6;a;2012-03-01;ny\n"
+    for contacts, code in ((CONTACTS, "AV501"), (whole, "AV332")):
+        folder = folders.write(tmp_path / code, contract=BOUND, contacts=contacts)
+        asked = ("settle", folder, "--period", "2012", "--provider", "A", "-O", form, "-o", tmp_path / "avräkning")
+        assert run(*asked, code=1).stderr.count(f"fel {code}: ") == 1
 
 
 def test_what_differs_only_in_a_key_is_counted(tmp_path: Path) -> None:

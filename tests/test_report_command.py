@@ -112,10 +112,12 @@ def test_pictures_in_a_folder(folder: Path, tmp_path: Path) -> None:
 def test_wrong_usage(folder: Path, tmp_path: Path) -> None:
     assert "till en mapp" in run("report", folder, "mix", "-O", "svg", "-o", tmp_path, code=2).stderr
     assert "till en mapp" in run("report", folder, "curves", "-O", "svg", code=2).stderr
-    assert "rapport.xlsx" in run("report", folder, "mix", "-O", "xlsx", code=2).stderr
+    assert "ange -o" in run("report", folder, "mix", "-O", "xlsx", code=2).stderr
     assert "ändelsen" in run("report", folder, "mix", "-o", tmp_path / "r.pdf", code=2).stderr
     for output in ("r.txt", "r.xlsx"):
         assert "går inte att skriva" in run("report", folder, "mix", "-o", tmp_path / "x" / output, code=2).stderr
+    (tmp_path / "r.xlsx").symlink_to(tmp_path / "x" / "r.xlsx")
+    assert "mappen finns inte" in run("report", folder, "mix", "-o", tmp_path / "r.xlsx", code=2).stderr
     (tmp_path / "fil").write_text("", "utf-8")
     assert "går inte att skriva" in run("report", folder, "curves", "-O", "svg", "-o", tmp_path / "fil", code=2).stderr
     run("report", folder, "vädret", code=2)

@@ -15,6 +15,7 @@ from avtal.diffing.difference import Difference
 from avtal.diffing.pairs import Pair, revisions, sides
 from avtal.engines.means import AUTO, Means
 from avtal.errors import AvtalError, UnreadableError
+from avtal.output import check_folder, write_text
 from avtal.rendering.terminal import BOLD, Paint, visible
 
 FORMS = ("text", "markdown", "json")
@@ -77,6 +78,8 @@ def command(
         raise UnreadableError(
             "Ange två avtal att jämföra: avtal diff GAMMALT NYTT.", "Give two contracts to compare: avtal diff OLD NEW."
         )
+    if output is not None:
+        check_folder(output)
     shape = form or (ENDINGS.get(output.suffix.lower(), "text") if output is not None else "text")
     failed = False
     found: list[Difference] = []
@@ -172,10 +175,4 @@ def _put(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False, color=True)
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UnreadableError(
-            f"{output} går inte att skriva: {reason}.", f"{output} can't be written: {reason}."
-        ) from None
+    write_text(output, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,16 +10,19 @@ import click
 from avtal import periods
 from avtal.answering import explainers
 from avtal.commands import PATHS, Manner, means, option, subcommand, what_to_settle, what_to_settle_with
-from avtal.contract import load
+from avtal.contract import Contract, load
 from avtal.errors import AvtalError, UnreadableError
 from avtal.line_search import Lookup
 from avtal.lines import PaymentLine, every, text_hash
+from avtal.reading import Reading
 from avtal.reading.places import Database
 from avtal.rendering.contact import contact_lines, unpaid
 from avtal.rendering.explained import explanation, sum_explanation, sum_named
 from avtal.rendering.explanation import DEPTH, Explainer
 from avtal.rendering.report import Report
+from avtal.rendering.terminal import visible
 from avtal.settling import Asked, settled
+from interpreter.facts import Row
 from interpreter.settlement import ClauseResult, Status
 
 
@@ -79,7 +83,8 @@ def command(
     CLAUSE is the clause's key, or its label, or the end of its key, as far as only one clause has it. It may also be
     the name of a subtotal, `base` or `total`. With --contact instead: what was paid for one contact, line by line.
     """
-    asked = Asked(data, mapping, period, providers, buyers, means(engine, spill, memory, no_snapshot=no_snapshot))
+    with_ = means(engine, spill, memory, no_snapshot=no_snapshot)
+    asked = Asked(data, mapping, period, providers, buyers, with_, one_by_one=True)
     if bool(clause) == bool(contact):
         raise UnreadableError(
             "Ange antingen en post eller --contact med en kontakts nyckel.",
@@ -118,11 +123,12 @@ def command(
 
 def _contact(manner: Manner, path: Path, asked: Asked, contact: str, file: Path | None) -> int:
     """Show what was paid for a contact, from a file of lines or from a settlement made now."""
-    same = True
+    same, rows, unsaid = True, None, False
     if file is None:
         done = settled(path, asked, manner)
         contract = done.contract
         found = [line for line in every([(contract, [r.settlement for r in done.reports])]) if line.contact == contact]
+        rows = _rows(contract, done.reading, contact) if not found else None
     else:
         if asked.data or asked.mapping:
             raise UnreadableError(
@@ -140,6 +146,13 @@ def _contact(manner: Manner, path: Path, asked: Asked, contact: str, file: Path 
                 f"The key {contact} has lines by other contracts in the file: {', '.join(others)}.",
                 contract.language,
             )
+        if made_from and name not in made_from:
+            made = ", ".join(sorted(map(visible, made_from)))
+            raise AvtalError(
+                f"{file} har inga rader enligt avtalet {visible(name)}, bara enligt {made}.",
+                f"{file} has no lines by the contract {visible(name)}, only by {made}.",
+            )
+        unsaid = not any(line.contract == name for line in lines)
         same = made_from.get(name) in (None, text_hash(contract))
     language = manner.language(contract.language)
     if not same:
@@ -150,10 +163,20 @@ def _contact(manner: Manner, path: Path, asked: Asked, contact: str, file: Path 
             contract.language,
         )
     if not found:
-        raise AvtalError(unpaid(contract, contact, "sv"), unpaid(contract, contact, "en"))
+        why = partial(unpaid, contract, contact, rows=rows, unsaid=unsaid)
+        raise AvtalError(why("sv"), why("en"))
     paint = manner.out()
     click.echo(contact_lines(contract, found, language, paint, quote=same), nl=False, color=True)
     return 0
+
+
+def _rows(contract: Contract, reading: Reading, contact: str) -> list[Row] | None:
+    """The rows of the data that have a key; `None` where that is not found without reading them all."""
+    from avtal.contacts import keyed
+    from avtal.engines.choice import said
+
+    with said():
+        return keyed(contract, reading, contact)
 
 
 def _asked_for(line: PaymentLine, asked: Asked) -> bool:

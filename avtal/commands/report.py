@@ -11,6 +11,7 @@ import click
 
 from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
 from avtal.errors import UnreadableError
+from avtal.output import check_output, unwritable, write_text
 from avtal.reading.places import Database
 from avtal.reports.view import Table, View
 from avtal.settling import Asked, by_ending, settled
@@ -74,9 +75,11 @@ def command(
     money) or curves (payment against a result or a volume). The exit code is 1 when any clause is not settled: it is
     then in no sum, and a note says so.
     """
+    wanted = form or ("svg" if kind == "curves" and output and not output.suffix else by_ending(output, ENDINGS))
+    if wanted != "svg":
+        check_output(output, wanted)
     done = settled(path, Asked(data, mapping, period, providers, buyers), manner)
     view = View(done.contract, done.reading, done.reports, manner.language(done.contract.language))
-    wanted = form or ("svg" if kind == "curves" and output and not output.suffix else by_ending(output, ENDINGS))
     if wanted == "svg":
         _pictures(view, kind, output)
     else:
@@ -160,16 +163,11 @@ def _tables(manner: Manner, view: View, tables: Sequence[Table], form: str, outp
             "Avtalet har inget att visa i den rapporten. För production kan en kolumn anges med --by.",
             "The contract has nothing to show in that report. For production, a column can be given with --by.",
         )
-    if form == "xlsx":
-        if output is None:
-            raise UnreadableError(
-                "En arbetsbok skrivs till en fil: ange -o rapport.xlsx.",
-                "A workbook is written to a file: give -o report.xlsx.",
-            )
+    if form == "xlsx" and output is not None:
         try:
             shown.workbook(output, tables)
         except OSError as error:
-            raise _unwritable(output, error) from None
+            raise unwritable(output, error) from None
         return
     if form == "csv":
         text = shown.as_csv(tables)
@@ -179,10 +177,7 @@ def _tables(manner: Manner, view: View, tables: Sequence[Table], form: str, outp
     if output is None:
         click.echo(text, nl=False, color=True)
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise _unwritable(output, error) from None
+    write_text(output, text)
 
 
 def _pictures(view: View, kind: str, output: Path | None) -> None:
@@ -200,15 +195,10 @@ def _pictures(view: View, kind: str, output: Path | None) -> None:
             if curve.turns:
                 (output / f"{_file(curve.title)}.svg").write_text(svg(curve), encoding="utf-8", newline="")
     except OSError as error:
-        raise _unwritable(output, error) from None
+        raise unwritable(output, error) from None
 
 
 def _file(title: str) -> str:
     """A title as a plain file name."""
     flat = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", flat).strip("-")[:100]
-
-
-def _unwritable(output: Path, error: OSError) -> UnreadableError:
-    reason = error.strerror or str(error)
-    return UnreadableError(f"{output} går inte att skriva: {reason}.", f"{output} can't be written: {reason}.")

@@ -19,6 +19,7 @@ from avtal.rendering.values import number
 from avtal.rendering.words import status, word
 from dsl.spans import Span, place
 from interpreter import core
+from interpreter.facts import Row
 from interpreter.settlement import Status
 from interpreter.units import NUMBER, Unit
 
@@ -52,21 +53,37 @@ def contact_lines(
     return "\n".join(said) + "\n"
 
 
-def unpaid(contract: Contract, contact: str, language: str) -> str:
+def unpaid(contract: Contract, contact: str, language: str, *, rows: Sequence[Row] | None, unsaid: bool) -> str:
     """Why there are no lines for a contact: what to look for instead.
 
     Args:
         contract: what was settled.
         contact: the key asked for.
         language: `sv` or `en`.
+        rows: the rows of the data that have it; `None` when that is not known.
+        unsaid: whether the lines came from a file, and it does not tell that the data have it.
     """
+    key, sv = visible(contact), language == "sv"
+    if rows is not None and not rows:
+        return f"Ingen rad i underlaget har nyckeln {key}." if sv else f"No row of the data has the key {key}."
+    if rows:
+        at = ", ".join(visible(f"{row.file}:{row.line}") for row in rows)
+        told = (
+            f"{key} finns i underlaget ({at}), men har ingen egen betalningsrad i det som avräknades."
+            if sv
+            else f"{key} is in the data ({at}), but has no payment line of its own in what was settled."
+        )
+    else:
+        told = f"Ingen betalningsrad har nyckeln {key}." if sv else f"No payment line has the key {key}."
+    if unsaid:
+        told += " Filen säger inte om underlaget har den." * sv or " The file does not tell whether the data have it."
     forms = {i.form.name: i.form for i in contract.program.instances if i.form.needs and _pays_as_a_whole(i.form.steps)}
-    shown = ", ".join(form.swedish if language == "sv" and form.swedish else name for name, form in forms.items())
-    if language == "sv":
-        also = f" Den kan ändå räknas med i belopp som räknas ut i ett stycke: {shown}." if shown else ""
-        return f"Ingen betalningsrad har nyckeln {visible(contact)}.{also}"
-    also = f" It may still count in amounts that are worked out as a whole: {shown}." if shown else ""
-    return f"No payment line has the key {visible(contact)}.{also}"
+    shown = ", ".join(form.swedish if sv and form.swedish else name for name, form in forms.items())
+    if not shown:
+        return told
+    if sv:
+        return f"{told} Den kan ändå räknas med i belopp som räknas ut i ett stycke: {shown}."
+    return f"{told} It may still count in amounts that are worked out as a whole: {shown}."
 
 
 def _pays_as_a_whole(steps: Sequence[core.Stmt]) -> bool:

@@ -18,9 +18,10 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
 
+from avtal.errors import AvtalError
 from avtal.rendering.explanation import Explainer
 from avtal.rendering.items import flat
-from avtal.rendering.numbers import half_away, plain
+from avtal.rendering.numbers import grouped, half_away, plain
 from avtal.rendering.report import Report, rounding
 from avtal.rendering.words import status, word
 from interpreter.settlement import Status, Trace
@@ -29,7 +30,8 @@ from interpreter.units import unit_name
 HELD = 15
 """How many digits a spreadsheet's number holds."""
 LONGEST = 32_000
-MOST_ROWS = 1_048_000
+MOST_ROWS = 1_048_576
+"""How many rows a sheet holds; one of them is the heading of the payment lines."""
 DEPTH = 6
 
 
@@ -45,8 +47,14 @@ class _Sheet:
 
     def add(self, *cells: str | Fraction | Decimal | date | None, style: str = "") -> None:
         """One row: texts, dates, fractions as amounts with two decimals, other numbers with those that they have."""
-        if self.row > MOST_ROWS:
-            return
+        if self.row == MOST_ROWS:
+            held, name = grouped(str(MOST_ROWS)), self.sheet.get_name()
+            raise AvtalError(
+                f"Arbetsbokens blad {name} rymmer {held} rader, och avräkningen behöver fler. Räkna av färre avtal, "
+                "perioder eller parter åt gången.",
+                f"The workbook's sheet {name} holds {held} rows, and the settlement needs more. Settle fewer "
+                "contracts, periods or parties at a time.",
+            )
         for column, cell in enumerate(cells):
             if isinstance(cell, Fraction):
                 self._number(column, cell, style)
@@ -83,7 +91,9 @@ def workbook(
 
     Raises:
         OSError: the file can't be written.
+        AvtalError: a sheet holds too few rows for it; nothing is written.
     """
+    _check_lines(reports)
     book = xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
@@ -109,6 +119,20 @@ def workbook(
         book.close()
     except FileCreateError as error:
         raise OSError(*error.args[0].args) from None
+
+
+def _check_lines(reports: Sequence[Report]) -> None:
+    """Refuse more payment lines than a sheet holds below its heading."""
+    clauses = [clause for report in reports for clause in report.settlement.clauses]
+    lines = sum(len(clause.lines) + bool(rounding(clause)) for clause in clauses)
+    if lines >= MOST_ROWS:
+        needed, held = grouped(str(lines)), grouped(str(MOST_ROWS - 1))
+        raise AvtalError(
+            f"Avräkningen har {needed} betalningsrader, och ett blad i en arbetsbok rymmer {held}. "
+            "--lines fil.parquet tar alla.",
+            f"The settlement has {needed} payment lines, and a sheet of a workbook holds {held}. "
+            "--lines file.parquet takes them all.",
+        )
 
 
 def _summary(sheet: _Sheet, report: Report) -> None:
