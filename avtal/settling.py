@@ -110,10 +110,10 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
                 outcomes = portfolio.settle_all(
                     group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
                 )
+            _told_of_others(group, reading, manner)
         except AvtalError as error:
             found[group[0].path] = error
             continue
-        _told_of_others(group, reading, manner)
         for contract, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, AvtalError):
                 found[contract.path] = outcome

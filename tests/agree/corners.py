@@ -335,13 +335,15 @@ def text(at: int, only: int | None = None) -> str:
     head = HEAD.format(
         mode=terms.mode, where=terms.where, step=step, month_end=month_end, settle=terms.settle, buyers=buyer.strip()
     )
-    lines, clauses = [head], []
+    lines, clauses, later = [head], [], []
     form = "form {name}\n" + FORM
     for number, block in enumerate(blocks()):
         if only in (None, number):
             lines.append(f"{form.format(name=f'g{number}')}{block}\n")
             clauses.append(f"g{number}\n  price\n    from 2012-01-01 2 kr\n    from 2012-03-01 3 kr\n")
-    return "\n".join([*lines, *clauses])
+            later += [f'  g{number} "later"'] if any(e in block for e in KEYED) else []
+    later = ['amend "A" from 2012-03-15', *later] if later else []
+    return "\n".join([*lines, *clauses, *later])
 
 
 def corners() -> Iterator[Case]:

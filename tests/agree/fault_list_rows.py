@@ -317,6 +317,18 @@ ROWS: tuple[Fault, ...] = (
         "index.keyed(wanted, ledger.provider",
         "index.keyed(wanted, work.ledgers[0].provider",
     ),
+    Fault(
+        "a row by key is looked for in all of the period",
+        "abreast_things",
+        "ledger.buyer, work.days[scope])",
+        "ledger.buyer, ledger.period)",
+    ),
+    Fault(
+        "cells by key are looked for in all of the period",
+        "abreast_things",
+        "brought.keyed(work.days[scope])",
+        "brought.keyed(work.ledgers[scope].period)",
+    ),
     Fault("a price for many is not its own", "many", "parts.pop(at)", "parts.pop(0)"),
     Fault("what waits is settled", "many", "if waiting:", "if False:"),
     Fault(
