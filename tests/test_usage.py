@@ -37,6 +37,29 @@ def test_a_slip_is_told_as_click_does_where_english_is_asked_for_or_no_command_i
     assert "Error: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["settle", ""], "CONTRACT…"),
+        (["settle", "x", ""], "CONTRACT…"),
+        (["settle", ".", "--data", ""], "--data"),
+        (["settle", ".", "--data="], "--data"),
+        (["settle", ".", "--mapping", ""], "--mapping"),
+        (["settle", ".", "-o", ""], "-o"),
+        (["settle", ".", "--lines", ""], "--lines"),
+        (["diff", "", "."], "OLD NEW"),
+        (["serve", "--contracts", ""], "--contracts"),
+    ],
+)
+def test_a_path_that_is_empty_is_not_the_current_folder(
+    arguments: list[str], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(arguments) == UNUSABLE
+    assert capsys.readouterr().err.endswith(f"\n\nfel: {name} är tomt.\n")
+    assert command(["--lang", "en", *arguments]) == UNUSABLE
+    assert capsys.readouterr().err.endswith(f"\nError: {name} is empty.\n")
+
+
 def test_help_has_its_headings_in_the_language_asked_for() -> None:
     swedish, english = run("--help").stdout, run("--lang", "en", "--help").stdout
     assert "Användning: avtal" in swedish

@@ -230,6 +230,26 @@ class Engine(click.Choice[str]):
         return super().convert(value.partition(":")[0], param, ctx)
 
 
+def _filled(value: Any, param: click.Parameter | None, ctx: click.Context | None) -> None:
+    """See to it that a path is not empty, as a variable of the shell that is not set: that is the current folder.
+
+    Raises:
+        click.UsageError: it is.
+    """
+    if value == "" and param is not None and ctx is not None:
+        name = param.get_error_hint(ctx).strip("'")
+        raise click.UsageError(f"{name} is empty." if english(ctx) else f"{name} är tomt.", ctx)
+
+
+class _Path(click.Path):
+    """A path, which says something."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        _filled(value, param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class Place(click.ParamType[Any]):
     """Where data are: a path, or an address such as `postgresql+psycopg://host/base#schema.table`."""
 
@@ -244,11 +264,13 @@ class Place(click.ParamType[Any]):
         """The path, or the table of a database."""
         from avtal.reading.places import place
 
+        _filled(value, param, ctx)
         try:
             return place(value)
         except UnreadableError as error:
             self.fail(error.text("en" if ctx is not None and english(ctx) else "sv"), param, ctx)
 
 
-__all__ = ["PATHS", "Manner", "means", "option", "show", "subcommand", "what_to_settle", "what_to_settle_with"]
-PATHS = click.Path(path_type=Path)
+__all__ = ["NAMES", "PATHS", "Manner", "means", "option", "show", "subcommand", "what_to_settle", "what_to_settle_with"]
+PATHS, NAMES = _Path(path_type=Path), _Path()
+"""The type of an argument that is a path, and of one that may name a path of a git revision."""
