@@ -12,7 +12,7 @@ from running import process, run
 import avtal
 from avtal.engines import choice
 from avtal.engines.means import Means
-from avtal.errors import AvtalError
+from avtal.errors import AvtalError, UnreadableError
 from interpreter.sets.relation import EngineError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -174,5 +174,31 @@ def test_what_to_settle_with_never_shows_an_address() -> None:
     assert "hemlig" not in repr(Means(engine="postgresql://user:hemlig@host/base", session="hemlig"))
 
 
-def test_an_engine_that_nobody_knows_is_told_of() -> None:
-    assert "postgres" not in settled(CONTRACT, "--engine", "oracle://host/base", code=2).partition("is not one of")[2]
+@pytest.mark.parametrize(
+    ("engine", "meant"),
+    [
+        ("oracle://hemlig@host/base", ""),
+        ("", ""),
+        ("DuckDB", "duckdb"),
+        ("postgres", "postgresql://…"),
+        ("postgresql+psycopg://hemlig@host/base", "postgresql://…"),
+        ("sc:/host;token=hemlig", "sc://…"),
+    ],
+)
+def test_an_engine_that_nobody_knows_is_told_of_with_all_that_there_are(engine: str, meant: str) -> None:
+    for lang, said, asked in (("sv", "ska vara ett av", "Menade du"), ("en", "must be one of", "Did you mean")):
+        told = settled(CONTRACT, "--engine", engine, "--lang", lang, code=2)
+        every = "auto, reference, sqlite, duckdb, spark, postgresql://…, sc://…."
+        assert told.endswith(f": --engine {said} {every}{f' {asked} {meant}?' * bool(meant)}\n")
+
+
+@pytest.mark.parametrize("engine", ["sqlite:///finns/inte.db", "sqlite:", "duckdb:///x.duckdb", "SQLite+pysqlite://x"])
+def test_a_database_file_is_data_and_no_engine(engine: str) -> None:
+    kind = "duckdb" if "duckdb" in engine else "sqlite"
+    assert f"--data {kind}:///…#tabell." in settled(CONTRACT, "--engine", engine, code=2)
+    with pytest.raises(UnreadableError, match=f"--data {kind}:///…#table"):
+        Means(engine=engine)
+
+
+def test_help_says_every_engine() -> None:
+    assert "auto|reference|sqlite|duckdb|spark|postgresql://…|sc://…" in run("settle", "--help").stdout

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from avtal.engines.means import AUTO, ENGINES, SERVERS, means
+from avtal.engines.means import AUTO, SAID, means
 from avtal.errors import UnreadableError
 from avtal.manner import LANGUAGES, Manner, ended, show
 
@@ -122,10 +122,9 @@ def what_to_settle_with(command: F) -> F:
     options = (
         option(
             "--engine",
-            type=Engine(),
             default=AUTO,
             show_default=True,
-            metavar="auto|reference|duckdb|spark|postgresql://…|sc://…",
+            metavar="|".join(SAID),
             sv="Vad som räknar: auto väljer efter hur stort underlaget är. Svaren är desamma.",
             en="What reckons: auto chooses by the size of the data. The answers are the same.",
         ),
@@ -215,19 +214,6 @@ def subcommand(name: str, sv: str) -> Callable[[Callable[..., int]], click.Comma
         return click.command(name, cls=Command, help=sv)(shared(run))
 
     return made
-
-
-class Engine(click.Choice[str]):
-    """What reckons: one of the names, or the address of a server."""
-
-    def __init__(self) -> None:
-        super().__init__(ENGINES)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The name, or the address; a wrong one is told of without what may be secret in it."""
-        if not isinstance(value, str) or value.startswith(SERVERS):
-            return value
-        return super().convert(value.partition(":")[0], param, ctx)
 
 
 def _filled(value: Any, param: click.Parameter | None, ctx: click.Context | None) -> None:
