@@ -105,7 +105,9 @@ def test_what_is_wrong_with_a_database_is_said_without_its_address(base: str, tm
     for database, code in (
         (Database(base, "admission"), "AVD47"),
         (Database(base, "nothing"), "AVD53"),
-        (Database("sqlite:////nowhere/hemligt.db", "admission"), "AVD51"),
+        (Database("sqlite:////nowhere/hemligt.db", "admission"), "AVD59"),
+        (Database("sqlite://", "admission"), "AVD53"),
+        (Database("sqlite:///file:hemligt?mode=memory&uri=true", "admission"), "AVD53"),
         (Database("nonsense://hemligt@x/y", "admission"), "AVD51"),
         (Database("postgresql+nodriver://hemligt@x/y", "admission"), "AVD51"),
     ):
@@ -114,6 +116,14 @@ def test_what_is_wrong_with_a_database_is_said_without_its_address(base: str, tm
         assert "hemligt" not in problem.text("sv") + problem.where("sv") + repr(database)
     (tmp_path / "x.db").write_bytes(b"no database")
     assert [p.code for p in both([Database(f"sqlite:///{tmp_path / 'x.db'}", "admission")]).problems] == ["AVD51"]
+
+
+def test_a_database_file_that_does_not_exist_is_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "no.db"
+    told = run("settle", CONTRACTS / "akutsjukhus", "--data", f"sqlite:///{file}#admission", code=1).output
+    assert "AVD59" in told
+    assert "Databasens fil finns inte." in told
+    assert not file.exists()
 
 
 def test_a_library_that_is_missing_is_named(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
