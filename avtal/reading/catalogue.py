@@ -354,6 +354,10 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
             "Check the path in the address: sqlite:///folder/file.db, or four slashes when it begins at the root",
         ),
     ),
+    "AVD60": (
+        ("Filen är UTF-8, men mappningen säger {encoding}", "Ta bort `encoding` för filen i mapping.toml"),
+        ("The file is UTF-8, but the mapping says {encoding}", "Take `encoding` of the file out of mapping.toml"),
+    ),
     "AVD99": (
         ("Ytterligare {count} fel i filen visas inte", "Rätta de visade och kör igen"),
         ("Another {count} problems in the file are not shown", "Mend those shown and run again"),
