@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from avtal.engines.snapshot import opened
 from avtal.reading import Reading, read_data
 from avtal.reading.catalogue import CATALOGUE
 from interpreter.facts import Column, Fact, Kind
@@ -377,3 +378,17 @@ def test_a_file_of_an_older_encoding_is_read_as_the_mapping_says(read: Read) -> 
         data = f"id;datum;kommentar\n1;2012-01-01;{note}\n".encode("cp1252")
         (row,) = read({"vardtillfallen.csv": data}, mapping).data["admission"]
         assert row.cells["note"] == note
+
+
+@pytest.mark.parametrize(("rows", "told"), [(1000, ["AVD14", "AVD28"]), (1001, ["AVD14"])])
+def test_wrong_headings_are_told_before_the_rows_of_a_large_file_are_read(
+    tmp_path: Path, admission: Fact, rows: int, told: list[str]
+) -> None:
+    path = tmp_path / "admissions.csv"
+    text = "".join(f"{at};2012-01-01;\n" for at in range(rows - 1))
+    path.write_text(f"id;date;kostnadd\n{text}x;fel;\n", "utf-8")
+    reading = read_data([path], [admission])
+    with opened([path], [admission], keep=False) as snapshot:
+        assert snapshot.reading.problems == reading.problems
+    assert [code for code, _, _ in found(reading)] == told
+    assert "kostnadd" in reading.suggestion
