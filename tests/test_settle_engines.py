@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from running import process, run
@@ -12,6 +14,7 @@ from running import process, run
 import avtal
 from avtal.engines import choice
 from avtal.engines.means import Means
+from avtal.engines.servers import connected
 from avtal.errors import AvtalError, UnreadableError
 from interpreter.sets.relation import EngineError
 
@@ -153,7 +156,34 @@ def test_data_that_do_not_fit_sqlite_are_settled_by_the_reference_evaluator(monk
 
 def test_a_server_that_is_not_there_is_told_of() -> None:
     said = settled(CONTRACT, "--engine", "postgresql://127.0.0.1:1/nowhere?connect_timeout=2", code=2)
-    assert "--engine" in said or "avtal[postgres]" in said
+    assert "svarar inte på 127.0.0.1:1 (" in said or "avtal[postgres]" in said
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("postgresql://anna:hemlig@dw.inte.invalid/vard", "dw.inte.invalid:5432"),
+        ("postgresql://anna:hem@lig@[::1]:7/vard", "::1:7"),
+        ("postgresql://anna:1/hemlig@dw/vard", ""),
+        ("postgresql://anna:1#hemlig@dw/vard", ""),
+        ("postgresql://dw/vard?password=hem@lig", ""),
+        ("postgresql:///vard?host=/hemlig", ""),
+        ("postgresql://dw:hemlig/vard", ""),
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_by_host_and_port_alone(
+    address: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(_: str) -> None:
+        raise EngineError("no connection to the database")
+
+    monkeypatch.setitem(sys.modules, "avtal.engines.postgres", SimpleNamespace(PostgresEngine=silent))
+    with pytest.raises(UnreadableError) as told:
+        connected(Means(engine=address))
+    assert f"svarar inte{f' på {place}' * bool(place)} (no connection" in told.value.sv
+    assert f"does not answer{f' at {place}' * bool(place)} (no connection" in told.value.en
+    for secret in ("anna", "hem", "lig"):
+        assert secret not in told.value.sv + told.value.en
 
 
 @pytest.mark.parametrize("address", ["sc://127.0.0.1:1/;token=hemlig", "sc://;token=hemlig"])

@@ -358,6 +358,20 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
         ("Filen är UTF-8, men mappningen säger {encoding}", "Ta bort `encoding` för filen i mapping.toml"),
         ("The file is UTF-8, but the mapping says {encoding}", "Take `encoding` of the file out of mapping.toml"),
     ),
+    "AVD61": (
+        ("Drivrutinen för {kind} saknas", "Installera den: pip install '{package}'"),
+        ("The driver of {kind} is missing", "Install it: pip install '{package}'"),
+    ),
+    "AVD62": (
+        (
+            "Databaser av slaget {kind} är okända här",
+            "Rätta adressens början, som postgresql+psycopg://, eller installera slagets tillägg till SQLAlchemy",
+        ),
+        (
+            "Databases of the kind {kind} are not known here",
+            "Mend how the address begins, as postgresql+psycopg://, or install SQLAlchemy's extension for the kind",
+        ),
+    ),
     "AVD99": (
         ("Ytterligare {count} fel i filen visas inte", "Rätta de visade och kör igen"),
         ("Another {count} problems in the file are not shown", "Mend those shown and run again"),

@@ -17,11 +17,13 @@ from typing import Any
 from uuid import UUID
 
 from avtal.reading.places import Database
-from avtal.reading.problems import DataProblem
+from avtal.reading.problems import DataProblem, visible
 from avtal.reading.tables import Record, Table, UnreadableError
 from avtal.reading.worker_parquet import cell
 
 _MANY = 5000
+_PACKAGES = {"MySQLdb": "mysqlclient", "psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
+"""The packages of drivers whose modules have other names."""
 
 
 class Records:
@@ -40,11 +42,13 @@ class Records:
         except ImportError:
             raise UnreadableError(DataProblem(code="AVD52", file=name)) from None
         self._sql = sqlalchemy
+        self._kind = ""
         try:
             with warnings.catch_warnings():
                 # A reader of decimals is told that its database has none: they are made from what it has.
                 warnings.simplefilter("ignore")
                 url = sqlalchemy.make_url(database.url)
+                self._kind = url.drivername
                 _there(url)
                 self._engine = sqlalchemy.create_engine(url)
                 schema, _, table = database.table.rpartition(".")
@@ -97,6 +101,12 @@ class Records:
             return UnreadableError(DataProblem(code="AVD53", file=self._name))
         if isinstance(error, FileNotFoundError):
             return UnreadableError(DataProblem(code="AVD59", file=self._name))
+        kind = visible(self._kind)
+        if isinstance(error, self._sql.exc.NoSuchModuleError):
+            return UnreadableError(DataProblem(code="AVD62", file=self._name, args=(("kind", kind),)))
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            args = (("kind", kind), ("package", _PACKAGES.get(error.name, error.name)))
+            return UnreadableError(DataProblem(code="AVD61", file=self._name, args=args))
         reason = type(getattr(error, "orig", None) or error).__name__
         return UnreadableError(DataProblem(code="AVD51", file=self._name, args=(("reason", reason),)))
 
