@@ -14,6 +14,8 @@ from avtal.errors import UnreadableError
 from avtal.manner import LANGUAGES, Manner, ended, show
 
 F = TypeVar("F", bound=Callable[..., Any])
+RANGES = (click.IntRange, click.FloatRange)
+"""The types of numbers that have a least and a most."""
 
 
 def english(ctx: click.Context) -> bool:
@@ -70,16 +72,26 @@ class Group(_Speaks, click.Group):
 class Option(click.Option):
     """An option whose help is Swedish, and English where that is asked for."""
 
-    def __init__(self, *args: Any, english: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, english: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.english = english
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The option with its help in the language asked for."""
+        """The option with its help in the language asked for, and what it is without it and at most."""
         record = super().get_help_record(ctx)
-        if record is None or not self.english or not english(ctx):
-            return record
-        return record[0], self.english
+        if record is None:
+            return None
+        notes, kind = [], self.type
+        default, required = ("default", "required") if english(ctx) else ("förval", "måste anges")
+        usual = self.get_help_extra(ctx).get("default")
+        if usual is not None:
+            notes.append(f"{default}: {usual}")
+        if isinstance(kind, RANGES):
+            notes.append(f"{kind.min}–{kind.max}")
+        if self.required:
+            notes.append(required)
+        said = self.english if english(ctx) else self.help or ""
+        return record[0], f"{said}  [{'; '.join(notes)}]" if notes else said
 
 
 def option(*names: str, sv: str, en: str, **settings: Any) -> Callable[[F], F]:
