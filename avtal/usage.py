@@ -6,7 +6,7 @@ import re
 
 import click
 
-from avtal.commands import english
+from avtal.commands import RANGES, english
 from dsl.diagnostics import nearest
 
 _COMMAND = re.compile("No such command '(.*)'\\.", re.DOTALL)
@@ -39,5 +39,8 @@ def _swedish(error: click.ClickException, context: click.Context) -> str:
         kind = error.param.type if error.param is not None else None
         if isinstance(kind, click.Choice):
             return f"värdet för {name} ska vara ett av {', '.join(map(str, kind.choices))}."
+        if isinstance(kind, RANGES):
+            number = "heltal" if isinstance(kind, click.IntRange) else "tal"
+            return f"värdet för {name} ska vara ett {number} från {kind.min} till {kind.max}."
         return f"värdet för {name} går inte att läsa: {error.message}"
     return error.message

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from running import process, run
@@ -12,7 +14,8 @@ from running import process, run
 import avtal
 from avtal.engines import choice
 from avtal.engines.means import Means
-from avtal.errors import AvtalError
+from avtal.engines.servers import connected
+from avtal.errors import AvtalError, UnreadableError
 from interpreter.sets.relation import EngineError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -153,7 +156,34 @@ def test_data_that_do_not_fit_sqlite_are_settled_by_the_reference_evaluator(monk
 
 def test_a_server_that_is_not_there_is_told_of() -> None:
     said = settled(CONTRACT, "--engine", "postgresql://127.0.0.1:1/nowhere?connect_timeout=2", code=2)
-    assert "--engine" in said or "avtal[postgres]" in said
+    assert "svarar inte på 127.0.0.1:1 (" in said or "avtal[postgres]" in said
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("postgresql://anna:hemlig@dw.inte.invalid/vard", "dw.inte.invalid:5432"),
+        ("postgresql://anna:hem@lig@[::1]:7/vard", "::1:7"),
+        ("postgresql://anna:1/hemlig@dw/vard", ""),
+        ("postgresql://anna:1#hemlig@dw/vard", ""),
+        ("postgresql://dw/vard?password=hem@lig", ""),
+        ("postgresql:///vard?host=/hemlig", ""),
+        ("postgresql://dw:hemlig/vard", ""),
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_by_host_and_port_alone(
+    address: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(_: str) -> None:
+        raise EngineError("no connection to the database")
+
+    monkeypatch.setitem(sys.modules, "avtal.engines.postgres", SimpleNamespace(PostgresEngine=silent))
+    with pytest.raises(UnreadableError) as told:
+        connected(Means(engine=address))
+    assert f"svarar inte{f' på {place}' * bool(place)} (no connection" in told.value.sv
+    assert f"does not answer{f' at {place}' * bool(place)} (no connection" in told.value.en
+    for secret in ("anna", "hem", "lig"):
+        assert secret not in told.value.sv + told.value.en
 
 
 @pytest.mark.parametrize("address", ["sc://127.0.0.1:1/;token=hemlig", "sc://;token=hemlig"])
@@ -174,10 +204,6 @@ def test_what_to_settle_with_never_shows_an_address() -> None:
     assert "hemlig" not in repr(Means(engine="postgresql://user:hemlig@host/base", session="hemlig"))
 
 
-def test_an_engine_that_nobody_knows_is_told_of() -> None:
-    assert "postgres" not in settled(CONTRACT, "--engine", "oracle://host/base", code=2).partition("is not one of")[2]
-
-
 def test_a_database_that_gives_up_while_rows_are_read_is_told_of(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -195,3 +221,33 @@ def test_a_database_that_gives_up_while_rows_are_read_is_told_of(
     reading.close()
     assert run_here(["settle", str(CONTRACT), "--engine", "duckdb", "--lang", "sv"]) == 1
     assert "Databasen gav upp medan underlaget lästes (out of memory)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("engine", "meant"),
+    [
+        ("oracle://hemlig@host/base", ""),
+        ("", ""),
+        ("DuckDB", "duckdb"),
+        ("postgres", "postgresql://…"),
+        ("postgresql+psycopg://hemlig@host/base", "postgresql://…"),
+        ("sc:/host;token=hemlig", "sc://…"),
+    ],
+)
+def test_an_engine_that_nobody_knows_is_told_of_with_all_that_there_are(engine: str, meant: str) -> None:
+    for lang, said, asked in (("sv", "ska vara ett av", "Menade du"), ("en", "must be one of", "Did you mean")):
+        told = settled(CONTRACT, "--engine", engine, "--lang", lang, code=2)
+        every = "auto, reference, sqlite, duckdb, spark, postgresql://…, sc://…."
+        assert told.endswith(f": --engine {said} {every}{f' {asked} {meant}?' * bool(meant)}\n")
+
+
+@pytest.mark.parametrize("engine", ["sqlite:///finns/inte.db", "sqlite:", "duckdb:///x.duckdb", "SQLite+pysqlite://x"])
+def test_a_database_file_is_data_and_no_engine(engine: str) -> None:
+    kind = "duckdb" if "duckdb" in engine else "sqlite"
+    assert f"--data {kind}:///…#tabell." in settled(CONTRACT, "--engine", engine, code=2)
+    with pytest.raises(UnreadableError, match=f"--data {kind}:///…#table"):
+        Means(engine=engine)
+
+
+def test_help_says_every_engine() -> None:
+    assert "auto|reference|sqlite|duckdb|spark|postgresql://…|sc://…" in run("settle", "--help").stdout

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 
 import click
 
-from avtal.engines.means import AUTO, ENGINES, SERVERS, means
+from avtal.engines.means import AUTO, SAID, means
 from avtal.errors import UnreadableError
 from avtal.manner import LANGUAGES, Manner, ended, show
 
 F = TypeVar("F", bound=Callable[..., Any])
+RANGES = (click.IntRange, click.FloatRange)
+"""The types of numbers that have a least and a most."""
 
 
 def english(ctx: click.Context) -> bool:
@@ -70,16 +72,26 @@ class Group(_Speaks, click.Group):
 class Option(click.Option):
     """An option whose help is Swedish, and English where that is asked for."""
 
-    def __init__(self, *args: Any, english: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, english: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.english = english
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The option with its help in the language asked for."""
+        """The option with its help in the language asked for, and what it is without it and at most."""
         record = super().get_help_record(ctx)
-        if record is None or not self.english or not english(ctx):
-            return record
-        return record[0], self.english
+        if record is None:
+            return None
+        notes, kind = [], self.type
+        default, required = ("default", "required") if english(ctx) else ("förval", "måste anges")
+        usual = self.get_help_extra(ctx).get("default")
+        if usual is not None:
+            notes.append(f"{default}: {usual}")
+        if isinstance(kind, RANGES):
+            notes.append(f"{kind.min}–{kind.max}")
+        if self.required:
+            notes.append(required)
+        said = self.english if english(ctx) else self.help or ""
+        return record[0], f"{said}  [{'; '.join(notes)}]" if notes else said
 
 
 def option(*names: str, sv: str, en: str, **settings: Any) -> Callable[[F], F]:
@@ -122,10 +134,9 @@ def what_to_settle_with(command: F) -> F:
     options = (
         option(
             "--engine",
-            type=Engine(),
             default=AUTO,
             show_default=True,
-            metavar="auto|reference|duckdb|spark|postgresql://…|sc://…",
+            metavar="|".join(SAID),
             sv="Vad som räknar: auto väljer efter hur stort underlaget är. Svaren är desamma.",
             en="What reckons: auto chooses by the size of the data. The answers are the same.",
         ),
@@ -217,17 +228,24 @@ def subcommand(name: str, sv: str) -> Callable[[Callable[..., int]], click.Comma
     return made
 
 
-class Engine(click.Choice[str]):
-    """What reckons: one of the names, or the address of a server."""
+def _filled(value: Any, param: click.Parameter | None, ctx: click.Context | None) -> None:
+    """See to it that a path is not empty, as a variable of the shell that is not set: that is the current folder.
 
-    def __init__(self) -> None:
-        super().__init__(ENGINES)
+    Raises:
+        click.UsageError: it is.
+    """
+    if value == "" and param is not None and ctx is not None:
+        name = param.get_error_hint(ctx).strip("'")
+        raise click.UsageError(f"{name} is empty." if english(ctx) else f"{name} är tomt.", ctx)
+
+
+class _Path(click.Path):
+    """A path, which says something."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The name, or the address; a wrong one is told of without what may be secret in it."""
-        if not isinstance(value, str) or value.startswith(SERVERS):
-            return value
-        return super().convert(value.partition(":")[0], param, ctx)
+        """The path."""
+        _filled(value, param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Place(click.ParamType[Any]):
@@ -244,11 +262,13 @@ class Place(click.ParamType[Any]):
         """The path, or the table of a database."""
         from avtal.reading.places import place
 
+        _filled(value, param, ctx)
         try:
             return place(value)
         except UnreadableError as error:
             self.fail(error.text("en" if ctx is not None and english(ctx) else "sv"), param, ctx)
 
 
-__all__ = ["PATHS", "Manner", "means", "option", "show", "subcommand", "what_to_settle", "what_to_settle_with"]
-PATHS = click.Path(path_type=Path)
+__all__ = ["NAMES", "PATHS", "Manner", "means", "option", "show", "subcommand", "what_to_settle", "what_to_settle_with"]
+PATHS, NAMES = _Path(path_type=Path), _Path()
+"""The type of an argument that is a path, and of one that may name a path of a git revision."""

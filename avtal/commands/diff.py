@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from avtal.commands import PATHS, Manner, option, show, subcommand, what_to_settle
+from avtal.commands import NAMES, PATHS, Manner, option, show, subcommand, what_to_settle
 from avtal.diffing.difference import Difference
 from avtal.diffing.pairs import Pair, revisions, sides
 from avtal.engines.means import AUTO, Means
@@ -24,7 +24,7 @@ FAILED = 2
 
 
 @subcommand("diff", "Visa vad en ändring betyder, post för post, och vad den kostar i kronor.")
-@click.argument("asked", metavar="OLD NEW", nargs=-1, type=click.Path())
+@click.argument("asked", metavar="OLD NEW", nargs=-1, type=NAMES)
 @option(
     "--git",
     "compared",

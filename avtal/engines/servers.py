@@ -18,8 +18,8 @@ from avtal.errors import UnreadableError
 from avtal.reading.places import Database
 from interpreter.sets.relation import EngineError
 
-CONNECT_PORT = 15002
-"""Where Spark Connect listens when an address names no port."""
+CONNECT_PORT, POSTGRES_PORT = 15002, 5432
+"""Where Spark Connect and PostgreSQL listen when an address names no port."""
 
 _SECONDS = 10
 _HOST = re.compile(r"[A-Za-z0-9_.:-]+")
@@ -58,9 +58,11 @@ def _postgres(address: str) -> Any:
     try:
         return PostgresEngine(address)
     except EngineError as error:
+        found = _listener(address, POSTGRES_PORT)
+        sv, en = (f" {word} {found[0]}:{found[1]}" if found is not None else "" for word in ("på", "at"))
         raise UnreadableError(
-            f"Databasen i --engine svarar inte ({error}). Kontrollera adress, användare och lösenord.",
-            f"The database of --engine does not answer ({error}). Check the address, the user and the password.",
+            f"Databasen i --engine svarar inte{sv} ({error}). Kontrollera adress, användare och lösenord.",
+            f"The database of --engine does not answer{en} ({error}). Check the address, the user and the password.",
         ) from None
 
 
@@ -103,16 +105,13 @@ def _reachable(address: str) -> None:
     Raises:
         UnreadableError: nobody does, or the address has no such form.
     """
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname, parts.port or CONNECT_PORT
-    except ValueError:
-        host, port = None, CONNECT_PORT
-    if not host or not _HOST.fullmatch(host):
+    found = _listener(address, CONNECT_PORT)
+    if found is None:
         raise UnreadableError(
             "Adressen i --engine har inte formen sc://värd:port/;token=….",
             "The address of --engine has not the form sc://host:port/;token=….",
         )
+    host, port = found
     if any(os.environ.get(name) or os.environ.get(name.upper()) for name in _PROXIES):
         return
     try:
@@ -122,6 +121,18 @@ def _reachable(address: str) -> None:
             f"Ingen Spark Connect-server svarar på {host}:{port}. Kontrollera adressen, och att servern är igång.",
             f"No Spark Connect server answers at {host}:{port}. Check the address, and that the server runs.",
         ) from None
+
+
+def _listener(address: str, usual: int) -> tuple[str, int] | None:
+    """The host and port of an address; `None` where it has none, or has what may be a part of a password there."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port or usual
+    except ValueError:
+        return None
+    # A password with a sign such as `/` in it ends the host for some, and the `@` after it stands behind that.
+    behind = "" if address.startswith(CONNECT) else parts.path + parts.query + parts.fragment
+    return (host, port) if host and _HOST.fullmatch(host) and "@" not in behind else None
 
 
 def _java() -> None:

@@ -37,6 +37,9 @@ ANSI = "spark.sql.ansi.enabled"
 
 _FEW_TRIES = 4
 _ABSENT = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "NO_SUCH_CATALOG_EXCEPTION", "REQUIRES_SINGLE_PART_NAMESPACE")
+_UNNAMED = "AnalysisException"
+"""What Sail says of a table that is not there, and of much else."""
+
 _STORED = {
     "tinyint": "TINYINT",
     "smallint": "SMALLINT",
@@ -153,10 +156,13 @@ class SparkEngine(AtOnce):
         try:
             found = self._run(lambda: self._session.table(name).schema)
         except EngineError as error:
-            if str(error) in _ABSENT:
+            if str(error) in _ABSENT or (str(error) == _UNNAMED and not self._there(name)):
                 return []
             raise
         return [(field.name, _stored(field.dataType.simpleString())) for field in found.fields]
+
+    def _there(self, name: str) -> bool:
+        return self._run(lambda: bool(self._session.catalog.tableExists(name)))
 
     def keep(self, name: str, sql: str, *, often: bool = False) -> None:
         """Make, or replace, a temporary view of one SELECT, which is ours.

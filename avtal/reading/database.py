@@ -12,15 +12,18 @@ import warnings
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from avtal.reading.places import Database
-from avtal.reading.problems import DataProblem
+from avtal.reading.problems import DataProblem, visible
 from avtal.reading.tables import Record, Table, UnreadableError
 from avtal.reading.worker_parquet import cell
 
 _MANY = 5000
+_PACKAGES = {"MySQLdb": "mysqlclient", "psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
+"""The packages of drivers whose modules have other names."""
 
 
 class Records:
@@ -39,17 +42,19 @@ class Records:
         except ImportError:
             raise UnreadableError(DataProblem(code="AVD52", file=name)) from None
         self._sql = sqlalchemy
+        self._kind = ""
         try:
             with warnings.catch_warnings():
                 # A reader of decimals is told that its database has none: they are made from what it has.
                 warnings.simplefilter("ignore")
-                self._engine = sqlalchemy.create_engine(database.url)
+                url = sqlalchemy.make_url(database.url)
+                self._kind = url.drivername
+                _there(url)
+                self._engine = sqlalchemy.create_engine(url)
                 schema, _, table = database.table.rpartition(".")
                 self._table = sqlalchemy.Table(
                     table, sqlalchemy.MetaData(), schema=schema or None, autoload_with=self._engine
                 )
-        except sqlalchemy.exc.NoSuchTableError:
-            raise UnreadableError(DataProblem(code="AVD53", file=name)) from None
         except Exception as error:  # noqa: BLE001 - drivers raise what they like, and their words may hold the address
             raise self._unreadable(error) from None
 
@@ -92,8 +97,29 @@ class Records:
         return {"postgresql_readonly": True} if self._engine.dialect.name == "postgresql" else {}
 
     def _unreadable(self, error: Exception) -> UnreadableError:
+        if isinstance(error, self._sql.exc.NoSuchTableError):
+            return UnreadableError(DataProblem(code="AVD53", file=self._name))
+        if isinstance(error, FileNotFoundError):
+            return UnreadableError(DataProblem(code="AVD59", file=self._name))
+        kind = visible(self._kind)
+        if isinstance(error, self._sql.exc.NoSuchModuleError):
+            return UnreadableError(DataProblem(code="AVD62", file=self._name, args=(("kind", kind),)))
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            args = (("kind", kind), ("package", _PACKAGES.get(error.name, error.name)))
+            return UnreadableError(DataProblem(code="AVD61", file=self._name, args=args))
         reason = type(getattr(error, "orig", None) or error).__name__
         return UnreadableError(DataProblem(code="AVD51", file=self._name, args=(("reason", reason),)))
+
+
+def _there(url: Any) -> None:
+    """See to it that the file of an address is there: SQLite would make an empty one.
+
+    Raises:
+        FileNotFoundError: it is not.
+    """
+    file = url.database or ":memory:"
+    if url.get_backend_name() == "sqlite" and not file.startswith((":memory:", "file:")) and not Path(file).is_file():
+        raise FileNotFoundError
 
 
 def tagged(value: object, *, exact: bool) -> str:

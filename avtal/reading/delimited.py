@@ -6,6 +6,7 @@ decoding, and a record's line is the line on which it starts.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -58,10 +59,12 @@ def decode(data: bytes, name: str, encoding: str = "") -> Text:
         encoding: a key of `ENCODINGS`; empty finds out: a byte order mark, else strict UTF-8, else Windows-1252.
 
     Raises:
-        UnreadableError: with `AVD07` to `AVD09`.
+        UnreadableError: with `AVD07` to `AVD09`, or `AVD60`.
     """
     if encoding:
         codec = ENCODINGS[encoding]
+        if codec != "utf-8-sig" and _is_utf8(data):
+            raise UnreadableError(DataProblem(code="AVD60", file=name, args=(("encoding", encoding),)))
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         codec = "utf-16"
     else:
@@ -75,6 +78,17 @@ def decode(data: bytes, name: str, encoding: str = "") -> Text:
     if "\0" in text:
         raise UnreadableError(DataProblem(code="AVD09", file=name, row=1 + text.count("\n", 0, text.index("\0"))))
     return Text(data, codec, text.count("\n") or text.count("\r"))
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8 that another encoding would make other letters of: `Ã¥` for `å`."""
+    if not data.startswith(codecs.BOM_UTF8) and not _SWEDISH_UTF8.search(data):
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode_older(data: bytes, name: str) -> str:

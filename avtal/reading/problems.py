@@ -51,7 +51,8 @@ class DataProblem(Alike):
 
     def text(self, lang: Language) -> str:
         """The reason and what to do about it, without the place."""
-        from avtal.reading.catalogue import CATALOGUE, PHRASED, PHRASES
+        from avtal.reading.catalogue import CATALOGUE
+        from avtal.reading.phrases import PHRASED, PHRASES
 
         reason, advice = CATALOGUE[self.code][0 if lang == "sv" else 1]
         words = {"value": self.value, "column": self.column, **dict(self.args)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,7 +27,7 @@ from avtal.reading.matching import (
     plan,
 )
 from avtal.reading.places import Database
-from avtal.reading.problems import DataProblem, suggest, visible
+from avtal.reading.problems import KEPT, DataProblem, suggest, visible
 from avtal.reading.rows import Problems, Read, doubled, read_rows
 from avtal.reading.tables import (
     LARGEST_PARQUET,
@@ -310,6 +310,10 @@ class FileReader:
         unfit = list(self._types(table, names))
         for problem in chain(wrong, unfit):
             self.problems.add(problem)
+        if wrong and not table.headings:
+            # Headings are mended first: the rows of a large file would take long to tell less.
+            few = list(islice(records, KEPT + 1))
+            records = iter(few if len(few) <= KEPT else ())
         # One problem says it; a problem for every cell of the column would say no more.
         columns = {problem.column for problem in unfit}
         how = evolve(how, readers=tuple(reader for reader in how.readers if reader[1] not in columns))

@@ -81,6 +81,7 @@ def opened(name: str) -> Iterator[tuple[Any, str, Any]]:
         with sail() as (url, words):
             over_connect = SparkEngine(url)
             try:
+                absent(over_connect)
                 yield over_connect, words, SparkHost(over_connect.session)
             finally:
                 over_connect.close()
@@ -95,6 +96,7 @@ def opened(name: str) -> Iterator[tuple[Any, str, Any]]:
         local = session.config("spark.driver.memory", "3g").config("spark.driver.host", "127.0.0.1").getOrCreate()
         local.sparkContext.setLogLevel("ERROR")
         try:
+            absent(SparkEngine(local))
             yield SparkEngine(local), f"PySpark {local.version} in local mode", SparkHost(local)
         finally:
             local.stop()
@@ -113,6 +115,17 @@ def opened(name: str) -> Iterator[tuple[Any, str, Any]]:
             yield engine, f"PostgreSQL {engine.version}", host
         finally:
             engine.close()
+
+
+def absent(engine: Any) -> None:
+    """A table that is not there is told from a server that can't be asked.
+
+    Raises:
+        RuntimeError: it is not.
+    """
+    engine.table("there", (("a", "INTEGER"),), [(1,)])
+    if [engine.columns(name) for name in ("there", "nothing", "lager.nothing")] != [[("a", "INTEGER")], [], []]:
+        raise RuntimeError("a table that is not there is not told of")
 
 
 def command(url: str) -> None:

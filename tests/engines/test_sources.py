@@ -100,20 +100,46 @@ def test_a_table_of_a_database_is_read_in_the_order_of_its_key(base: str, tmp_pa
     assert both([Database(base, "admissions")]).data["admission"][0].cells["id"] == "K1"
 
 
+@pytest.mark.parametrize(
+    ("module", "package"), [("oracledb", "oracledb"), ("MySQLdb", "mysqlclient"), ("psycopg2", "psycopg2-binary")]
+)
+def test_a_driver_that_is_missing_is_told_with_its_package(
+    module: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    kind = {"oracledb": "oracle", "MySQLdb": "mysql", "psycopg2": "postgresql+psycopg2"}[module]
+    (problem,) = read_data([Database(f"{kind}://u:hemligt@x/y", "admission")], FACTS).problems
+    assert problem.text("sv") == f"Drivrutinen för {kind} saknas. Installera den: pip install '{package}'."
+    (problem,) = read_data([Database("bogus://u:hemligt@x/y", "admission")], FACTS).problems
+    assert problem.text("sv").startswith("Databaser av slaget bogus är okända här. ")
+
+
 @pytest.mark.usefixtures("near")
 def test_what_is_wrong_with_a_database_is_said_without_its_address(base: str, tmp_path: Path) -> None:
     for database, code in (
         (Database(base, "admission"), "AVD47"),
         (Database(base, "nothing"), "AVD53"),
-        (Database("sqlite:////nowhere/hemligt.db", "admission"), "AVD51"),
-        (Database("nonsense://hemligt@x/y", "admission"), "AVD51"),
-        (Database("postgresql+nodriver://hemligt@x/y", "admission"), "AVD51"),
+        (Database("sqlite:////nowhere/hemligt.db", "admission"), "AVD59"),
+        (Database("sqlite://", "admission"), "AVD53"),
+        (Database("sqlite:///file:hemligt?mode=memory&uri=true", "admission"), "AVD53"),
+        (Database("nonsense://hemligt@x/y", "admission"), "AVD62"),
+        (Database("postgresql+nodriver://hemligt@x/y", "admission"), "AVD62"),
+        (Database("oracle+oracledb://u:hemligt@x/y", "admission"), "AVD61"),
+        (Database("hemligt", "admission"), "AVD51"),
     ):
         (problem, *_) = both([database]).problems
         assert problem.code == code
         assert "hemligt" not in problem.text("sv") + problem.where("sv") + repr(database)
     (tmp_path / "x.db").write_bytes(b"no database")
     assert [p.code for p in both([Database(f"sqlite:///{tmp_path / 'x.db'}", "admission")]).problems] == ["AVD51"]
+
+
+def test_a_database_file_that_does_not_exist_is_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "no.db"
+    told = run("settle", CONTRACTS / "akutsjukhus", "--data", f"sqlite:///{file}#admission", code=1).output
+    assert "AVD59" in told
+    assert "Databasens fil finns inte." in told
+    assert not file.exists()
 
 
 def test_a_library_that_is_missing_is_named(base: str, monkeypatch: pytest.MonkeyPatch) -> None:

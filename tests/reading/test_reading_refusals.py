@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from avtal.engines.snapshot import opened
 from avtal.reading import Reading, read_data
 from avtal.reading.catalogue import CATALOGUE
 from interpreter.facts import Column, Fact, Kind
@@ -358,3 +359,36 @@ def test_parquet_headings_that_differ_in_case_alone(tmp_path: Path) -> None:
 def test_a_file_name_that_duckdb_would_take_for_a_pattern(tmp_path: Path, admission: Fact) -> None:
     (tmp_path / "admissions[1].parquet").write_bytes(b"PAR1")
     assert found(read_data([tmp_path / "admissions[1].parquet"], [admission])) == [("AVD50", 0, "")]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "utf-16"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_a_file_of_utf8_that_the_mapping_says_is_not_is_one_mistake(read: Read, encoding: str, start: str) -> None:
+    heading = "id" if start else "vårdkontakt"
+    text = start + f"{heading};datum;kommentar\n" + "1;2012-01-01;Årsta\n" * 300
+    reading = read({"vardtillfallen.csv": text}, f'[[file]]\nname = "vardtillfallen.csv"\nencoding = "{encoding}"\n')
+    assert found(reading) == [("AVD60", 0, "")]
+    assert f"säger {encoding}. Ta bort `encoding`" in reading.problems[0].text("sv")
+    assert reading.suggestion == ""
+
+
+def test_a_file_of_an_older_encoding_is_read_as_the_mapping_says(read: Read) -> None:
+    mapping = '[[file]]\nname = "vardtillfallen.csv"\nencoding = "cp1252"\n'
+    for note in ("Årsta", "Ã¥ Å", "plain"):
+        data = f"id;datum;kommentar\n1;2012-01-01;{note}\n".encode("cp1252")
+        (row,) = read({"vardtillfallen.csv": data}, mapping).data["admission"]
+        assert row.cells["note"] == note
+
+
+@pytest.mark.parametrize(("rows", "told"), [(1000, ["AVD14", "AVD28"]), (1001, ["AVD14"])])
+def test_wrong_headings_are_told_before_the_rows_of_a_large_file_are_read(
+    tmp_path: Path, admission: Fact, rows: int, told: list[str]
+) -> None:
+    path = tmp_path / "admissions.csv"
+    text = "".join(f"{at};2012-01-01;\n" for at in range(rows - 1))
+    path.write_text(f"id;date;kostnadd\n{text}x;fel;\n", "utf-8")
+    reading = read_data([path], [admission])
+    with opened([path], [admission], keep=False) as snapshot:
+        assert snapshot.reading.problems == reading.problems
+    assert [code for code, _, _ in found(reading)] == told
+    assert "kostnadd" in reading.suggestion
