@@ -43,7 +43,7 @@ from interpreter.sets.turns import Turns, grouped
 from interpreter.sets.values import Refused
 from interpreter.settle import Looked, Progress, settlement_of
 from interpreter.settlement import Line, Lines, Settlement
-from interpreter.values import Failure
+from interpreter.values import Days, Failure
 
 
 def settle(
@@ -157,17 +157,13 @@ class Sets(Shown):
                     facts[name, single] = index(fact, dataset, small_facts, single=single, askers=askers)
             own = Facts({name: facts[name, single] for name in program.facts})
             tables = {name: shared.table(table) for name, table in program.tables.items()}
-            opened = [
-                Open(
-                    program,
-                    Ledger(
-                        program, own, tables, provider[1], buyer[1] or None, shared.period(period), self.quick.value
-                    ),
-                    buyer,
-                    provider,
-                )
-                for period, buyer, provider in asked.ledgers(program)
-            ]
+            opened: list[Open] = []
+            common: dict[tuple[str, Days], dict[tuple[object, ...], object]] = {}
+            for period, buyer, provider in asked.ledgers(program):
+                days, value = shared.period(period), self.quick.value
+                ledger = Ledger(program, own, tables, provider[1], buyer[1] or None, days, value)
+                ledger.shared = common.setdefault((buyer[1], days), {})
+                opened.append(Open(program, ledger, buyer, provider))
             self.contracts.append((program, opened))
             group = groups.setdefault(shape(program), [])
             group.append(({instance.key: instance for instance in program.instances}, opened))
@@ -176,9 +172,10 @@ class Sets(Shown):
         for program, opened in self.contracts:
             if any(i.fulfilled is not None for i in program.indicators.values()):
                 complete(opened)
-                computed = [with_indicators(one.ledger) for one in opened]
-                for one, found in zip(opened, computed, strict=True):
-                    one.ledger.facts, one.ledger.contract = found, None
+                computed = {id(one.ledger.shared): one.ledger for one in opened}
+                found = {key: with_indicators(ledger) for key, ledger in computed.items()}
+                for one in opened:
+                    one.ledger.facts, one.ledger.contract = found[id(one.ledger.shared)], None
         return self
 
     def settle(self, progress: Progress | None) -> tuple[tuple[Settlement, ...], ...]:
