@@ -251,3 +251,8 @@ def test_a_database_file_is_data_and_no_engine(engine: str) -> None:
 
 def test_help_says_every_engine() -> None:
     assert "auto|reference|sqlite|duckdb|spark|postgresql://…|sc://…" in run("settle", "--help").stdout
+
+
+def test_what_is_no_fault_of_a_database_is_told_as_it_is() -> None:
+    with pytest.raises(KeyError), choice.said():
+        raise KeyError
