@@ -80,7 +80,10 @@ class PostgresEngine(AtOnce):
     dialect = "postgres"
 
     def __init__(self, url: str) -> None:
-        self._connection = self._run(lambda: psycopg.connect(url, autocommit=True, application_name="avtal"))
+        # Nothing is prepared: a table made anew with other columns would make what was prepared for it an error.
+        self._connection = self._run(
+            lambda: psycopg.connect(url, autocommit=True, application_name="avtal", prepare_threshold=None)
+        )
         for setting in _SETTINGS:
             self._run(lambda setting=setting: self._connection.execute(setting))  # type: ignore[misc]
 

@@ -173,6 +173,10 @@ def guarantees(engine: Any) -> None:
             raise RuntimeError(f"not refused: {statement}")
     if list(engine.query("SELECT t FROM tried")) != [("secret",)]:
         raise RuntimeError("the session did not survive a refusal")
+    for kind, value in (("TEXT", "a"), ("BIGINT", 1)) * 4:
+        engine.table("tried", [("t", kind)], [(value,)])
+        if list(engine.query("SELECT t FROM tried")) != [(value,)]:
+            raise RuntimeError("a table that is made anew is read as it was before")
 
 
 def contracts(engine: Any, host: Any, tally: Tally, only: Sequence[str], tables: Sequence[str]) -> None:
