@@ -102,10 +102,6 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
                 from avtal.outside import refuse_outside
 
                 refuse_outside([contract.program for contract in group], reading)
-        except AvtalError as error:
-            found[group[0].path] = error
-            continue
-        try:
             with progress(manner.colour) as tell:
                 outcomes = portfolio.settle_all(
                     group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
@@ -130,7 +126,7 @@ def _told_of_others(contracts: Sequence[Contract], reading: Reading, manner: Man
 
     with said():
         for sv, en in strangers(contracts, reading):
-            echo(sv if manner.language(contracts[0].language) == "sv" else en, err=True)
+            manner.say(sv, en, contracts[0].language)
 
 
 NEW = 4

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from avtal.contract import Contract
 from avtal.reading import Reading
+from avtal.rendering.terminal import visible
 from dsl.diagnostics import nearest
 from interpreter.facts import Fact
 
@@ -60,7 +61,7 @@ def strangers(contracts: Sequence[Contract], reading: Reading) -> Iterator[tuple
 
 def _all(fact: Fact, role: str, own: Sequence[str], others: Found) -> tuple[str, str]:
     """That no row is of the contracts' parties."""
-    ours = ", ".join(own[:MOST]) + ", …" * (len(own) > MOST)
+    ours = ", ".join(map(visible, own[:MOST])) + ", …" * (len(own) > MOST)
     (party, its), (codes, its_codes) = WORDS[role], _told(others)
     sv = f"Obs: ingen rad i underlaget {fact.swedish or fact.name} hör till avtalets {party} ({ours}). Koderna där är "
     sv += f"{codes}. Är en kod felstavad, ändra den i underlaget eller i avtalet."
@@ -82,7 +83,10 @@ def _told(others: Found) -> tuple[str, str]:
     most = sorted(others.items(), key=lambda one: (-one[1][0], one[0]))
     rest = ", …" * (len(most) > MOST)
     sv, en = [
-        ", ".join(f"{code} ({count} {one if count == 1 else many}, {place})" for code, (count, place) in most[:MOST])
+        ", ".join(
+            f"{visible(code)} ({count} {one if count == 1 else many}, {visible(place)})"
+            for code, (count, place) in most[:MOST]
+        )
         for one, many in (("rad", "rader"), ("row", "rows"))
     ]
     return sv + rest, en + rest

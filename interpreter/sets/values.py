@@ -21,8 +21,8 @@ from interpreter.values import MAX_BITS
 
 NARROW = 2**63 - 1
 WIDE = 2**126
-LARGEST_SCALE = 1 << MAX_BITS
 """The largest integers that are reckoned with: of the ordinary type, and of the wide type of every engine in use."""
+LARGEST_SCALE = 1 << MAX_BITS
 ALWAYS, NEVER = "TRUE", "FALSE"
 
 
