@@ -160,11 +160,26 @@ class Subtotal:
 
 
 @frozen(kw_only=True)
+class ReasonRow:
+    """A row of data for which something was not settled; `file` and `line` are `None` for one that stands nowhere."""
+
+    fact: str
+    key: str
+    file: str | None
+    line: int | None
+
+
+@frozen(kw_only=True)
 class Reason:
-    """Why something was not settled."""
+    """Why something was not settled.
+
+    `rows` are the rows of data that it is about, in their order; `more_rows` says that there are others beside them.
+    """
 
     code: str
     message: str
+    rows: tuple[ReasonRow, ...] = ()
+    more_rows: bool = False
 
 
 @frozen(kw_only=True)

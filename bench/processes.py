@@ -33,12 +33,15 @@ class Measured:
     peak_mb: float
 
 
-def measure(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, Measured]:
+def measure(
+    commands: Mapping[str, Sequence[str]], runs: int, ends: Mapping[str, int] | None = None
+) -> dict[str, Measured]:
     """Run each command in turns.
 
     Args:
         commands: by name.
         runs: how many timed turns.
+        ends: the exit codes of those that are to end with another than 0.
 
     Raises:
         SystemExit: a command failed; with what it said.
@@ -48,7 +51,7 @@ def measure(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, Measu
     peaks = dict.fromkeys(commands, 0.0)
     for turn in range(runs + 1):
         for name, command in commands.items():
-            wall, cpu, peak = once(name, command, watched=turn == 0)
+            wall, cpu, peak = once(name, command, watched=turn == 0, code=(ends or {}).get(name, 0))
             peaks[name] = max(peaks[name], peak)
             if turn:
                 walls[name].append(wall)
@@ -56,8 +59,12 @@ def measure(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, Measu
     return {name: Measured(median(walls[name]), median(cpus[name]), peaks[name]) for name in commands}
 
 
-def once(name: str, command: Sequence[str], *, watched: bool = False) -> tuple[float, float, float]:
-    """Run a command; its seconds by the clock, of processor (its children's too), and its peak memory in MB."""
+def once(name: str, command: Sequence[str], *, watched: bool = False, code: int = 0) -> tuple[float, float, float]:
+    """Run a command; its seconds by the clock, of processor (its children's too), and its peak memory in MB.
+
+    Raises:
+        SystemExit: it ended with another exit code than `code`; with what it said.
+    """
     start = time.perf_counter()
     with subprocess.Popen(
         command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -73,7 +80,7 @@ def once(name: str, command: Sequence[str], *, watched: bool = False) -> tuple[f
         process.returncode = os.waitstatus_to_exitcode(status)
         listener.join()
         most = max(used.ru_maxrss * MAXRSS_UNIT, tree.stop() if tree else 0)
-    if process.returncode:
+    if process.returncode != code:
         raise SystemExit(f"{name} ended with {process.returncode}:\n{' '.join(command)}\n{''.join(said)}")
     return wall, used.ru_utime + used.ru_stime, most / MEGABYTE
 

@@ -49,17 +49,49 @@ class Problem(Alike):
 
 
 @frozen(eq=False, repr=False)
+class DataRow(Alike):
+    """A row of data that a problem is about.
+
+    Args:
+        fact, swedish: the two names of what it is a row of.
+        key: what it is known by, as text; empty where nothing tells such rows apart.
+        file, line: where it stands, the line counted from 1; empty and 0 for one that stands nowhere.
+    """
+
+    fact: str
+    swedish: str = ""
+    key: str = ""
+    file: str = ""
+    line: int = 0
+
+    def called(self, language: str) -> str:
+        """What it is a row of, in `sv` or `en`."""
+        return (self.swedish if language == "sv" else "") or self.fact
+
+    def told(self) -> str:
+        """Its key and where it stands; either may be lacking."""
+        at = f"{self.file}:{self.line}" if self.file else ""
+        return f"{self.key} ({at})" if self.key and at else self.key or at
+
+
+@frozen(eq=False, repr=False)
 class Diagnostic(Alike):
     """A problem at a place.
 
     `arguments` fill the problem's texts. An argument `suggestion` (perhaps empty) adds "did you mean …?" to the help,
-    and `rows` tells after the message which rows of a table's file it is about.
+    and `rows` tells after the message which rows of a table's file it is about. `data` are the rows of data that it is
+    about, in their order; `more` says that there are others, too many to keep.
     """
+
+    SHOWN = 3
+    """How many rows of data a message tells."""
 
     problem: Problem
     span: Span
     arguments: Mapping[str, str] = field(factory=dict)
     others: tuple[Span, ...] = ()
+    data: tuple[DataRow, ...] = ()
+    more: bool = False
 
     @property
     def code(self) -> str:
@@ -75,7 +107,25 @@ class Diagnostic(Alike):
         """What is wrong, in `sv` or `en`."""
         text = (self.problem.sv if language == "sv" else self.problem.en).format_map(self.arguments)
         rows = self.arguments.get("rows", "")
-        return f"{text} ({rows})" if rows else text
+        return f"{text} ({rows})" if rows else f"{text}{self._data(language)}"
+
+    def _data(self, language: str) -> str:
+        """Which rows of data it is about: the first, and how many others."""
+        if not self.data:
+            return ""
+        told: list[str] = []
+        called = ""
+        for row in self.data[: self.SHOWN]:
+            name = row.called(language)
+            told += filter(None, [" ".join(filter(None, [name if name != called else "", row.told()]))])
+            called = name
+        rest = len(self.data) - len(self.data[: self.SHOWN])
+        if not rest and not self.more:
+            return f" – {', '.join(told)}"
+        sv = language == "sv"
+        least = ("minst " if sv else "at least ") if self.more else ""
+        last = f"och {least}{rest} till" if sv else f"and {least}{rest} more"
+        return f" – {', '.join(told)} {last}"
 
     def help(self, language: str) -> str:
         """What to do, in `sv` or `en`; may be empty."""

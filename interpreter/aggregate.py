@@ -11,6 +11,7 @@ from attrs import evolve
 
 from interpreter import core, problems, types as t
 from interpreter.arguments import inside
+from interpreter.causes import Causes
 from interpreter.facts import Row
 from interpreter.lookup import SortKey, order_of, there
 from interpreter.noted import Results
@@ -24,20 +25,37 @@ SAME_FOR_ALL = (core.Const, core.ColumnRef, core.GroupKey, core.LetRef, core.Mem
 """What a condition may compare a column with and still mean the same for every row: nothing that asks for its date."""
 
 
-def chosen(rows: core.Rows, env: Env) -> list[Row]:
+def chosen(rows: core.Rows, env: Env, candidates: Sequence[Row] | None = None) -> list[Row]:
     """The rows that a window and a condition choose, in order of (date, key).
 
     `in N before D` is from D − N up to the day before D, `in N after D` from the day after D to D + N. A period is
     followed by as long as N is from the day after its last, so that a month is followed by whole months.
+
+    Args:
+        rows: which.
+        env: the scope around.
+        candidates: the rows of the window that are looked at, in order; all of them when `None`.
+
+    Raises:
+        Failure: it can't be said of some rows; with all of these.
     """
-    candidates = _candidates(rows, env)
+    candidates = _candidates(rows, env) if candidates is None else candidates
     if rows.where is None:
         return list(candidates)
     trace, env.ledger.trace = env.ledger.trace, None
+    found: list[Row] = []
+    causes, fact = Causes(), env.ledger.facts[rows.fact].fact
     try:
-        return [row for row in candidates if inside(rows.row, row, env).holds(rows.where)]
+        for row in candidates:
+            try:
+                if inside(rows.row, row, env).holds(rows.where):
+                    found.append(row)
+            except Failure as failure:
+                causes.add(failure.causes, row, fact)
     finally:
         env.ledger.trace = trace
+    causes.check()
+    return found
 
 
 def _candidates(rows: core.Rows, env: Env) -> Sequence[Row]:
@@ -142,23 +160,43 @@ def aggregate(e: core.Aggregate, env: Env) -> object:
         return _over_providers(e, env)
     if e.until:
         return _running(e, e.rows, env)
-    rows = chosen(e.rows, env)
+    return over(e, e.rows, env)
+
+
+def over(e: core.Aggregate, asked: core.Rows, env: Env, candidates: Sequence[Row] | None = None) -> object:
+    """An aggregate over rows as they stand.
+
+    Args:
+        e, asked: the aggregate and its rows.
+        env: the scope around.
+        candidates: the rows of the window that are looked at, in order; all of them when `None`.
+
+    Raises:
+        Failure: some rows have no value; with all of these.
+    """
+    rows = chosen(asked, env, candidates)
     if e.of is None:
         _record(env, [(row, Fraction(1)) for row in rows])
         assert isinstance(e.type, t.Num)
         return Fraction(len(rows)) * e.type.unit.factor
     values: list[tuple[Row, object, Fraction]] = []
+    causes, fact = Causes(), env.ledger.facts[asked.fact].fact
     trace, env.ledger.trace = env.ledger.trace, None
     try:
         for row in rows:
-            scope = inside(e.rows.row, row, env)
-            value = scope.value(e.of)
-            if isinstance(value, Missing):
-                if e.present:
-                    continue
-                raise value.failure()
-            weight = scope.number(e.weight) if e.weight is not None else Fraction(1)
-            values.append((row, value, weight))
+            scope = inside(asked.row, row, env)
+            try:
+                value = scope.value(e.of)
+                if isinstance(value, Missing):
+                    if e.present:
+                        continue
+                    raise value.failure()
+                weight = scope.number(e.weight) if e.weight is not None else Fraction(1)
+            except Failure as failure:
+                causes.add(failure.causes, row, fact)
+            else:
+                values.append((row, value, weight))
+        causes.check()
         least = env.number(e.at_least) if e.at_least is not None else None
         rank = env.number(e.rank) if e.rank is not None else None
     finally:
@@ -247,7 +285,9 @@ def _sums(e: core.Aggregate, of: core.Expr, rows: core.Rows, env: Env) -> list[t
                     assert isinstance(added, Fraction)
                     total = small(total + added, e.span)
             except Failure as failure:
-                total = failure
+                causes = Causes()
+                causes.add(failure.causes, row, fact)
+                total = Failure(causes.all())
             found.append((place(row), row, total))
     finally:
         env.ledger.trace = trace

@@ -219,9 +219,4 @@ def cell(row: Row, name: str, e: core.Expr | core.Each) -> object:
     found: object = row.cells.get(name)
     if isinstance(found, Failure):
         raise Failure(found.causes)
-    return Missing(row_datum(row, name), e.span) if found is None else found
-
-
-def row_datum(row: Row, name: str) -> str:
-    """A cell in words: its column, fact and place."""
-    return f"{row.fact}.{name} ({row.file}:{row.line})" if row.file else f"{row.fact}.{name}"
+    return Missing(f"{row.fact}.{name}", e.span, row) if found is None else found

@@ -12,10 +12,10 @@ from typing import TypeVar
 from attrs import define, field
 
 from dsl.alike import Shown
-from dsl.diagnostics import Diagnostic
 from interpreter import core, problems, types as t
+from interpreter.causes import Causes, once
 from interpreter.facts import Row
-from interpreter.results import offered_in, once, pays, result_of, settled_result, sums
+from interpreter.results import offered_in, pays, result_of, settled_result, sums
 from interpreter.runtime import Derived, Env, Ledger
 from interpreter.scopes import derived_columns, own_lets, scopes
 from interpreter.settlement import ClauseResult, Line, Lines, Status
@@ -104,7 +104,7 @@ class Clerk(Shown):
                     self.offers[offer] = self.offered(env.value(value), value.type)
                 case core.Unsettled(condition):
                     if env.holds(condition):
-                        raise waiting(step, name)
+                        raise waiting(step, name if row is None else "")
                 case core.When(cases, otherwise):
                     taken = next((then for condition, then in cases if env.holds(condition)), otherwise)
                     self.steps(taken, env, row, name)
@@ -141,16 +141,21 @@ class Clerk(Shown):
             )
         )
 
-    def each(self, step: core.Each, env: Env) -> None:
-        """Carry out the steps of each row, group or month; a failing one does not hide the failures of the next."""
-        failures: list[Diagnostic] = []
-        for inner, row, name in scopes(step, env):
+    def each(self, step: core.Each, env: Env, rows: Sequence[Row] | None = None) -> None:
+        """Carry out the steps of each row, group or month; a failing one does not hide the failures of the next.
+
+        Args:
+            step: the `each`.
+            env: the scope around.
+            rows: those of its window that are looked at; all of them when `None`.
+        """
+        causes = Causes()
+        for inner, row, name in scopes(step, env, rows):
             try:
                 self.steps(step.steps, inner, row, name)
             except Failure as failure:
-                failures.extend(failure.causes)
-        if failures:
-            raise Failure(failures)
+                causes.add(failure.causes, row, env.ledger.facts[row.fact].fact if row is not None else None)
+        causes.check()
 
 
 Hire = Callable[[core.Instance, Ledger], Clerk]
@@ -158,7 +163,7 @@ Hire = Callable[[core.Instance, Ledger], Clerk]
 
 
 def waiting(step: core.Unsettled, name: str) -> Failure:
-    """Why a clause waits, and for which row or group when that has a name."""
+    """Why a clause waits, and for which group or month when it does so for one."""
     at = f" ({name})" if name else ""
     return fail(problems.UNSETTLED, step.span, reason_en=step.reason[0] + at, reason_sv=step.reason[1] + at)
 

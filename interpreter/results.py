@@ -42,11 +42,6 @@ def total(amounts: Sequence[Fraction]) -> Fraction:
     return sum(amounts[1:], amounts[0]) if amounts else Fraction(0)
 
 
-def once(causes: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Each cause once, in the order they came."""
-    return tuple({(c.code, c.span, tuple(c.arguments.items())): c for c in causes}.values())
-
-
 def settled_result(
     instance: core.Instance,
     amount: Fraction,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from fractions import Fraction
 
 from attrs import evolve
 
@@ -12,21 +11,28 @@ from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.aggregate import chosen
 from interpreter.arguments import cell, inside, let
+from interpreter.causes import Causes
 from interpreter.facts import Fact, Row
 from interpreter.operators import day_before, shift
 from interpreter.runtime import Derived, Env
-from interpreter.values import Days, fail, last_day, present
+from interpreter.values import Days, Failure, as_key, fail, key_of, last_day, present
 
 ONE_DAY = timedelta(days=1)
 
 
-def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
-    """The scopes of an `each`: one a month, a row, or a group in the order of its first row."""
+def scopes(step: core.Each, env: Env, candidates: Sequence[Row] | None = None) -> Iterator[tuple[Env, Row | None, str]]:
+    """The scopes of an `each`: one a month, a row, or a group in the order of its first row.
+
+    Args:
+        step: the `each`.
+        env: the scope around.
+        candidates: the rows of its window that are looked at; all of them when `None`.
+    """
     if step.rows is None:
         for inner in months_within(step, env):
             yield inner, None, f"{inner.start:%Y-%m}"
         return
-    rows = chosen(step.rows, env)
+    rows = chosen(step.rows, env, candidates)
     fact = env.ledger.facts[step.rows.fact].fact
     if not step.by and step.spell is None:
         derived = {(fact.name, name): Derived(step.rows.row, e) for name, e in own_lets(step.steps).items()}
@@ -42,7 +48,7 @@ def scopes(step: core.Each, env: Env) -> Iterator[tuple[Env, Row | None, str]]:
             if column is not None and column.swedish:
                 both[column.swedish] = named[name]
         inner = group_scope(step, env, both, period, tuple(own))
-        name = ", ".join(f"{k.start:%Y-%m}" if isinstance(k, Days) else _shown(k) for k in keys)
+        name = ", ".join(f"{k.start:%Y-%m}" if isinstance(k, Days) else as_key(k) for k in keys)
         yield inner, None, name
 
 
@@ -117,26 +123,44 @@ def groups(step: core.Each, rows: Sequence[Row], fact: Fact, env: Env) -> list[t
     assert step.rows is not None
     found: dict[tuple[object, ...], tuple[list[object], list[Row]]] = {}
     spells: dict[tuple[object, ...], tuple[date, date]] = {}
+    causes = Causes()
     for row in rows:
-        keys: list[object] = []
-        for name in step.by:
-            if name == "month":
-                day = row_day(fact, row, step.span)
-                keys.append(_month(day, env.period))
-            elif fact.column(name) is None:
-                keys.append(present(let(name, step.rows.row, inside(step.rows.row, row, env))))
-            else:
-                keys.append(present(cell(row, name, step)))
-        if step.spell is not None:
-            day = row_day(fact, row, step.span)
-            own = tuple(map(_hashable, keys))
-            if own not in spells or day > spells[own][1]:
-                assert isinstance(step.spell.type, t.Num)
-                end = shift(day, env.number(step.spell), step.spell.type.unit.dimension, env, step.spell)
-                spells[own] = (day, day_before(end, env, step.spell))
-            keys.append(spells[own][0])
+        try:
+            keys = _keys(step, row, fact, env)
+            if step.spell is not None:
+                keys.append(_opened(step.spell, row_day(fact, row, step.span), keys, spells, env))
+        except Failure as failure:
+            causes.add(failure.causes, row, fact)
+            continue
         found.setdefault(tuple(map(_hashable, keys)), (keys, []))[1].append(row)
+    causes.check()
     return list(found.values())
+
+
+def _keys(step: core.Each, row: Row, fact: Fact, env: Env) -> list[object]:
+    """What a row shares with others of its group, the day that a spell opens left out."""
+    assert step.rows is not None
+    keys: list[object] = []
+    for name in step.by:
+        if name == "month":
+            keys.append(_month(row_day(fact, row, step.span), env.period))
+        elif fact.column(name) is None:
+            keys.append(present(let(name, step.rows.row, inside(step.rows.row, row, env))))
+        else:
+            keys.append(present(cell(row, name, step)))
+    return keys
+
+
+def _opened(
+    length: core.Expr, day: date, keys: Sequence[object], spells: dict[tuple[object, ...], tuple[date, date]], env: Env
+) -> date:
+    """The day on which the spell was opened that a day lies in; `spells` are the first and last day of the latest."""
+    own = tuple(map(_hashable, keys))
+    if own not in spells or day > spells[own][1]:
+        assert isinstance(length.type, t.Num)
+        end = shift(day, env.number(length), length.type.unit.dimension, env, length)
+        spells[own] = (day, day_before(end, env, length))
+    return spells[own][0]
 
 
 def _hashable(key: object) -> object:
@@ -157,11 +181,4 @@ def row_day(fact: Fact, row: Row, span: Span) -> date:
 
 def row_name(fact: Fact, row: Row) -> str:
     """The key of a row as text; its place in the file when it has no key."""
-    keys = [_shown(row.cells.get(k)) for k in fact.keys]
-    return ", ".join(keys) or f"{row.file}:{row.line}"
-
-
-def _shown(cell: object) -> str:
-    if isinstance(cell, Fraction) and cell.denominator == 1:
-        return str(cell.numerator)
-    return "" if cell is None else str(cell)
+    return key_of(fact, row) or f"{row.file}:{row.line}"

@@ -11,6 +11,7 @@ from attrs import define, field
 from dsl.alike import Shown
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems
+from interpreter.causes import once
 from interpreter.clerk import clause_days, settle_clause
 from interpreter.evaluate import evaluate
 from interpreter.facts import Column, Data, Row
@@ -18,7 +19,6 @@ from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex, TableIndex, index_data
 from interpreter.noted import Results
 from interpreter.references import payable_total
-from interpreter.results import once
 from interpreter.runtime import Ledger, contract_env
 from interpreter.settlement import Settlement, Trace
 from interpreter.values import Days, Failure, last_day

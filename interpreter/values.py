@@ -11,13 +11,13 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from dsl.alike import Alike, Shown
-from dsl.diagnostics import Diagnostic, Problem
+from dsl.diagnostics import DataRow, Diagnostic, Problem
 from dsl.spans import NOWHERE, Span
 from interpreter import problems, types as t
-from interpreter.facts import Row
+from interpreter.facts import Fact, Row
 from interpreter.units import unit_name
 
 MAX_BITS = 4_096
@@ -36,16 +36,51 @@ def fail(problem: Problem, span: Span, **arguments: object) -> Failure:
     return Failure((problem.at(span, **arguments),))
 
 
+def data_row(row: Row, fact: Fact | None = None) -> DataRow:
+    """A row of data as a problem tells of it.
+
+    Args:
+        row: the row.
+        fact: what it is a row of, for its Swedish name and its key; without it the row is known by its place.
+    """
+    if fact is None:
+        return DataRow(row.fact, file=row.file, line=row.line)
+    return DataRow(fact.name, fact.swedish, key_of(fact, row), row.file, row.line)
+
+
+def key_of(fact: Fact, row: Row) -> str:
+    """The key of a row as text; empty when it has none."""
+    return ", ".join([as_key(row.cells.get(name)) for name in fact.keys])
+
+
+def as_key(cell: object) -> str:
+    """A cell as it stands in a key."""
+    if isinstance(cell, Fraction) and cell.denominator == 1:
+        return str(cell.numerator)
+    return "" if cell is None else str(cell)
+
+
+def _place(row: Row | None) -> str:
+    return f"{row.file}:{row.line}" if row is not None and row.file else ""
+
+
 @frozen(eq=False, repr=False)
 class Missing(Alike):
-    """A datum that is not there: which, and where the text asked for it."""
+    """A datum that is not there: which, where the text asked for it, and the row of data that lacks it."""
 
     datum: str
     span: Span = NOWHERE
+    row: Row | None = field(default=None, eq=_place, repr=False)
 
     def failure(self) -> Failure:
         """What becomes of it where a value is needed."""
-        return fail(problems.DATUM_MISSING, self.span, datum=self.datum)
+        data = () if self.row is None else (data_row(self.row),)
+        return Failure((evolve(problems.DATUM_MISSING.at(self.span, datum=self.datum), data=data),))
+
+    def told(self) -> str:
+        """Which datum, and the place of the row that lacks it."""
+        at = _place(self.row)
+        return f"{self.datum} ({at})" if at else self.datum
 
 
 @frozen(eq=False, repr=False)

@@ -23,7 +23,7 @@ from avtal.errors import AvtalError, UnreadableError
 from avtal.line_file import write
 from avtal.line_search import read
 from avtal.lines import COLUMNS, PaymentLine, every, handed_over
-from interpreter.sets import settle as by_query
+from interpreter.sets import set_clerk, settle as by_query
 from interpreter.sets.relation import EngineError
 
 THIRDS = """\
@@ -160,7 +160,7 @@ def test_lines_by_query_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.M
     assert reading.dataset is not None
     settlements = by_query.settle(contract.program, reading.dataset, small_facts=0)
     with monkeypatch.context() as patched:
-        patched.setattr(by_query, "lines_of", None)
+        patched.setattr(set_clerk, "lines_of", None)
         write(tmp_path / "b.parquet", [(contract, settlements)], [reading.dataset])
     reading.close()
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()

@@ -19,6 +19,7 @@ from avtal.answers import (
     PaymentLine,
     Promise,
     Reason,
+    ReasonRow,
     RowCount,
     RowGiven,
     SettledClause,
@@ -31,7 +32,7 @@ from avtal.rendering.explanation import DEPTH, Explainer
 from avtal.rendering.items import Item
 from avtal.rendering.numbers import plain
 from avtal.rendering.report import Report, rounding
-from dsl.diagnostics import Diagnostic
+from dsl.diagnostics import DataRow, Diagnostic
 from interpreter.facts import Row
 from interpreter.settlement import ClauseResult, Line, Status
 from interpreter.values import Days, EntryValue, Missing
@@ -73,7 +74,14 @@ def settled_period(report: Report, *, lines: bool = False) -> SettledPeriod:
 
 
 def _reasons(diagnostics: Sequence[Diagnostic], language: str) -> tuple[Reason, ...]:
-    return tuple(Reason(code=d.code, message=d.message(language)) for d in diagnostics)
+    return tuple(
+        Reason(code=d.code, message=d.message(language), rows=tuple(map(_data_row, d.data)), more_rows=d.more)
+        for d in diagnostics
+    )
+
+
+def _data_row(row: DataRow) -> ReasonRow:
+    return ReasonRow(fact=row.fact, key=row.key, file=row.file or None, line=row.line or None)
 
 
 def _clause(report: Report, clause: ClauseResult, *, lines: bool) -> SettledClause:
@@ -103,8 +111,8 @@ def given(found: object) -> Given:
             return plain(found)
         case Days(start, end):
             return DaysGiven(start=str(start), end=str(end))
-        case Missing(datum):
-            return MissingGiven(missing=datum)
+        case Missing():
+            return MissingGiven(missing=found.told())
         case date():
             return str(found)
         case Row():

@@ -16,6 +16,7 @@ from avtal.rendering.terminal import BLUE, Paint, visible
 from dsl.diagnostics import Diagnostic, Problem
 from dsl.spans import Span
 from interpreter import problems
+from interpreter.causes import same
 from interpreter.settlement import ClauseResult, Settlement, Status
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def folded(reports: Sequence[Report]) -> dict[Key, Cause]:
                 _note(cause, report, failure)
                 if owner is not clause:
                     cause.waiting[report.name(clause)] = None
-        inside = {id(f) for clause in settlement.clauses for f in clause.failures}
+        inside = {same(failure) for clause in settlement.clauses for failure in clause.failures}
         for failure in settlement.failures:
-            if id(failure) not in inside and waits_for(failure, settlement) is None:
+            if same(failure) not in inside and waits_for(failure, settlement) is None:
                 cause = found.setdefault((failure.code, failure.span, ""), Cause(report, None, failure))
                 _note(cause, report, failure)
     return found

@@ -34,8 +34,8 @@ def value(found: object, kind: t.Type | None, language: str, units: Units = NO_U
         units: the two names of each unit that the contract declares.
     """
     match found:
-        case Missing(datum):
-            return f"{MISSING[language]} ({visible(datum)})"
+        case Missing():
+            return f"{MISSING[language]} ({visible(found.told())})"
         case bool():
             return YES_NO[language][found]
         case Fraction():

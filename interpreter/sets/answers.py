@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
 
@@ -12,6 +12,9 @@ from dsl.alike import Alike, Shown
 from interpreter import core, types as t
 from interpreter.runtime import Env
 from interpreter.values import Missing, small
+
+if TYPE_CHECKING:
+    from interpreter.sets.failing import Failing
 
 Place = core.Aggregate | core.Each
 """Where a form meets rows."""
@@ -54,10 +57,11 @@ Answers: TypeAlias = Callable[[], list[Answer]]
 
 @frozen(eq=False, repr=False)
 class Begun(Shown):
-    """A query under way: what waits for its answers, and which scope each is for."""
+    """A query under way: what waits for its answers, which scope each is for, and what finds rows that fail."""
 
     answers: Answers
     keys: Sequence[Key]
+    failing: Failing | None = None
 
 
 def refused(reason: Exception) -> Answers:

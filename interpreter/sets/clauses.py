@@ -153,9 +153,9 @@ def offers(name: str, value: Run, kind: t.Type) -> Do:
 def unsettled(step: core.Unsettled, condition: Run) -> Do:
     """The end of the clause, where the condition holds."""
 
-    def do(_clerk: Clerk, env: Env, _row: Row | None, name: str) -> None:
+    def do(_clerk: Clerk, env: Env, row: Row | None, name: str) -> None:
         if present(condition(env)):
-            raise waiting(step, name)
+            raise waiting(step, name if row is None else "")
 
     return do
 

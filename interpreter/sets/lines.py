@@ -14,7 +14,8 @@ from interpreter.clerk import counted, price_at
 from interpreter.facts import Row
 from interpreter.lookup import order_of
 from interpreter.scopes import row_name
-from interpreter.sets.fetch import decoded
+from interpreter.sets.fetch import maker
+from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask
 from interpreter.sets.sites import Paying, Site, lowered_each
 from interpreter.sets.values import Num, multiply, number
@@ -41,12 +42,7 @@ def lines_of(site: Site, step: core.Each, clause: str, ask: Ask) -> Sequence[Lin
         ask: the scope.
     """
     made = lowered_each(site, step, [ask])
-    relation = site.relation
-    infos = list(relation.columns.values())
-    for info in infos:
-        made.lowering.rowset.used[info.sql] = None
-    made.lowering.rowset.used.update({"f": None, "n": None})
-    columns = [*(info.sql for info in infos), "f", "n"]
+    columns: list[str] = []
     priced = []
     for pays, path, amount in made.pays:
         columns += [path or "TRUE", amount.sql]
@@ -54,16 +50,22 @@ def lines_of(site: Site, step: core.Each, clause: str, ask: Ask) -> Sequence[Lin
         priced.append(found)
         if found is not None:
             columns += [found.quantity.sql, found.price.sql]
-    sql, _ = made.lowering.rowset.sql(", ".join(columns))
-    rows: list[tuple[Row, tuple[object, ...]]] = []
-    width = len(infos)
-    for record in site.tables.engine.query(site.tables.dialect.final(sql)):
-        cells = {info.name: decoded(info, cell) for info, cell in zip(infos, record, strict=False)}
-        row = Row(relation.fact.name, cells, relation.files[int(str(record[width]))], int(str(record[width + 1])))
-        rows.append((row, record[width + 2 :]))
-    place = order_of(relation.fact)
+    rows, _ = with_rows(site, made.lowering, columns)
+    place = order_of(site.relation.fact)
     rows.sort(key=lambda pair: place(pair[0]))
     return [line for row, record in rows for line in _lines(site, made, priced, clause, row, record)]
+
+
+def with_rows(
+    site: Site, lowering: Lowering, columns: Sequence[str], tail: str = ""
+) -> tuple[list[tuple[Row, Sequence[object]]], list[int]]:
+    """The rows of a query, in no order, each with further columns; and the number `s` of each scope in it."""
+    infos = [info.sql for info in site.relation.columns.values()]
+    lowering.rowset.used.update(dict.fromkeys([*infos, "f", "n"]))
+    sql, numbers = lowering.rowset.sql(", ".join([*infos, "f", "n", *columns]), tail)
+    make, width = maker(site.relation), len(infos) + 2
+    found = site.tables.engine.query(site.tables.dialect.final(sql))
+    return [(make(record[:width]), record[width:]) for record in found], numbers
 
 
 def _lines(

@@ -17,32 +17,33 @@ from attrs import define, field
 
 from dsl.alike import Shown
 from interpreter import core
-from interpreter.aggregate import window_days
-from interpreter.clerk import Clerk, clause_days
+from interpreter.aggregate import over, window_days
+from interpreter.clerk import clause_days
 from interpreter.evaluate import evaluate
+from interpreter.facts import Row
 from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex
 from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.scopes import months_within
 from interpreter.sets.ahead import Facts, complete, placed, plain, surely
 from interpreter.sets.answers import Answer, Begun, Key, Place, Summed, combined, refused
-from interpreter.sets.bulk import Origin
-from interpreter.sets.clauses import Plans, QuickClerk
+from interpreter.sets.clauses import Plans
 from interpreter.sets.depth import Depths
 from interpreter.sets.expressions import Quick, offered
+from interpreter.sets.failing import Failing
 from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
 from interpreter.sets.groups import paying_groups
-from interpreter.sets.lines import lines_of
 from interpreter.sets.points import Ask, reached
 from interpreter.sets.portfolio import EVERYTHING, Asked, Open, Parties, Shared, shape
 from interpreter.sets.related import Related
 from interpreter.sets.relation import Dataset, EngineError
+from interpreter.sets.set_clerk import SetClerk
 from interpreter.sets.sites import Site, aggregate, paying
 from interpreter.sets.small import SmallTables
 from interpreter.sets.turns import Turns, grouped
 from interpreter.sets.values import Refused
 from interpreter.settle import Looked, Progress, settlement_of
-from interpreter.settlement import Line, Lines, Settlement
+from interpreter.settlement import Settlement
 from interpreter.values import Days, Failure
 
 
@@ -109,6 +110,7 @@ class Sets(Shown):
         alike: contracts that are settled in the same order by the same rules, by the identity of each program.
         answers: by place and scope.
         places: for each form, its places.
+        stuck: by place and scope, where some rows may fail.
         own: the ledgers that the settlement is of, by identity; a scope of another is a provider's beside them.
         counters: how many scopes were answered by a query, and how many were not, and why.
         kept: what is known by its identity.
@@ -123,6 +125,7 @@ class Sets(Shown):
     alike: dict[int, list[tuple[Mapping[str, core.Instance], list[Open]]]] = field(factory=dict)
     answers: dict[Key, Answer | Begun] = field(factory=dict)
     places: dict[int, dict[int, core.Each | None]] = field(factory=dict)
+    stuck: dict[Key, Failing] = field(factory=dict)
     counters: Counter[str] = field(factory=Counter)
     kept: list[object] = field(factory=list)
     quick: Quick = field(factory=Quick)
@@ -234,7 +237,14 @@ class Sets(Shown):
             answer = self.answer(e, e.rows, env)
             if isinstance(answer, Summed):
                 return combined(e, answer, env)
+            if failing := self.failing(e, env):
+                over(e, e.rows, env, failing)  # raises what stands in the way
         return evaluate(e, env)
+
+    def failing(self, place: Place, env: Env) -> Sequence[Row]:
+        """The rows of a scope that may fail, in order, where they alone say why it does; none where that is not known."""
+        key = self.key(place, env)
+        return self.stuck[key].rows(key) if key in self.stuck else ()
 
     def answerable(self, rows: core.Rows, env: Env) -> bool:
         """Whether the rows lie in the engine, and the scope asks for all of them at once, untraced."""
@@ -328,7 +338,7 @@ class Sets(Shown):
                 found = paying_groups(site, place, whole) if place.by or place.spell else paying(site, place, whole)
         except (Refused, EngineError) as reason:
             found = refused(reason)
-        self.answers |= dict.fromkeys(asks, Begun(found, tuple(asks)))
+        self.answers |= dict.fromkeys(asks, Begun(found, tuple(asks), Failing(site, place, asks)))
 
     def collect(self, begun: Begun) -> dict[Key, Answer]:
         """Wait for a query: its answer for each scope."""
@@ -337,6 +347,9 @@ class Sets(Shown):
             found.update(zip(begun.keys, begun.answers(), strict=True))
             answered = sum(answer is not None for answer in found.values())
             self.counters += Counter({"query": answered, "reference: a row fails": len(found) - answered})
+            failed = [key for key, answer in found.items() if answer is None]
+            if failed and begun.failing is not None:
+                self.stuck |= dict.fromkeys(failed, begun.failing.only(failed))
         except (Refused, EngineError) as reason:
             self.counters[f"{'reference' if isinstance(reason, Refused) else 'engine'}: {reason}"] += len(found)
         self.answers |= found
@@ -348,49 +361,6 @@ class Sets(Shown):
         line_step = step if isinstance(step, Fraction) else None
         related = Related(self.dataset, self.tables, index.single_buyer)
         return Site(index.relation, self.tables, index.single_buyer, terms.round_mode, line_step, related)
-
-
-@define(eq=False, kw_only=True, repr=False)
-class SetClerk(QuickClerk):
-    """A clerk who has rows of large facts paid by query."""
-
-    sets: Sets
-
-    def each(self, step: core.Each, env: Env) -> None:
-        """Carry out the steps of each row at once where a query can, else one by one."""
-        answer: Answer = None
-        if step.rows is not None and self.sets.answerable(step.rows, env):
-            answer = self.sets.answer(step, step.rows, env)
-        if answer is None or isinstance(answer, Summed):
-            super().each(step, env)
-            return
-        if not answer:
-            return
-        index = env.ledger.facts[step.rows.fact] if step.rows is not None else None
-        assert isinstance(index, LazyIndex)
-        exact = sum((block.exact for block in answer), Fraction(0))
-        payable = sum((block.payable for block in answer), Fraction(0))
-        count = sum(block.count for block in answer)
-        site, key = self.sets.site(index, env.ledger.program.terms), self.instance.key
-
-        def fetch() -> Sequence[Line]:
-            if not (step.by or step.spell):
-                try:
-                    return lines_of(site, step, key, scope(step, env, index))
-                except (Refused, EngineError):  # a price or volume may be larger than the amount, which did fit
-                    self.sets.counters["reference: lines"] += 1
-            one_by_one = Clerk(self.instance, self.ledger)
-            Clerk.each(one_by_one, step, env)
-            return [line for line in one_by_one.lines if isinstance(line, Line)]
-
-        origin = Origin(site, step, scope(step, env, index))
-        self.lines.append(Lines(count, exact, payable, fetch, origin))
-
-
-def scope(step: core.Each, env: Env, index: LazyIndex) -> Ask:
-    """Which rows an `each` asks for in a scope."""
-    assert step.rows is not None
-    return Ask.of(step.rows, env, index.fact, *window_days(step.rows, env))
 
 
 __all__ = ["SMALL", "Asked", "Sets", "indexed", "settle", "settle_all"]

@@ -113,8 +113,7 @@ def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> Answers:
     """
     rows = e.rows
     assert rows is not None
-    parts = [part for part in (rows.where, e.of, e.weight) if part is not None]
-    lowering = site.open(asks, parts, rows.row)
+    lowering = site.open(asks, aggregate_parts(e), rows.row)
     taken = lowering.taken(e, rows)
     if e.of is None:
         counted = site.begin(lowering, [Count(taken.where or ALWAYS), Count(taken.fail)])
@@ -124,6 +123,12 @@ def aggregate(site: Site, e: core.Aggregate, asks: Sequence[Ask]) -> Answers:
     columns, read = combined_columns(site.tables, site.relation.rows, e, taken)
     found = site.begin(lowering, [Count(taken.where or ALWAYS), Count(taken.fail), *columns])
     return lambda: [Summed(0) if row is None else None if row[1] else read(_int(row[0]), row[2:]) for row in found()]
+
+
+def aggregate_parts(e: core.Aggregate) -> list[core.Expr]:
+    """What an aggregate asks of each row."""
+    assert e.rows is not None
+    return [part for part in (e.rows.where, e.of, e.weight) if part is not None]
 
 
 def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Lowering, taken: Taken) -> Answers:

@@ -81,10 +81,9 @@ def _line(line: Line, *, places: bool) -> tuple[object, ...]:
 
 
 def _cause(cause: Diagnostic, *, places: bool) -> tuple[object, ...]:
-    arguments = {name: _value(value, places=places) for name, value in cause.arguments.items()}
-    if not places:
-        arguments = {k: str(v).partition("(")[0] for k, v in arguments.items() if k != "place"}
-    return (cause.code, cause.span, tuple(arguments.items()))
+    arguments = {name: value for name, value in cause.arguments.items() if places or name != "place"}
+    data = [(row.fact, row.key, *((row.file, row.line) if places else ())) for row in cause.data]
+    return (cause.code, cause.span, tuple(arguments.items()), tuple(data), cause.more)
 
 
 def _value(value: object, *, places: bool) -> object:
@@ -99,6 +98,6 @@ def _value(value: object, *, places: bool) -> object:
         case tuple():
             return tuple(_value(part, places=places) for part in value)
         case Missing():
-            return ("missing", value.datum if places else value.datum.partition("(")[0], value.span)
+            return ("missing", value.told() if places else value.datum, value.span)
         case _:
             return value

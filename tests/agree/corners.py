@@ -318,6 +318,7 @@ def blocks() -> list[str]:
     found += [f"  each stay as r{rows}\n    pays (running sum of o.x over stay as o{over})" for rows, over in RUNNING]
     found += [f"  each stay by {by}\n    pays {e}" for by, e in (*ASKING, *SPELLS)]
     found += [f"  pays {e}" for e in KEYED]
+    found.append("  each stay\n    when x > 1 kr pays y\n    otherwise pays q * 1 kr")
     return found
 
 

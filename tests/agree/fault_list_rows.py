@@ -360,4 +360,18 @@ ROWS: tuple[Fault, ...] = (
         "None if place is None else column[place]",
         "column[place or 0]",
     ),
+    # --- rows that fail
+    Fault(
+        "rows that fail are those of another scope",
+        "failing",
+        "zip(self.asks, numbers, strict=True)",
+        "zip(self.asks, [*numbers[1:], numbers[0]], strict=True)",
+    ),
+    Fault("rows that fail are told in no order", "failing", "in_order(fact, mine)", "in_order(fact, mine)[::-1]"),
+    Fault(
+        "rows that fail are those of all payments but the last",
+        "failing",
+        "any_of(*made.fails)",
+        "any_of(*made.fails[:-1])",
+    ),
 )

@@ -1,0 +1,92 @@
+"""Why something can't be settled, gathered row by row: each cause once, with all the rows of data that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve
+
+from dsl.diagnostics import DataRow, Diagnostic
+from interpreter.facts import Fact, Row
+from interpreter.values import Failure, data_row
+
+MOST = 1_000
+"""How many rows of one cause are kept; of a cause with more it is only known that there are."""
+
+
+def same(cause: Diagnostic) -> tuple[object, ...]:
+    """What a cause has in common with the same one of other rows."""
+    return cause.code, cause.span, tuple(cause.arguments.items())
+
+
+class _Cause:
+    """A cause as it was first met, with its rows, and whether there are more."""
+
+    __slots__ = ("first", "more", "rows")
+
+    def __init__(self, first: Diagnostic) -> None:
+        self.first = first
+        self.rows: dict[DataRow, None] = {}
+        self.more = False
+
+    def add(self, rows: Iterable[DataRow]) -> None:
+        for row in rows:
+            if row not in self.rows:
+                self.more = self.more or len(self.rows) == MOST
+                if not self.more:
+                    self.rows[row] = None
+
+    def whole(self) -> Diagnostic:
+        return evolve(self.first, data=tuple(self.rows), more=self.more) if self.rows else self.first
+
+
+class Causes:
+    """Causes in the order in which they are met."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[object, ...], _Cause] = {}
+
+    def add(self, causes: Iterable[Diagnostic], row: Row | None = None, fact: Fact | None = None) -> None:
+        """Add why something fails.
+
+        Args:
+            causes: why; those that are about rows already stay about them.
+            row, fact: the row that it fails for, and what that is a row of.
+        """
+        for cause in causes:
+            key = same(cause)
+            known = self._found.get(key)
+            if known is None:
+                known = self._found[key] = _Cause(cause)
+            if not known.more:
+                known.add(_rows(cause, row, fact))
+                known.more |= cause.more
+
+    def all(self) -> tuple[Diagnostic, ...]:
+        """Each cause once."""
+        return tuple([cause.whole() for cause in self._found.values()])
+
+    def check(self) -> None:
+        """See to it that there are none.
+
+        Raises:
+            Failure: with all of them.
+        """
+        if self._found:
+            raise Failure(self.all())
+
+
+def _rows(cause: Diagnostic, row: Row | None, fact: Fact | None) -> Iterable[DataRow]:
+    """The rows that a cause is about: those nearest to it, by their keys where these can be told."""
+    if row is None or (cause.data and cause.data != (data_row(row),)):
+        return cause.data
+    return (data_row(row, fact),)
+
+
+def once(causes: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Each cause once, in the order they came."""
+    found = Causes()
+    found.add(causes)
+    return found.all()
