@@ -242,7 +242,7 @@ class Sets(Shown):
         return evaluate(e, env)
 
     def failing(self, place: Place, env: Env) -> Sequence[Row]:
-        """The rows of a scope that may fail, in order, where they alone say why it does; none where that is not known."""
+        """The rows of a scope that may fail, in order, where they alone tell why it does; none where they do not."""
         key = self.key(place, env)
         return self.stuck[key].rows(key) if key in self.stuck else ()
 

@@ -71,7 +71,7 @@ def test_each_cause_has_its_own_rows() -> None:
 
 
 def test_rows_of_every_payment_are_told() -> None:
-    """H holds for visits of even number, which have q; n is the rest of the number divided by 7."""
+    """Visits of even number have q, and h holds for them; n is the rest of the number divided by 7."""
     one = program(Construct("each visit\n  when h pays q * 1 kr\n  otherwise pays y").form("g"))
     assert told(one)[1] == [f"visit.y is missing – {Y_OF_SOUTH}"]
     both = program(Construct("each visit\n  when n < 3 pays q * 1 kr\n  otherwise pays y").form("g"))
