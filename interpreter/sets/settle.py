@@ -26,7 +26,8 @@ from interpreter.lookup import FactIndex
 from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.scopes import months_within
 from interpreter.sets.ahead import Facts, complete, placed, plain, surely
-from interpreter.sets.answers import Answer, Begun, Key, Place, Summed, combined, refused
+from interpreter.sets.answers import Answer, Answers, Begun, Key, Place, Summed, combined, refused
+from interpreter.sets.apart import apart
 from interpreter.sets.clauses import Plans
 from interpreter.sets.depth import Depths
 from interpreter.sets.expressions import Quick, offered
@@ -330,15 +331,17 @@ class Sets(Shown):
         if not asks:
             return
         site = self.site(index, next(iter(asks.values())).env.ledger.program.terms)
-        try:
-            whole = list(asks.values())
+
+        def query(scopes: Sequence[Ask]) -> Answers:
             if isinstance(place, core.Aggregate):
-                found = aggregate(site, place, whole)
-            else:
-                found = paying_groups(site, place, whole) if place.by or place.spell else paying(site, place, whole)
-        except (Refused, EngineError) as reason:
-            found = refused(reason)
-        self.answers |= dict.fromkeys(asks, Begun(found, tuple(asks), Failing(site, place, asks)))
+                return aggregate(site, place, scopes)
+            return paying_groups(site, place, scopes) if place.by or place.spell else paying(site, place, scopes)
+
+        keys = tuple(asks)
+        for own, found in apart(query, place, tuple(asks.values())):
+            mine = tuple([keys[at] for at in own])
+            begun = Begun(found, mine, Failing(site, place, {key: asks[key] for key in mine}))
+            self.answers |= dict.fromkeys(mine, begun)
 
     def collect(self, begun: Begun) -> dict[Key, Answer]:
         """Wait for a query: its answer for each scope."""

@@ -136,7 +136,7 @@ def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Loweri
     value = taken.value
     assert e.rank is not None
     assert isinstance(value, Num)
-    ranks = {_rank(e.rank, ask.env) for ask in asks}
+    ranks = {rank_of(e.rank, ask.env) for ask in asks}
     share = ranks.pop()
     if ranks or share is None or not 0 < share <= 1:
         raise Refused("a percentile that changes")
@@ -167,7 +167,8 @@ def _over(condition: str) -> str:
     return f"{Count(condition)} OVER (PARTITION BY s)"
 
 
-def _rank(rank: core.Expr, env: Env) -> Fraction | None:
+def rank_of(rank: core.Expr, env: Env) -> Fraction | None:
+    """Which percentile is asked for in a scope; `None` where that can't be said."""
     try:
         return env.number(rank)
     except Failure:

@@ -5,6 +5,7 @@ What a query may not say of one of them must not be decided by looking at anothe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
@@ -158,3 +159,37 @@ def test_computed_indicators_are_worked_out_once_for_all_providers() -> None:
         ledgers = [each.ledger for _, every in opened.contracts for each in every]
         assert len(ledgers) == 4
         assert len({id(ledger.facts["score"]) for ledger in ledgers}) == 1
+
+
+def counted(programs: Sequence[core.Program]) -> Counter[str]:
+    """How many scopes of contracts settled together a query answered, and why it did not the others."""
+    counters: Counter[str] = Counter()
+    with closing(LiteEngine()) as engine:
+        dataset = from_rows(programs[0].facts, {fact: list(rows) for fact, rows in DATA.items()}, engine)
+        found = settle_all(programs, dataset, small_facts=0, counters=counters)
+        for one, own in zip(programs, found, strict=True):
+            assert not difference(settle(one, DATA), own)
+    return counters
+
+
+ODD = {
+    "a percentile": ("pays percentile rate of x over visit", "param rate : %", ("rate 50%", "rate 90%")),
+    "a rate by the month": (LEANING["a sum over a group"], "param rate : kr", ("rate 10 kr", "rate 10 kr/month")),
+    "a price too fine for the others": (
+        "pays sum of x * rate * rate * rate * rate over visit",
+        "param rate : number",
+        ("rate 2", "rate 1.00001"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("says", "parameter", "given"), ODD.values(), ids=ODD.keys())
+@pytest.mark.parametrize("at", [0, 1, 5, 10])
+def test_one_contract_does_not_keep_a_query_from_the_others(
+    says: str, parameter: str, given: Sequence[str], at: int
+) -> None:
+    """Eleven contracts of two providers, of which one gives something in another way: ten are settled by query."""
+    said = [given[0]] * 11
+    said[at] = given[1]
+    told = counted([program(f"form f\n{NEEDS}  {parameter}\n  {says}\n\nf\n  {one}\n") for one in said])
+    assert told["query"] >= 20, told
