@@ -161,12 +161,11 @@ class Subtotal:
 
 @frozen(kw_only=True)
 class ReasonRow:
-    """A row of data for which something was not settled; `file` and `line` are `None` for one that stands nowhere."""
+    """A row of data for which something was not settled, by its place: its key may be a person's number."""
 
     fact: str
-    key: str
-    file: str | None
-    line: int | None
+    file: str
+    line: int
 
 
 @frozen(kw_only=True)

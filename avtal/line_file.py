@@ -29,6 +29,7 @@ from avtal.lines import (
 from dsl.spans import Span
 from interpreter import core
 from interpreter.sets.bulk import COLUMNS as NARROW, Origin, Place, bulk
+from interpreter.sets.portfolio import rules
 from interpreter.sets.relation import Dataset, EngineError, Stored
 from interpreter.sets.values import Refused
 from interpreter.settlement import Lines, Settlement, Status
@@ -126,12 +127,13 @@ class Sheet:
 
     def blocks(self) -> list[str]:
         """A SELECT for the lines of each `each` that a query can say."""
-        groups: dict[tuple[int, int], list[tuple[Place, Origin, Lines]]] = {}
+        groups: dict[tuple[object, ...], list[tuple[Place, Origin, Lines]]] = {}
         for at, (settlement, _) in enumerate(self.settlements):
             for number, clause in enumerate(settlement.clauses):
                 for part, some in enumerate(parts_of(clause) if clause.amount is not None else ()):
                     if isinstance(some, Lines) and isinstance(some.origin, Origin):
-                        key = (id(some.origin.step), id(some.origin.site.relation))
+                        told = rules(some.origin.ask.env.ledger.program)
+                        key = (id(some.origin.step), id(some.origin.site.relation), told)
                         groups.setdefault(key, []).append((Place(at, number, part), some.origin, some))
         selects = []
         for group in groups.values():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from fractions import Fraction
+from itertools import groupby
 
 from attrs import field, frozen
 
@@ -50,28 +51,16 @@ class Problem(Alike):
 
 @frozen(eq=False, repr=False)
 class DataRow(Alike):
-    """A row of data that a problem is about.
+    """A row of data that a problem is about, by its place: its key may be a person's number, which no message shows.
 
     Args:
-        fact, swedish: the two names of what it is a row of.
-        key: what it is known by, as text; empty where nothing tells such rows apart.
-        file, line: where it stands, the line counted from 1; empty and 0 for one that stands nowhere.
+        fact: what it is a row of.
+        file, line: where it stands, the line counted from 1.
     """
 
     fact: str
-    swedish: str = ""
-    key: str = ""
-    file: str = ""
-    line: int = 0
-
-    def called(self, language: str) -> str:
-        """What it is a row of, in `sv` or `en`."""
-        return (self.swedish if language == "sv" else "") or self.fact
-
-    def told(self) -> str:
-        """Its key and where it stands; either may be lacking."""
-        at = f"{self.file}:{self.line}" if self.file else ""
-        return f"{self.key} ({at})" if self.key and at else self.key or at
+    file: str
+    line: int
 
 
 @frozen(eq=False, repr=False)
@@ -106,26 +95,20 @@ class Diagnostic(Alike):
     def message(self, language: str) -> str:
         """What is wrong, in `sv` or `en`."""
         text = (self.problem.sv if language == "sv" else self.problem.en).format_map(self.arguments)
-        rows = self.arguments.get("rows", "")
-        return f"{text} ({rows})" if rows else f"{text}{self._data(language)}"
+        rows = self.arguments.get("rows", "") or self._rows(language)
+        return f"{text} ({rows})" if rows else text
 
-    def _data(self, language: str) -> str:
+    def _rows(self, language: str) -> str:
         """Which rows of data it is about: the first, and how many others."""
-        if not self.data:
-            return ""
-        told: list[str] = []
-        called = ""
-        for row in self.data[: self.SHOWN]:
-            name = row.called(language)
-            told += filter(None, [" ".join(filter(None, [name if name != called else "", row.told()]))])
-            called = name
-        rest = len(self.data) - len(self.data[: self.SHOWN])
+        shown = self.data[: self.SHOWN]
+        files = groupby(shown, key=lambda row: row.file)
+        told = ", ".join([f"{file}:{', '.join([str(row.line) for row in rows])}" for file, rows in files])
+        rest = len(self.data) - len(shown)
         if not rest and not self.more:
-            return f" – {', '.join(told)}"
+            return told
         sv = language == "sv"
         least = ("minst " if sv else "at least ") if self.more else ""
-        last = f"och {least}{rest} till" if sv else f"and {least}{rest} more"
-        return f" – {', '.join(told)} {last}"
+        return f"{told} och {least}{rest} till" if sv else f"{told} and {least}{rest} more"
 
     def help(self, language: str) -> str:
         """What to do, in `sv` or `en`; may be empty."""

@@ -44,14 +44,14 @@ def chosen(rows: core.Rows, env: Env, candidates: Sequence[Row] | None = None) -
         return list(candidates)
     trace, env.ledger.trace = env.ledger.trace, None
     found: list[Row] = []
-    causes, fact = Causes(), env.ledger.facts[rows.fact].fact
+    causes = Causes()
     try:
         for row in candidates:
             try:
                 if inside(rows.row, row, env).holds(rows.where):
                     found.append(row)
             except Failure as failure:
-                causes.add(failure.causes, row, fact)
+                causes.add(failure.causes, row)
     finally:
         env.ledger.trace = trace
     causes.check()
@@ -180,7 +180,7 @@ def over(e: core.Aggregate, asked: core.Rows, env: Env, candidates: Sequence[Row
         assert isinstance(e.type, t.Num)
         return Fraction(len(rows)) * e.type.unit.factor
     values: list[tuple[Row, object, Fraction]] = []
-    causes, fact = Causes(), env.ledger.facts[asked.fact].fact
+    causes = Causes()
     trace, env.ledger.trace = env.ledger.trace, None
     try:
         for row in rows:
@@ -193,7 +193,7 @@ def over(e: core.Aggregate, asked: core.Rows, env: Env, candidates: Sequence[Row
                     raise value.failure()
                 weight = scope.number(e.weight) if e.weight is not None else Fraction(1)
             except Failure as failure:
-                causes.add(failure.causes, row, fact)
+                causes.add(failure.causes, row)
             else:
                 values.append((row, value, weight))
         causes.check()
@@ -286,7 +286,7 @@ def _sums(e: core.Aggregate, of: core.Expr, rows: core.Rows, env: Env) -> list[t
                     total = small(total + added, e.span)
             except Failure as failure:
                 causes = Causes()
-                causes.add(failure.causes, row, fact)
+                causes.add(failure.causes, row)
                 total = Failure(causes.all())
             found.append((place(row), row, total))
     finally:

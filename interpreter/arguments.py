@@ -75,7 +75,7 @@ def value_before(env: Env) -> object:
     assert env.previous is not None
     argument, at = env.previous
     last = argument.stretches[at - 1].end or env.start
-    return stretch_value(argument, at - 1, evolve(env, start=last, end=last))
+    return stretch_value(argument, at - 1, evolve(env, start=last, end=last, lets={}))
 
 
 def covers(s: core.Stretch, start: date, end: date) -> bool:
@@ -96,7 +96,7 @@ def _over_stretches(name: str, argument: core.Argument, env: Env, e: core.Expr) 
         if first > day:
             break
         for start, end in _pieces(first, last, changes(stretch.value, env)):
-            rate = stretch_value(argument, at, evolve(env, start=start, end=end))
+            rate = stretch_value(argument, at, evolve(env, start=start, end=end, lets={}))
             if isinstance(rate, Missing):
                 return rate
             assert isinstance(rate, Fraction)

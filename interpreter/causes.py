@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from dsl.diagnostics import DataRow, Diagnostic
-from interpreter.facts import Fact, Row
-from interpreter.values import Failure, data_row
+from interpreter.facts import Row
+from interpreter.values import Failure, data_rows
 
 MOST = 1_000
 """How many rows of one cause are kept; of a cause with more it is only known that there are."""
@@ -48,12 +48,12 @@ class Causes:
     def __init__(self) -> None:
         self._found: dict[tuple[object, ...], _Cause] = {}
 
-    def add(self, causes: Iterable[Diagnostic], row: Row | None = None, fact: Fact | None = None) -> None:
+    def add(self, causes: Iterable[Diagnostic], row: Row | None = None) -> None:
         """Add why something fails.
 
         Args:
             causes: why; those that are about rows already stay about them.
-            row, fact: the row that it fails for, and what that is a row of.
+            row: the row that it fails for.
         """
         for cause in causes:
             key = same(cause)
@@ -61,7 +61,7 @@ class Causes:
             if known is None:
                 known = self._found[key] = _Cause(cause)
             if not known.more:
-                known.add(_rows(cause, row, fact))
+                known.add(cause.data or data_rows(row))
                 known.more |= cause.more
 
     def all(self) -> tuple[Diagnostic, ...]:
@@ -76,13 +76,6 @@ class Causes:
         """
         if self._found:
             raise Failure(self.all())
-
-
-def _rows(cause: Diagnostic, row: Row | None, fact: Fact | None) -> Iterable[DataRow]:
-    """The rows that a cause is about: those nearest to it, by their keys where these can be told."""
-    if row is None or (cause.data and cause.data != (data_row(row),)):
-        return cause.data
-    return (data_row(row, fact),)
 
 
 def once(causes: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -104,7 +104,7 @@ class Clerk(Shown):
                     self.offers[offer] = self.offered(env.value(value), value.type)
                 case core.Unsettled(condition):
                     if env.holds(condition):
-                        raise waiting(step, name if row is None else "")
+                        raise waiting(step, "" if row is not None or env.group else name)
                 case core.When(cases, otherwise):
                     taken = next((then for condition, then in cases if env.holds(condition)), otherwise)
                     self.steps(taken, env, row, name)
@@ -154,7 +154,8 @@ class Clerk(Shown):
             try:
                 self.steps(step.steps, inner, row, name)
             except Failure as failure:
-                causes.add(failure.causes, row, env.ledger.facts[row.fact].fact if row is not None else None)
+                own = row if row is not None or step.rows is None else inner.group[0]
+                causes.add(failure.causes, own)
         causes.check()
 
 
@@ -163,7 +164,7 @@ Hire = Callable[[core.Instance, Ledger], Clerk]
 
 
 def waiting(step: core.Unsettled, name: str) -> Failure:
-    """Why a clause waits, and for which group or month when it does so for one."""
+    """Why a clause waits, and in which month when it does so for one; of rows and groups their rows tell."""
     at = f" ({name})" if name else ""
     return fail(problems.UNSETTLED, step.span, reason_en=step.reason[0] + at, reason_sv=step.reason[1] + at)
 

@@ -36,10 +36,10 @@ class KeptLines(Sequence[TableLine]):
         dated: whether some row holds for some days only.
         make: makes the row of a number, that stands in a place.
         cells: what the row of a number holds, which is less than all of it.
-        place: where the row of a number stands.
+        place: where the row of a number stands; or where all of them do.
     """
 
-    __slots__ = ("_cells", "_made", "_make", "_place", "_written", "dated", "keys")
+    __slots__ = ("_cells", "_made", "_make", "_place", "_written", "dated", "keys", "one_place")
 
     def __init__(
         self,
@@ -47,21 +47,22 @@ class KeptLines(Sequence[TableLine]):
         keys: Sequence[Cells] | None,
         make: Callable[[int, Span], TableLine],
         cells: Callable[[int], tuple[Cell, ...]],
-        place: Callable[[int], Span],
+        place: Callable[[int], Span] | Span,
         *,
         dated: bool,
     ) -> None:
         self.keys = keys
         self.dated = dated
+        self.one_place = place if isinstance(place, Span) else None
         self._cells = cells
-        self._place = place
+        self._place = place if not isinstance(place, Span) else lambda _: place
         self._written = written
         self._make = make
         self._made: dict[int, TableLine] = {}
 
     def placed(self, at: Span) -> KeptLines:
         """The same rows, all of them in one place."""
-        return KeptLines(self._written, self.keys, self._make, self._cells, lambda _: at, dated=self.dated)
+        return KeptLines(self._written, self.keys, self._make, self._cells, at, dated=self.dated)
 
     def values(self, at: int) -> tuple[tuple[Cell, ...], Span]:
         """What the row of a number holds, and its place in the text."""
@@ -103,6 +104,13 @@ def plain_keys(lines: Sequence[TableLine]) -> Iterator[tuple[Cell, ...] | None]:
     for line in lines:
         plain = all(m.kind == VALUE for m in line.keys)
         yield tuple([m.low for m in line.keys]) if plain else None
+
+
+def same_places(one: Sequence[TableLine], other: Sequence[TableLine]) -> bool:
+    """Whether as many rows stand in the same places."""
+    if isinstance(one, KeptLines) and isinstance(other, KeptLines) and one.one_place and other.one_place:
+        return one.one_place == other.one_place
+    return all(mine.span == theirs.span for mine, theirs in zip(one, other, strict=True))
 
 
 def dated(lines: Sequence[TableLine]) -> Sequence[TableLine]:
@@ -254,10 +262,9 @@ def _read_days(raw: Any, count: int) -> Callable[[int], date | None]:
     return day
 
 
-def _read_places(raw: Any, count: int, nodes: list[Any]) -> Callable[[int], Span]:
+def _read_places(raw: Any, count: int, nodes: list[Any]) -> Callable[[int], Span] | Span:
     if "all" in raw:
-        one = read_span(raw["all"], nodes)
-        return lambda _: one
+        return read_span(raw["all"], nodes)
     if "each" in raw:
         return [read_span(place, nodes) for place in _column(raw["each"], count, list, type(None))].__getitem__
     starts, ends = (_column(raw[name], count, int) for name in ("starts", "ends"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 
 from attrs import evolve
 
@@ -15,7 +16,7 @@ from interpreter.causes import Causes
 from interpreter.facts import Fact, Row
 from interpreter.operators import day_before, shift
 from interpreter.runtime import Derived, Env
-from interpreter.values import Days, Failure, as_key, fail, key_of, last_day, present
+from interpreter.values import Days, Failure, fail, last_day, present
 
 ONE_DAY = timedelta(days=1)
 
@@ -48,7 +49,7 @@ def scopes(step: core.Each, env: Env, candidates: Sequence[Row] | None = None) -
             if column is not None and column.swedish:
                 both[column.swedish] = named[name]
         inner = group_scope(step, env, both, period, tuple(own))
-        name = ", ".join(f"{k.start:%Y-%m}" if isinstance(k, Days) else as_key(k) for k in keys)
+        name = ", ".join(f"{k.start:%Y-%m}" if isinstance(k, Days) else _shown(k) for k in keys)
         yield inner, None, name
 
 
@@ -130,7 +131,7 @@ def groups(step: core.Each, rows: Sequence[Row], fact: Fact, env: Env) -> list[t
             if step.spell is not None:
                 keys.append(_opened(step.spell, row_day(fact, row, step.span), keys, spells, env))
         except Failure as failure:
-            causes.add(failure.causes, row, fact)
+            causes.add(failure.causes, row)
             continue
         found.setdefault(tuple(map(_hashable, keys)), (keys, []))[1].append(row)
     causes.check()
@@ -181,4 +182,11 @@ def row_day(fact: Fact, row: Row, span: Span) -> date:
 
 def row_name(fact: Fact, row: Row) -> str:
     """The key of a row as text; its place in the file when it has no key."""
-    return key_of(fact, row) or f"{row.file}:{row.line}"
+    keys = [_shown(row.cells.get(k)) for k in fact.keys]
+    return ", ".join(keys) or f"{row.file}:{row.line}"
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, Fraction) and cell.denominator == 1:
+        return str(cell.numerator)
+    return "" if cell is None else str(cell)

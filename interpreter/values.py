@@ -17,7 +17,7 @@ from dsl.alike import Alike, Shown
 from dsl.diagnostics import DataRow, Diagnostic, Problem
 from dsl.spans import NOWHERE, Span
 from interpreter import problems, types as t
-from interpreter.facts import Fact, Row
+from interpreter.facts import Row
 from interpreter.units import unit_name
 
 MAX_BITS = 4_096
@@ -36,28 +36,9 @@ def fail(problem: Problem, span: Span, **arguments: object) -> Failure:
     return Failure((problem.at(span, **arguments),))
 
 
-def data_row(row: Row, fact: Fact | None = None) -> DataRow:
-    """A row of data as a problem tells of it.
-
-    Args:
-        row: the row.
-        fact: what it is a row of, for its Swedish name and its key; without it the row is known by its place.
-    """
-    if fact is None:
-        return DataRow(row.fact, file=row.file, line=row.line)
-    return DataRow(fact.name, fact.swedish, key_of(fact, row), row.file, row.line)
-
-
-def key_of(fact: Fact, row: Row) -> str:
-    """The key of a row as text; empty when it has none."""
-    return ", ".join([as_key(row.cells.get(name)) for name in fact.keys])
-
-
-def as_key(cell: object) -> str:
-    """A cell as it stands in a key."""
-    if isinstance(cell, Fraction) and cell.denominator == 1:
-        return str(cell.numerator)
-    return "" if cell is None else str(cell)
+def data_rows(row: Row | None) -> tuple[DataRow, ...]:
+    """A row of data as a problem tells of it; nothing for one that stands in no file."""
+    return (DataRow(row.fact, row.file, row.line),) if row is not None and row.file else ()
 
 
 def _place(row: Row | None) -> str:
@@ -74,8 +55,8 @@ class Missing(Alike):
 
     def failure(self) -> Failure:
         """What becomes of it where a value is needed."""
-        data = () if self.row is None else (data_row(self.row),)
-        return Failure((evolve(problems.DATUM_MISSING.at(self.span, datum=self.datum), data=data),))
+        cause = problems.DATUM_MISSING.at(self.span, datum=self.datum)
+        return Failure((evolve(cause, data=data_rows(self.row)),))
 
     def told(self) -> str:
         """Which datum, and the place of the row that lacks it."""

@@ -84,4 +84,4 @@ def test_groups_by_a_result_fail_for_the_cause_that_it_has() -> None:
     assert [d.message("en") for d in found.diagnostics if d.is_error] == []
     assert found.program is not None
     (settlement,) = settle(found.program, {**ROWS, "result": []})
-    assert [cause.code for cause in settlement.failures] == ["AV507"]
+    assert [cause.code for cause in settlement.failures] == ["AV507", "AV507"]

@@ -105,7 +105,7 @@ ran
     data = {"stay": [stay(1, cost=Fraction(1)), stay(2, cost=None), stay(3, cost=Fraction(1))]}
     (found,) = settle(made, data)
     assert codes(found) == ["AV501"]
-    assert found.failures[0].arguments["datum"] == "stay.cost (stays.csv:3)"
+    assert found.failures[0].message("en") == "stay.cost is missing (stays.csv:3)"
     whole = [stay(1, cost=Fraction(1)), stay(2, "2012-02-01", cost=Fraction(10)), stay(3, cost=Fraction(100))]
     assert [line.amount for line in settle(made, {"stay": whole})[0].clauses[0].lines] == [10, 11, 111]
 

@@ -22,7 +22,7 @@ def test_a_cause_is_told_once_and_what_waits_for_it_points_at_it(tmp_path: Path)
     told = [line.split() for line in first.splitlines() if "ej avräknad" in line]
     assert {row[-1] for row in told if row[0] != "Delsumma"} == {"(1)"}
     assert "[AV510]" not in result.stdout
-    assert "(1) prislista[saknad] saknas [AV501]" in first
+    assert "(1) prislista[saknad] saknas (kontakt.csv:7, 8, 9 och 6 till) [AV501]" in first
     assert result.stderr.count("fel AV501") == 1
     assert "fel AV501: besöksersättning Besök: " in result.stderr
     assert "contract.avtal:13:1" in result.stderr, "the contract's own line comes first"
@@ -43,9 +43,9 @@ def test_what_differs_only_in_a_key_is_counted(tmp_path: Path) -> None:
     contacts = folders.CONTACTS + "".join(f"K{n};A;2012-03-{n};saknad{n}\n" for n in range(10, 19))
     folder = folders.write(tmp_path, contacts=contacts)
     result = run("settle", folder, "--provider", "A", "--period", "2012", "--lang", "en", code=1)
-    assert "(1) prislista[saknad10] is missing (and 8 more like it) [AV501]" in result.stdout
+    assert "(1) prislista[saknad10] is missing (kontakt.csv:7) (and 8 more like it) [AV501]" in result.stdout
     assert result.stderr.count("error AV501") == 1
-    assert "= also: prislista[saknad11] is missing; " in result.stderr
+    assert "= also: prislista[saknad11] is missing (kontakt.csv:8); " in result.stderr
     assert "and 2 more" in result.stderr
     assert "= in:" not in result.stderr, "one settlement needs no list"
     assert "= waiting for it: part Kvalitet" in result.stderr

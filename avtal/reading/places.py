@@ -46,8 +46,13 @@ def place(given: str | Path | Database) -> Path | Database:
     """Where the data are that a person or a program names.
 
     Raises:
-        UnreadableError: it looks like an address or a table's name, and names no table.
+        UnreadableError: it is empty, or looks like an address or a table's name, and names no table.
     """
+    if given == "":
+        raise UnreadableError(
+            "En tom sökväg säger inte var underlaget är. Skriv . för den mapp som kommandot körs i.",
+            "An empty path doesn't say where the data are. Write . for the folder that the command runs in.",
+        )
     if isinstance(given, str) and given.startswith(TABLE):
         return Database("", named(given))
     if not isinstance(given, str) or "://" not in given:

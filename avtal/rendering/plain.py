@@ -81,7 +81,7 @@ def _reasons(diagnostics: Sequence[Diagnostic], language: str) -> tuple[Reason, 
 
 
 def _data_row(row: DataRow) -> ReasonRow:
-    return ReasonRow(fact=row.fact, key=row.key, file=row.file or None, line=row.line or None)
+    return ReasonRow(fact=row.fact, file=row.file, line=row.line)
 
 
 def _clause(report: Report, clause: ClauseResult, *, lines: bool) -> SettledClause:

@@ -207,8 +207,11 @@ def _no_month(parts: Sequence[object], envs: Sequence[Env]) -> None:
     """
     for part, scope in chain.from_iterable(reached(parts, env) for env in envs):
         match part:
-            case core.PeriodRef("month") | core.PerPeriod():
+            case core.PeriodRef("month") | core.PerPeriod() | core.FactRow():
                 raise Refused("a group's month for each row")
+            case core.Aggregate(rows=core.Rows(window=None) as rows) | core.Pick(rows=core.Rows(window=None) as rows):
+                if not rows.group and scope.ledger.facts[rows.fact].fact.dated:
+                    raise Refused("a group's month for each row")
             case core.Param(name) if scope.instance is not None:
                 argument = scope.instance.arguments.get(name)
                 if argument is not None and argument.per:

@@ -277,7 +277,17 @@ def cut_days(parts: Sequence[object], env: Env) -> set[date]:
                 found |= scope.ledger.tables[name].common.changes()
             case _:
                 pass
+        if handed_table(e, scope):
+            found |= {day for table in scope.ledger.tables.values() for day in table.common.changes()}
     return found
+
+
+def handed_table(e: core.Node, scope: Env) -> bool:
+    """Whether an expression is a table that another clause hands on, whichever it is."""
+    if not isinstance(e.type, t.Table):
+        return False
+    own = scope.instance.arguments if scope.instance is not None else {}
+    return isinstance(e, core.Given) or (isinstance(e, core.Param) and e.name not in own)
 
 
 def _ends(start: date | None, end: date | None) -> set[date]:
@@ -359,6 +369,8 @@ def leans_on_days(value: core.Expr, env: Env, *, dated: bool) -> bool:
                 if argument.per or (not dated and any(s.start or s.end for s in argument.stretches)):
                     return True
             case core.TableRef(name) if not dated and scope.ledger.tables[name].common.changes():
+                return True
+            case _ if not dated and handed_table(e, scope):
                 return True
             case _:
                 pass

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field, fields, frozen, has
 
 from dsl.alike import Alike, Shown
 from dsl.spans import Span
 from interpreter import core
+from interpreter.columns import same_places
 from interpreter.lookup import TableIndex
 from interpreter.runtime import Ledger
 from interpreter.settle import periods
@@ -52,9 +54,32 @@ class Open(Shown):
 
 def shape(program: core.Program) -> tuple[object, ...]:
     """What contracts must have in common to be asked about in the same queries: clauses in their order, and rules."""
+    return (*(instance.key for instance in program.order), *rules(program))
+
+
+def rules(program: core.Program) -> tuple[object, ...]:
+    """What of a contract's rules a query says for all rows: how it rounds and counts months, and whose rows it takes.
+
+    A row that names no buyer is the one buyer's, where there is one; without buyers all rows are the contract's.
+    """
     terms = program.terms
-    rules = (terms.round_where, terms.round_step, terms.round_mode, terms.month_end, len(terms.buyers) <= 1)
-    return (*(instance.key for instance in program.order), *rules)
+    return terms.round_where, terms.round_step, terms.round_mode, terms.month_end, min(len(terms.buyers), 2)
+
+
+def spans(thing: object) -> list[Span]:
+    """Where all that something is made of stands, in a fixed order."""
+    found: list[Span] = []
+    stack: list[Any] = [thing]
+    while stack:
+        top = stack.pop()
+        cls: Any = type(top)
+        if cls is Span:
+            found.append(top)
+        elif cls is tuple:
+            stack.extend(top)
+        elif has(cls):
+            stack.extend([getattr(top, a.name) for a in fields(cls)])
+    return found
 
 
 def same_rows(one: core.TableData, other: core.TableData) -> bool:
@@ -66,11 +91,12 @@ def same_rows(one: core.TableData, other: core.TableData) -> bool:
 class Shared(Shown):
     """Forms, tables and periods that contracts have in common, so that each is one thing.
 
-    Two forms are the same when they say the same in the same place of the same library, and so are two tables; tables
+    Two forms are the same when they say the same in the same places of the same text, and so are two tables; tables
     that hold the same in other places are twins.
     """
 
     forms: dict[str, list[core.Form]] = field(factory=dict)
+    stands: dict[int, list[Span]] = field(factory=dict)
     tables: dict[tuple[str, Span], list[TableIndex]] = field(factory=dict)
     different: dict[str, list[TableIndex]] = field(factory=dict)
     periods: dict[tuple[date, date], Days] = field(factory=dict)
@@ -86,19 +112,27 @@ class Shared(Shown):
             form = instance.form
             if id(form) not in known:
                 alike = self.forms.setdefault(form.name, [])
-                same = next(
-                    (other for other in alike if other is form or (other.span == form.span and other == form)), None
-                )
+                same = next((other for other in alike if other is form or self.same_form(other, form)), None)
                 if same is None:
                     alike.append(form)
                 known[id(form)] = same or form
             instance.form = known[id(form)]
 
+    def same_form(self, known: core.Form, other: core.Form) -> bool:
+        """Whether two forms say the same, all of it in the same places: what fails is told by its place."""
+        if known.span != other.span or known != other:
+            return False
+        if id(known) not in self.stands:
+            self.stands[id(known)] = spans(known)
+        return self.stands[id(known)] == spans(other)
+
     def table(self, table: core.TableData) -> TableIndex:
         """A table's index: that of an earlier contract when it is the same table in the same place."""
         here = self.tables.setdefault((table.name, table.span), [])
         for other in here:
-            if other.data is table or same_rows(other.data, table):
+            if other.data is table:
+                return other
+            if same_rows(other.data, table) and same_places(other.data.lines, table.lines):
                 return other
         found = TableIndex(table)
         alike = self.different.setdefault(table.name, [])

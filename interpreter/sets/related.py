@@ -20,7 +20,7 @@ from interpreter.sets import days
 from interpreter.sets.codes import translated
 from interpreter.sets.gather import Count
 from interpreter.sets.lower import Lowering
-from interpreter.sets.points import Ask, kinds, points_of
+from interpreter.sets.points import Ask, cut_days, kinds, points_of
 from interpreter.sets.relation import Dataset, Relation
 from interpreter.sets.rowset import Rowset, cell
 from interpreter.sets.running import ordered, running
@@ -131,7 +131,8 @@ class Related(Shown):
         fact = relation.fact
         wide = [Ask.of(rows, ask.env, fact) for ask in asks]
         points = points_of(wide, parts, dated=bool(fact.dated))
-        if len(points.points) > len(wide):
+        by_asker = not fact.dated and base.rowset.relation.fact.dated and any(cut_days(parts, a.env) for a in asks)
+        if len(points.points) > len(wide) or by_asker:
             raise Refused("dated values for each row of each row")
         rowset = Rowset(relation, points, self.tables, self.single_buyer)
         inner = Inner(rowset, kinds(ask.env for ask in asks), {rows.row}, base.mode, related=base.related, base=base)

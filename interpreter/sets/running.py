@@ -47,13 +47,13 @@ def running(
     apart = [relation.columns[name] for name in shared]
     if not fact.keys or any(info.missing for info in (*order, *apart)):
         raise Refused("a running sum of rows without a key")
-    where, fail = "", ""
+    where, choosing = "", ""
     for part in where_parts:
         held = inner.condition(part)
-        fail = any_of(fail, both(where, held.fail))
+        choosing = any_of(choosing, both(where, held.fail))
         where = f"({where} AND {held.sql})" if where else held.sql
     value = inner.number(e.of)
-    fail = any_of(fail, both(where, value.fail if e.present else any_of(value.fail, value.null)))
+    adding = both(where, value.fail if e.present else any_of(value.fail, value.null))
     for info in (*order, *apart):
         rowset.used[info.sql] = None
     rowset.used |= {"f": None, "n": None}
@@ -66,12 +66,14 @@ def running(
     together = ", ".join([mine, *(info.sql for info in apart)])
     over = f"OVER (PARTITION BY {together} ORDER BY {ordered(order, '', tables.dialect)} ROWS UNBOUNDED PRECEDING)"
     amount = f"COALESCE(CASE WHEN {where or 'TRUE'} THEN CAST({value.sql} AS {kind}) END, 0)"
-    failing = f"COUNT(CASE WHEN {fail} THEN 1 END) {over}" if fail else "0"
-    select = f"{mine} AS a, f AS bf, n AS bn, SUM({amount}) {over} AS w0, {failing} AS w1"
+    # Rows are chosen before any is added up: who asks meets each that can't be chosen, but those to add up to its own.
+    failing = [f"COUNT(CASE WHEN {choosing} THEN 1 END) OVER (PARTITION BY {together})"] if choosing else []
+    failing += [f"COUNT(CASE WHEN {adding} THEN 1 END) {over}"] if adding else []
+    select = f"{mine} AS a, f AS bf, n AS bn, SUM({amount}) {over} AS w0, {' + '.join(failing) or '0'} AS w1"
     sql, _ = rowset.sql(select)
     total, failed = base.rowset.join(f"({sql}) t", ["w0", "w1"], f"t.a = {ask} AND t.bf = q.f AND t.bn = q.n")
     found = f"COALESCE(CAST({total} AS {kind}), 0)"
-    failed = f"(COALESCE({failed}, 0) > 0)" if fail else ""
+    failed = f"(COALESCE({failed}, 0) > 0)" if failing else ""
     return Num(sql=found, scale=value.scale, low=-edge, high=edge, fail=failed)
 
 

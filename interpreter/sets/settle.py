@@ -271,8 +271,9 @@ class Sets(Shown):
         key = self.key(place, env)
         if key not in self.answers:
             self.kept.append(place)
-            scopes = {self.key(place, scope): scope for scope in self.siblings(place, env)}
-            scopes.setdefault(key, env)
+            index = env.ledger.facts[rows.fact]  # of its own where indicators are worked out
+            siblings = [scope for scope in self.siblings(place, env) if scope.ledger.facts[rows.fact] is index]
+            scopes = {self.key(place, scope): scope for scope in [*siblings, env]}
             self.ask(place, rows, {k: scope for k, scope in scopes.items() if k not in self.answers})
         return key
 
@@ -289,7 +290,7 @@ class Sets(Shown):
     def siblings(self, place: Place, env: Env) -> Iterator[Env]:
         """The scopes of all ledgers that will ask the same, as far as that can be known."""
         group = self.alike[id(env.ledger.program)]
-        if env.instance is None and not env.keys:
+        if env.instance is None and not env.keys and env.previous is None:
             for _, opened in group:
                 if opened and opened[0].program is env.ledger.program:
                     yield from (contract_env(one.ledger) for one in opened)

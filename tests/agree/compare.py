@@ -82,7 +82,7 @@ def _line(line: Line, *, places: bool) -> tuple[object, ...]:
 
 def _cause(cause: Diagnostic, *, places: bool) -> tuple[object, ...]:
     arguments = {name: value for name, value in cause.arguments.items() if places or name != "place"}
-    data = [(row.fact, row.key, *((row.file, row.line) if places else ())) for row in cause.data]
+    data = [(row.fact, *((row.file, row.line) if places else ())) for row in cause.data]
     return (cause.code, cause.span, tuple(arguments.items()), tuple(data), cause.more)
 
 

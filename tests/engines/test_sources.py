@@ -174,6 +174,8 @@ def test_addresses() -> None:
     assert address("postgresql+psycopg://u:p@h/b?x=1#s.t") == Database("postgresql+psycopg://u:p@h/b?x=1", "s.t")
     assert place("data/x.csv") == Path("data/x.csv")
     assert place(Path("x")) == Path("x")
+    with pytest.raises(UnreadableError, match="empty path"):
+        place("")
     with pytest.raises(UnreadableError, match="names no table") as error:
         place("postgresql://u:hemligt@h/b")
     assert "hemligt" not in str(error.value)
