@@ -93,3 +93,51 @@ def test_lines_are_the_same_whatever_tells_rows_apart(
     found = duckdb.read_parquet(str(tmp_path / "b.parquet")).project("contact, amount").fetchall()
     assert sorted(str(contact) for contact, _ in found) == sorted(contacts)
     assert sum(amount for _, amount in found) * 2 == 21
+
+
+FORMS = """\
+fact care
+  key      id
+  dated    day
+  provider provider
+  column id       : code
+  column provider : code
+  column day      : date
+  column cost     : kr
+
+form share
+  "A third of what each contact cost, in whole kronor."
+  needs care: id, cost
+  each care
+    pays (cost / 3) rounded to 1 kr
+"""
+ROUNDS = """\
+contract "{mode}"
+  provider "A" code "A"
+  period   2012
+  rounding clause öre {mode}
+
+use forms
+
+share "Del"
+"""
+
+
+def test_lines_of_contracts_that_round_in_different_ways(tmp_path: Path) -> None:
+    """5, 7 and 10 kr by three are 2, 3 and 4 kr upwards, and 1, 2 and 3 kr downwards."""
+    (tmp_path / "forms.avtal").write_text(FORMS, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    rows = "K2;A;2012-01-01;5\nK10;A;2012-02-01;7\nK11;A;2012-03-01;10\n"
+    (tmp_path / "data" / "care.csv").write_text("id;provider;day;cost\n" + rows, encoding="utf-8")
+    contracts = []
+    for mode in ("up", "down"):
+        (tmp_path / f"{mode}.avtal").write_text(ROUNDS.format(mode=mode), encoding="utf-8")
+        contracts.append(api.load(tmp_path / f"{mode}.avtal"))
+    write(tmp_path / "a.parquet", [(one, api.settle(one, api.read(one))) for one in contracts])
+    reading = api.read(contracts[0], means=Means(engine="duckdb", keep=False, outputs=(tmp_path,)))
+    assert reading.dataset is not None
+    settled = by_query.settle_all([one.program for one in contracts], reading.dataset, small_facts=0)
+    assert [str(own[0].total) for own in settled] == ["9", "6"]
+    write(tmp_path / "b.parquet", list(zip(contracts, settled, strict=True)), [reading.dataset])
+    reading.close()
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()

@@ -42,11 +42,12 @@ LEANING = {
 
 
 def alike(programs: Sequence[core.Program], engine: LiteEngine, data: Data = DATA) -> None:
-    """Settle contracts together, in either order, to what each comes to by itself."""
+    """Settle contracts together, in either order, to what each came to by itself."""
+    alone = {id(one): settle(one, data) for one in programs}
     for order in (programs, programs[::-1]):
         dataset = from_rows(order[0].facts, {fact: list(rows) for fact, rows in data.items()}, engine)
         for one, found in zip(order, settle_all(order, dataset, small_facts=0), strict=True):
-            differs = difference(settle(one, data), found)
+            differs = difference(alone[id(one)], found)
             assert not differs, differs
 
 
@@ -193,3 +194,40 @@ def test_one_contract_does_not_keep_a_query_from_the_others(
     said[at] = given[1]
     told = counted([program(f"form f\n{NEEDS}  {parameter}\n  {says}\n\nf\n  {one}\n") for one in said])
     assert told["query"] >= 20, told
+
+
+@pytest.mark.parametrize(
+    "says", ["pays sum of x over visit", "each visit\n    pays x", "each visit by c\n    pays sum of x"]
+)
+def test_a_contract_without_a_buyer_beside_one_that_has_one(says: str) -> None:
+    head = HEAD.replace("  period 2012\n", "{buyer}\n  period 2012\n").replace("counts drip", "buyer z\n  counts drip")
+    form = f"form f\n{NEEDS}  {says}\n\nf\n"
+    buyer = '  buyer "Zed" code "Z1"'
+    contracts = [program(form, head.replace("{buyer}", one)) for one in ("#".ljust(len(buyer), "#"), buyer)]
+    assert [str(settle(one, DATA)[0].total) for one in contracts] == ["29/2", "25/2"]
+    with closing(LiteEngine()) as engine:
+        alike(contracts, engine)
+
+
+def test_indicators_that_one_contract_computes_and_another_is_given() -> None:
+    head, clause = COMPUTED.split("indicator 1")
+    form = clause[clause.index("form f") :].replace("form f", "form g").replace("\nf\n", "\ng\n")
+    text = head + form + 'indicator 1 "Many"\n'
+    count = "  let fulfilled = count of visit where n > 3\n  let population = count of visit\n"
+    given = [Row("score", {"ind": "1", "p": "N", "d": date(2012, 5, 5), "v": Fraction(1, 2)}, "s.csv", 2)]
+    with closing(LiteEngine()) as engine:
+        alike([program(text + count), program(text)], engine, {**DATA, "score": given})
+
+
+def test_what_fails_is_told_by_the_place_of_its_own_contract() -> None:
+    """Two forms that differ in a blank, and two tables that differ in where a comment stands."""
+    forms = [f"form f\n{NEEDS}{says}\n\nf\n" for says in ("  pays  sum of y over visit", "  pays sum of y over  visit")]
+    rows = ("  # a\n  | A | 1 kr | 2012-02-01 | |\n", "  | A | 1 kr | 2012-02-01 | |\n  # a\n")
+    looked = '\nform f\n{needs}  pays tt["A"].v\n\nf\n'.replace("{needs}", NEEDS)
+    tables = [f"table tt : c code -> v kr\n  | c | v | from | to |\n{own}{looked}" for own in rows]
+    for texts in (forms, tables):
+        contracts = [program(text) for text in texts]
+        one, other = ([cause.span for cause in settle(own, DATA)[0].failures] for own in contracts)
+        assert one != other
+        with closing(LiteEngine()) as engine:
+            alike(contracts, engine)
