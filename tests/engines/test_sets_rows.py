@@ -32,7 +32,6 @@ SUMS = {
     ),
     "a percentile that changes by month": Construct(
         "param share : %\neach month\n  pays (percentile share of x over visit) else 1 kr",
-        by="a percentile that changes",
         given=CHANGING,
     ),
     "different codes": Construct("pays (count distinct e over visit where e is present) * 1 kr"),
