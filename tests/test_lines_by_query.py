@@ -39,6 +39,7 @@ share "Del"
 """
 HEADINGS = "id;part;provider;day;cost\n"
 CODES = "K2;a;A;2012-01-01;5\nK10;b;A;2012-02-01;7\nÅ'1;a;A;2012-03-01;9\n"
+BRACES = "{wide};a;A;2012-01-01;5\n{if}'{fi};b;A;2012-02-01;7\n}{;a;A;2012-03-01;9\n"
 NUMBERS = "2;a;A;2012-01-01;5\n10;b;A;2012-02-01;7\n-1;a;A;2012-03-01;9\n"
 DAYS = "2012-01-02;a;A;2012-01-01;5\n2012-01-10;b;A;2012-02-01;7\n2011-12-31;a;A;2012-03-01;9\n"
 
@@ -48,12 +49,13 @@ DAYS = "2012-01-02;a;A;2012-01-01;5\n2012-01-10;b;A;2012-02-01;7\n2011-12-31;a;A
     [
         ("id", "code", "each care", CODES, ["K2", "K10", "Å'1"], ""),
         ("id", "code", "each care", NUMBERS.replace("-1", "11"), ["2", "10", "11"], ""),
+        ("id", "code", "each care", BRACES, ["{wide}", "{if}'{fi}", "}{"], ""),
         ("id", "number", "each care", NUMBERS, ["2", "10", "-1"], ""),
         ("id", "date", "each care", DAYS, ["2012-01-02", "2012-01-10", "2011-12-31"], "lines of rows with such a key"),
         ("id part", "code", "each care", CODES, ["K2, a", "K10, b", "Å'1, a"], "lines of rows without one key"),
         ("id", "code", "each care by part", CODES, ["a", "b"], "lines of groups"),
     ],
-    ids=["a code", "a code of digits", "a number", "a date", "two codes", "a group"],
+    ids=["a code", "a code of digits", "a code of braces", "a number", "a date", "two codes", "a group"],
 )
 def test_lines_are_the_same_whatever_tells_rows_apart(
     key: str,

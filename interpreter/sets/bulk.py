@@ -118,6 +118,6 @@ def choice(index: str, values: Sequence[int]) -> str:
 
 
 def decoded_text(index: str, texts: Sequence[str]) -> str:
-    """One of some texts by its place among them, from 0."""
-    quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+    """One of some texts by its place among them, from 0; a brace in one is none of those that a dialect fills in."""
+    quoted = ", ".join("'" + text.replace("'", "''").replace("{", "' || chr(123) || '") + "'" for text in texts)
     return f"([{quoted}])[{index} + 1]"
