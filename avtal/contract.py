@@ -181,7 +181,7 @@ def _analysed(file: Path, hashes: Hashes, language: str, rules: Path | None = No
 
 
 def find_clause(contract: Contract, settlement: Settlement, asked: str) -> ClauseResult:
-    """The clause that is meant by its key, its key with Swedish names, or an ending or label that only it has.
+    """The clause that is meant by its key, its key with Swedish names, or an ending, label or name that only it has.
 
     Raises:
         UnreadableError: no clause, or several, answer to it.
@@ -195,7 +195,11 @@ def find_clause(contract: Contract, settlement: Settlement, asked: str) -> Claus
         if wanted == c.label or any(k.endswith((f"/{wanted}", f"[{wanted}]")) for k in (c.key, swedish.get(c.key, "")))
     ]
     if not found:
-        found = [c for c in settlement.clauses if wanted in (c.form, c.swedish)]
+        found = [
+            c
+            for c in settlement.clauses
+            if wanted in (c.form, c.swedish, f"{c.form} {c.label}", f"{c.swedish} {c.label}")
+        ]
     if len(found) == 1:
         return found[0]
     shown = {c.key: swedish.get(c.key, c.key) if contract.language == "sv" else c.key for c in settlement.clauses}

@@ -35,11 +35,16 @@ class UnreadableError(AvtalError):
     """A file or an argument can't be used at all; the program ends with exit code 2."""
 
 
+REST = "AVD99"
+"""The code of the problem that counts those of a file that are not told one by one."""
+
+
 class DataError(AvtalError):
     """Data that can't be used: `reading.problems` lists every refused row."""
 
     def __init__(self, reading: Any) -> None:
-        count = len(reading.problems)
+        told = [dict(problem.args)["count"] if problem.code == REST else 1 for problem in reading.problems]
+        count = sum(map(int, told))
         super().__init__(
             f"Underlaget har {count} fel. Inget avräknas förrän alla är åtgärdade.",
             f"The data have {count} problem{'s' * (count > 1)}. Nothing is settled until all are mended.",

@@ -205,12 +205,28 @@ def over(e: core.Aggregate, asked: core.Rows, env: Env, candidates: Sequence[Row
     return combine(e, [(value, weight) for _, value, weight in values], least, rank)
 
 
+SPOKEN = {
+    "mean": "medelvärdet",
+    "lowest": "det lägsta värdet",
+    "highest": "det högsta värdet",
+    "percentile": "percentilen",
+    "portion": "andelen av potten",
+    "sum": "summan",
+    "distinct": "antalet olika",
+}
+
+
+def nothing(e: core.Aggregate, why: str = "") -> Missing:
+    """What an aggregate of too few values is."""
+    return Missing(f"{e.kind}{why}", e.span, swedish=f"{SPOKEN[e.kind]}{why}")
+
+
 def combine(
     e: core.Aggregate, values: Sequence[tuple[object, Fraction]], least: Fraction | None, rank: Fraction | None
 ) -> object:
     """The aggregate of values with their weights."""
     if least is not None and len(values) < least:
-        return Missing(f"{e.kind}: {len(values)} < {least}", e.span)
+        return nothing(e, f": {len(values)} < {least}")
     if e.kind == "distinct":
         return Fraction(len({value for value, _ in values}))
     if e.kind == "sum":
@@ -220,7 +236,7 @@ def combine(
             total += value
         return small(total, e.span)
     if not values:
-        return Missing(e.kind, e.span)
+        return nothing(e)
     plain = [value for value, _ in values]
     if e.kind == "lowest":
         return min(plain)  # type: ignore[type-var]
@@ -232,7 +248,7 @@ def combine(
     for value, weight in values:
         assert isinstance(value, Fraction)
         above, below = above + value * weight, below + weight
-    return small(above / below, e.span) if below else Missing(e.kind, e.span)
+    return small(above / below, e.span) if below else nothing(e)
 
 
 def _percentile(e: core.Aggregate, values: list[object], rank: Fraction | None) -> object:
@@ -356,7 +372,7 @@ def _portion(e: core.Aggregate, pool: core.Expr, env: Env) -> object:
             raise fail(problems.NEGATIVE_WEIGHT, e.span, provider=code)
     total = sum(weights.values(), Fraction(0))
     if not total:
-        return Missing(e.kind, e.span)
+        return nothing(e)
     terms = env.ledger.program.terms
     assert terms.round_step is not None
     step = terms.round_step.value

@@ -11,7 +11,7 @@ from attrs import evolve
 from interpreter import core, problems
 from interpreter.facts import Row
 from interpreter.order import expressions
-from interpreter.runtime import Derived, Env, Known, contract_env
+from interpreter.runtime import Derived, Env, Known, Ledger, contract_env
 from interpreter.values import Failure, Missing, fail, length, small
 
 ONE_DAY = timedelta(days=1)
@@ -214,9 +214,11 @@ def inside(variable: str, row: Row, env: Env, derived: Mapping[tuple[str, str], 
     )
 
 
-def cell(row: Row, name: str, e: core.Expr | core.Each) -> object:
+def cell(row: Row, name: str, e: core.Expr | core.Each, ledger: Ledger) -> object:
     """A cell of a row; of a computed indicator that failed, its failure."""
     found: object = row.cells.get(name)
     if isinstance(found, Failure):
         raise Failure(found.causes)
-    return Missing(f"{row.fact}.{name}", e.span, row) if found is None else found
+    if found is None:
+        return Missing(f"{row.fact}.{name}", e.span, row, ledger.facts[row.fact].fact)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from attrs import evolve
 
@@ -48,12 +49,12 @@ class Causes:
     def __init__(self) -> None:
         self._found: dict[tuple[object, ...], _Cause] = {}
 
-    def add(self, causes: Iterable[Diagnostic], row: Row | None = None) -> None:
+    def add(self, causes: Iterable[Diagnostic], *rows: Row) -> None:
         """Add why something fails.
 
         Args:
             causes: why; those that are about rows already stay about them.
-            row: the row that it fails for.
+            rows: the row, or the group of rows, that it fails for.
         """
         for cause in causes:
             key = same(cause)
@@ -61,7 +62,7 @@ class Causes:
             if known is None:
                 known = self._found[key] = _Cause(cause)
             if not known.more:
-                known.add(cause.data or data_rows(row))
+                known.add(cause.data or chain.from_iterable(map(data_rows, rows)))
                 known.more |= cause.more
 
     def all(self) -> tuple[Diagnostic, ...]:

@@ -154,8 +154,8 @@ class Clerk(Shown):
             try:
                 self.steps(step.steps, inner, row, name)
             except Failure as failure:
-                own = row if row is not None or step.rows is None else inner.group[0]
-                causes.add(failure.causes, own)
+                group = inner.group if step.rows is not None else ()
+                causes.add(failure.causes, *((row,) if row is not None else group))
         causes.check()
 
 

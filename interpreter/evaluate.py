@@ -68,7 +68,7 @@ def _traced(e: core.Expr, env: Env, value: object, parts: list[Trace]) -> Trace:
 def _value(e: core.Expr, env: Env) -> object:
     match e:  # the commonest first: a settlement asks for columns, comparisons and parameters by the million
         case core.ColumnRef(row, name):
-            return cell(env.rows[row], name, e)
+            return cell(env.rows[row], name, e, env.ledger)
         case core.Compare(op, left, right):
             return compare(op, env.value(left), env.value(right))
         case core.Param(name):
@@ -84,7 +84,7 @@ def _value(e: core.Expr, env: Env) -> object:
         case core.Add(first, rest):
             return add(e, env.value(first), [(op, env.value(part)) for op, part in rest], env)
         case core.Member(of, name):
-            return member(e, env.value(of), name)
+            return member(e, env.value(of), name, env.ledger)
         case core.EntryOf():
             return entry(e, env)
         case core.GroupKey(name):

@@ -11,10 +11,10 @@ from attrs import define, field
 
 from dsl.alike import Shown
 from dsl.spans import Span
-from interpreter import core, problems
+from interpreter import core
 from interpreter.columns import KeptLines, dated, plain_keys
 from interpreter.facts import Cell, Data, Fact, Row
-from interpreter.values import Days, EntryValue, fail
+from interpreter.values import Days, EntryValue, Missing
 
 SortKey = tuple[object, ...]
 Sought = str | date | None
@@ -156,7 +156,7 @@ def there(index: FactIndex, span: Span) -> None:
         Failure: AV501.
     """
     if index.absent:
-        raise fail(problems.DATUM_MISSING, span, datum=index.fact.name)
+        raise Missing(index.fact.name, span, of=index.fact).failure()
 
 
 @define(eq=False, repr=False)

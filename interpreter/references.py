@@ -9,11 +9,12 @@ from functools import partial
 
 from interpreter import core, problems, types as t
 from interpreter.arguments import cell
+from interpreter.causes import Causes
 from interpreter.facts import Cell, Row
 from interpreter.lookup import TableIndex, show, there
-from interpreter.runtime import Env
+from interpreter.runtime import Env, Ledger
 from interpreter.settlement import ClauseResult, Status
-from interpreter.values import Days, EntryValue, Missing, fail, round_to, small
+from interpreter.values import Days, EntryValue, Failure, Missing, fail, round_to, small
 
 ONE_DAY = timedelta(days=1)
 
@@ -42,7 +43,7 @@ def entry_at(e: core.EntryOf, found: TableIndex, names: Mapping[str, str], keys:
     if value is None:
         fitting = found.find(wanted)
         if not fitting:
-            return Missing(found.called(wanted), e.span)
+            return Missing(found.called(wanted), e.span, listed=True)
         value = found.entry(wanted, in_force(fitting, partial(found.called, wanted), env, e))
     if not names:
         return value
@@ -97,7 +98,7 @@ def tariff(e: core.Tariff, env: Env) -> object:
                 raise fail(problems.CHANGES_INSIDE, line.span, name=name, day=line.start or line.end)
             bound, rate = line.keys[0].low, line.values[0]
             if rate is None:
-                return Missing(f"{name}[{show(bound)}]", e.span)
+                return Missing(f"{name}[{show(bound)}]", e.span, listed=True)
             assert isinstance(bound, Fraction)
             assert isinstance(rate, Fraction)
             brackets.append((bound, rate))
@@ -126,18 +127,22 @@ def row_with(e: core.FactRow, keys: list[object], env: Env) -> object:
     found = env.ledger.facts[e.fact].keyed(tuple(keys), env.ledger.provider, env.ledger.buyer, env.period)
     if len(found) == 1:
         return found[0]
-    none = no_row(e, keys)
+    none = no_row(e, keys, env.ledger)
     if found:
-        raise fail(problems.SEVERAL_ROWS, e.span, count=len(found), datum=none.datum)
+        several = {"datum_en": none.datum, "datum_sv": none.in_swedish(), "count": len(found)}
+        causes = Causes()
+        for row in found:
+            causes.add([problems.SEVERAL_ROWS.at(e.span, **several)], row)
+        raise Failure(causes.all())
     return none
 
 
-def no_row(e: core.FactRow, keys: Sequence[object]) -> Missing:
+def no_row(e: core.FactRow, keys: Sequence[object], ledger: Ledger) -> Missing:
     """What stands for a row that is not there."""
-    return Missing(f"{e.fact}[{', '.join(map(show, keys))}]", e.span)
+    return Missing(f"{e.fact}[{', '.join(map(show, keys))}]", e.span, of=ledger.facts[e.fact].fact)
 
 
-def member(e: core.Member, of: object, name: str) -> object:
+def member(e: core.Member, of: object, name: str, ledger: Ledger) -> object:
     """A column of a row or an entry, or an end of a period."""
     if isinstance(of, Missing):
         return of
@@ -145,9 +150,9 @@ def member(e: core.Member, of: object, name: str) -> object:
         return of.start if name == "start" else of.end
     if isinstance(of, EntryValue):
         value = of.values[name]
-        return Missing(f"{of.name}.{name}", e.span) if value is None else value
+        return Missing(f"{of.name}.{name}", e.span, listed=True) if value is None else value
     assert isinstance(of, Row)
-    return cell(of, name, e)
+    return cell(of, name, e, ledger)
 
 
 def amount(e: core.Expr, what: str, keys: tuple[str, ...], env: Env) -> Fraction:

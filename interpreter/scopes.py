@@ -148,7 +148,7 @@ def _keys(step: core.Each, row: Row, fact: Fact, env: Env) -> list[object]:
         elif fact.column(name) is None:
             keys.append(present(let(name, step.rows.row, inside(step.rows.row, row, env))))
         else:
-            keys.append(present(cell(row, name, step)))
+            keys.append(present(cell(row, name, step, env.ledger)))
     return keys
 
 

@@ -6,10 +6,10 @@ from dsl.diagnostics import Problem
 
 DATUM_MISSING = Problem(
     "AV501",
-    "{datum} is missing",
-    "{datum} saknas",
-    "add it to the data, or let the contract say what a missing value means",
-    "lägg till det i underlaget, eller låt avtalet säga vad ett saknat värde betyder",
+    "{datum_en} is missing",
+    "{datum_sv} saknas",
+    "{todo_en}, or let the contract say what a missing value means",
+    "{todo_sv}, eller låt avtalet säga vad ett saknat värde betyder",
 )
 UNSETTLED = Problem(
     "AV502",
@@ -18,8 +18,8 @@ UNSETTLED = Problem(
 )
 SEVERAL_ROWS = Problem(
     "AV503",
-    "{count} rows answer to {datum}",
-    "{count} rader svarar mot {datum}",
+    "{count} rows answer to {datum_en}",
+    "{count} rader svarar mot {datum_sv}",
     "say `latest …` in the contract, or keep one row in the data",
     "säg `senaste …` i avtalet, eller behåll en rad i underlaget",
 )
@@ -34,8 +34,8 @@ NOT_IN_FORCE = Problem(
     "AV505",
     "`{name}` has no value for {day}",
     "`{name}` har inget värde för {day}",
-    "the list or price has ended: add a value from that day",
-    "listan eller priset har upphört: lägg till ett värde från den dagen",
+    "the list or price has not begun, or has ended: add a value that holds on that day",
+    "listan eller priset har inte börjat eller har upphört: lägg till ett värde som gäller den dagen",
 )
 PART_OF_MONTH = Problem(
     "AV506",

@@ -17,7 +17,7 @@ from dsl.alike import Alike, Shown
 from dsl.diagnostics import DataRow, Diagnostic, Problem
 from dsl.spans import NOWHERE, Span
 from interpreter import problems, types as t
-from interpreter.facts import Row
+from interpreter.facts import Fact, Row
 from interpreter.units import unit_name
 
 MAX_BITS = 4_096
@@ -47,21 +47,51 @@ def _place(row: Row | None) -> str:
 
 @frozen(eq=False, repr=False)
 class Missing(Alike):
-    """A datum that is not there: which, where the text asked for it, and the row of data that lacks it."""
+    """A datum that is not there.
+
+    Args:
+        datum: which, in English names.
+        span: where the text asked for it.
+        row: the row of data that lacks it.
+        of: the fact that it is of, which has a name for it in Swedish.
+        swedish: which, in Swedish, where no fact says it.
+        listed: whether a list of the contract lacks it.
+    """
 
     datum: str
     span: Span = NOWHERE
     row: Row | None = field(default=None, eq=_place, repr=False)
+    of: Fact | None = field(default=None, eq=False, repr=False)
+    swedish: str = field(default="", eq=False, repr=False)
+    listed: bool = field(default=False, eq=False, repr=False)
 
     def failure(self) -> Failure:
         """What becomes of it where a value is needed."""
-        cause = problems.DATUM_MISSING.at(self.span, datum=self.datum)
+        todo = _IN_LIST if self.listed else _IN_DATA
+        cause = problems.DATUM_MISSING.at(
+            self.span, datum_en=self.datum, datum_sv=self.in_swedish(), todo_en=todo[0], todo_sv=todo[1]
+        )
         return Failure((evolve(cause, data=data_rows(self.row)),))
 
-    def told(self) -> str:
+    def in_swedish(self) -> str:
+        """Which datum, in Swedish names."""
+        if self.of is None:
+            return self.swedish or self.datum
+        rest = self.datum.removeprefix(self.of.name)
+        column = self.of.column(rest[1:]) if rest.startswith(".") else None
+        return f"{self.of.swedish or self.of.name}{f'.{column.swedish}' if column and column.swedish else rest}"
+
+    def told(self, language: str = "en") -> str:
         """Which datum, and the place of the row that lacks it."""
-        at = _place(self.row)
-        return f"{self.datum} ({at})" if at else self.datum
+        datum, at = self.in_swedish() if language == "sv" else self.datum, _place(self.row)
+        return f"{datum} ({at})" if at else datum
+
+
+_IN_DATA = "add it to the data", "lägg till det i underlaget"
+_IN_LIST = (
+    "add the row to the list, or mend the code in the data",
+    "lägg till raden i listan, eller rätta koden i underlaget",
+)
 
 
 @frozen(eq=False, repr=False)

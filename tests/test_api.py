@@ -81,6 +81,8 @@ def test_explain_reaches_the_datum(folder: Path) -> None:
         ('besöksersättning["Besök"]', 'visits["Besök"]'),
         ("Besök", 'visits["Besök"]'),
         ("andel", 'part["Kvalitet"]'),
+        ("andel Kvalitet", 'part["Kvalitet"]'),
+        ("visits Besök", 'visits["Besök"]'),
     ],
 )
 def test_a_clause_is_found_by_what_people_call_it(folder: Path, asked: str, key: str) -> None:

@@ -292,7 +292,7 @@ def test_explain_is_cut_at_the_depth_asked_for(folder: Path) -> None:
 def test_explain_of_what_is_not_settled(folder: Path) -> None:
     shown = run("explain", folder, "Kvalitet", "--provider", "B", "--period", "2013", code=1).stdout
     assert "andel Kvalitet = oavgjord" in shown
-    assert "found = saknas (outcome[113])" in shown
+    assert "found = saknas (utfall[113])" in shown
 
 
 def test_explain_of_a_clause_that_is_not_there(folder: Path) -> None:

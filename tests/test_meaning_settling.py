@@ -99,9 +99,9 @@ def test_a_fact_that_was_never_handed_in_is_not_a_fact_without_rows(asks: str) -
     (found,) = settle(made, {"result": []})
     assert [(c.key, c.status) for c in found.clauses] == [("asks", Status.FAILED), ("fixed", Status.SETTLED)]
     (cause,) = found.failures
-    assert (cause.code, cause.arguments["datum"], found.total) == ("AV501", "stay", None)
+    assert (cause.code, cause.arguments["datum_en"], found.total) == ("AV501", "stay", None)
     (empty,) = settle(made, {"stay": []})
-    assert "stay" not in [cause.arguments.get("datum") for cause in empty.failures]
+    assert "stay" not in [cause.arguments.get("datum_en") for cause in empty.failures]
 
 
 def test_the_order_of_rows_in_the_data_does_not_matter() -> None:

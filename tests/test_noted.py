@@ -8,9 +8,9 @@ from attrs import evolve
 
 from dsl.diagnostics import Diagnostic
 from dsl.spans import NOWHERE
-from interpreter import problems
 from interpreter.noted import Clauses, Noted, Results, amounts
 from interpreter.settlement import ClauseResult, Status
+from interpreter.values import Missing
 
 
 def result(key: str, amount: Fraction | None, *, pays: bool = True, status: Status = Status.SETTLED) -> ClauseResult:
@@ -29,7 +29,7 @@ def noted(made: list[int], *, pays: bool = True) -> Noted:
     return Noted(make, pays, [3, 5], [2, 1], lambda at: {"size": at}, {})
 
 
-FAILURE: Diagnostic = problems.DATUM_MISSING.at(NOWHERE, datum="x")
+FAILURE: Diagnostic = Missing("x").failure().causes[0]
 WAITS = evolve(result("c", None, status=Status.FAILED), failures=(FAILURE,))
 
 

@@ -16,7 +16,7 @@ from avtal.rendering.terminal import BLUE, Paint, visible
 from dsl.diagnostics import Diagnostic, Problem
 from dsl.spans import Span
 from interpreter import problems
-from interpreter.causes import same
+from interpreter.causes import Causes, same
 from interpreter.settlement import ClauseResult, Settlement, Status
 
 if TYPE_CHECKING:
@@ -33,25 +33,27 @@ class Cause:
 
     Args:
         report: the first settlement that it stands in the way of; `clause` the clause, unless it is the contract's own.
-        failure: the first of those with one code, at one place, of one clause.
-        told: what each of them says.
+        causes: those with one code, at one place, of one clause, each with all rows of data that it is about.
         where: the settlements, in short.
         waiting: the clauses that wait for this one.
     """
 
     report: Report
     clause: ClauseResult | None
-    failure: Diagnostic
-    told: dict[str, None] = field(factory=dict)
+    causes: Causes = field(factory=Causes)
     where: dict[str, None] = field(factory=dict)
     waiting: dict[str, None] = field(factory=dict)
+
+    def told(self) -> list[str]:
+        """What each of them says, in the reader's words."""
+        return [visible(cause.message(self.report.language)) for cause in self.causes.all()]
 
     def text(self) -> str:
         """The cause in the reader's words, with its code; those that only differ in a day or a key are counted."""
         sv = self.report.language == "sv"
-        more = len(self.told) - 1
-        alike = f" (och {more} liknande)" if sv else f" (and {more} more like it)"
-        return f"{next(iter(self.told))}{alike if more else ''} [{self.failure.code}]"
+        first, *more = self.told()
+        alike = f" (och {len(more)} liknande)" if sv else f" (and {len(more)} more like it)"
+        return f"{first}{alike if more else ''} [{self.causes.all()[0].code}]"
 
 
 def folded(reports: Sequence[Report]) -> dict[Key, Cause]:
@@ -61,20 +63,20 @@ def folded(reports: Sequence[Report]) -> dict[Key, Cause]:
         settlement = report.settlement
         for clause in settlement.clauses:
             for at, owner, failure in roots(clause, settlement):
-                cause = found.setdefault(at, Cause(report, owner, failure))
+                cause = found.setdefault(at, Cause(report, owner))
                 _note(cause, report, failure)
                 if owner is not clause:
                     cause.waiting[report.name(clause)] = None
         inside = {same(failure) for clause in settlement.clauses for failure in clause.failures}
         for failure in settlement.failures:
             if same(failure) not in inside and waits_for(failure, settlement) is None:
-                cause = found.setdefault((failure.code, failure.span, ""), Cause(report, None, failure))
+                cause = found.setdefault((failure.code, failure.span, ""), Cause(report, None))
                 _note(cause, report, failure)
     return found
 
 
 def _note(cause: Cause, report: Report, failure: Diagnostic) -> None:
-    cause.told[visible(failure.message(report.language))] = None
+    cause.causes.add([failure])
     cause.where[_where(report)] = None
 
 
@@ -114,9 +116,11 @@ def stuck(reports: Sequence[Report], texts: Mapping[str, str], paint: Paint) -> 
         language = cause.report.language
         sv = language == "sv"
         out = [one(_placed(cause), texts, language, paint).rstrip("\n")]
-        more = list(cause.told)[1:]
+        more = cause.told()[1:]
         if more:
             out.append(_also(paint, "också" if sv else "also", "; ".join(_some(more, sv=sv))))
+        if len(more) > SHOWN + 1:
+            out.append(_also(paint, "alla" if sv else "all", "avtal settle … -O json"))
         if len(reports) > 1:
             out.append(_also(paint, "gäller" if sv else "in", ", ".join(_some(list(cause.where), sv=sv))))
         if cause.waiting:
@@ -138,7 +142,7 @@ def _also(paint: Paint, what: str, told: str) -> str:
 
 def _placed(cause: Cause) -> Diagnostic:
     """The failure named by its clause and shown at the clause's line, where the library's is the other place."""
-    failure, clause = cause.failure, cause.clause
+    failure, clause = cause.causes.all()[0], cause.clause
     if clause is None:
         return failure
     name = _escaped(f"{cause.report.name(clause)}: ")

@@ -35,7 +35,7 @@ def value(found: object, kind: t.Type | None, language: str, units: Units = NO_U
     """
     match found:
         case Missing():
-            return f"{MISSING[language]} ({visible(found.told())})"
+            return f"{MISSING[language]} ({visible(found.told(language))})"
         case bool():
             return YES_NO[language][found]
         case Fraction():

@@ -33,7 +33,7 @@ def _member(work: Abreast, e: core.Member, scopes: Scopes) -> Column:
             value = of.cells.get(name)
             if isinstance(value, Failure):
                 fell.append(scope)
-        found.append(member(e, of, name) if value is None else value)
+        found.append(member(e, of, name, work.ledgers[scope]) if value is None else value)
     if fell:
         raise Fell(fell)
     return found
@@ -65,13 +65,14 @@ def _cells(work: Abreast, e: core.Member, of: core.FactRow, scopes: Scopes) -> C
         return Numbers(list(map(int, cells)), [info.scale] * len(cells))
     make = decoder(info)
     found: list[object] = []
-    for place, wanted, cell in zip(places, keys, cells, strict=True):
+    for scope, place, wanted, cell in zip(scopes, places, keys, cells, strict=True):
         if cell is not None:
             found.append(make(cell))
         elif place is not None:
-            found.append(member(e, brought.row(place), e.name))
+            found.append(member(e, brought.row(place), e.name, work.ledgers[scope]))
         else:
-            found.append(next((key for key in wanted if isinstance(key, Missing)), None) or no_row(of, wanted))
+            absent = next((key for key in wanted if isinstance(key, Missing)), None)
+            found.append(absent or no_row(of, wanted, work.ledgers[scope]))
     return found
 
 

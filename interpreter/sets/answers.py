@@ -10,8 +10,9 @@ from attrs import frozen
 
 from dsl.alike import Alike, Shown
 from interpreter import core, types as t
+from interpreter.aggregate import nothing
 from interpreter.runtime import Env
-from interpreter.values import Missing, small
+from interpreter.values import small
 
 if TYPE_CHECKING:
     from interpreter.sets.failing import Failing
@@ -80,16 +81,16 @@ def combined(e: core.Aggregate, answer: Summed, env: Env) -> object:
         return Fraction(answer.count) * e.type.unit.factor
     least = env.number(e.at_least) if e.at_least is not None else None
     if least is not None and answer.count < least:
-        return Missing(f"{e.kind}: {answer.count} < {least}", e.span)
+        return nothing(e, f": {answer.count} < {least}")
     match e.kind:
         case "sum" | "distinct":
             total = answer.found if answer.found is not None else Fraction(0)
             assert isinstance(total, Fraction)
             return small(total, e.span) if e.kind == "sum" else total
         case _ if not answer.count:
-            return Missing(e.kind, e.span)
+            return nothing(e)
         case "mean":
             assert isinstance(answer.found, Fraction)
-            return small(answer.found / answer.weights, e.span) if answer.weights else Missing(e.kind, e.span)
+            return small(answer.found / answer.weights, e.span) if answer.weights else nothing(e)
         case _:
             return answer.found

@@ -69,7 +69,7 @@ def of_member(e: core.Member, of: Run) -> Run:
             value = whole.values[name]
             if value is not None:
                 return value
-        return member(e, whole, name)
+        return member(e, whole, name, env.ledger)
 
     return run
 
@@ -162,6 +162,6 @@ def of_column(e: core.ColumnRef) -> Run:
 
     def run(env: Env) -> object:
         found: object = env.rows[row].cells.get(name)
-        return cell(env.rows[row], name, e) if found is None or isinstance(found, Failure) else found
+        return cell(env.rows[row], name, e, env.ledger) if found is None or isinstance(found, Failure) else found
 
     return run

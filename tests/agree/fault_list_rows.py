@@ -179,13 +179,13 @@ ROWS: tuple[Fault, ...] = (
     Fault(
         "a mean of no weight is zero",
         "answers",
-        "if answer.weights else Missing(e.kind, e.span)",
+        "if answer.weights else nothing(e)",
         "if answer.weights else Fraction(0)",
     ),
     Fault(
         "an empty mean is zero",
         "answers",
-        '            return Missing(e.kind, e.span)\n        case "mean"',
+        '            return nothing(e)\n        case "mean"',
         '            return Fraction(0)\n        case "mean"',
     ),
     Fault(

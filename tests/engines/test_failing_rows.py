@@ -11,7 +11,7 @@ from sets_case import DATA, ENGINES, Construct, engine_of, program, settled
 
 from dsl.diagnostics import DataRow, Diagnostic
 from dsl.spans import NOWHERE
-from interpreter import core, problems
+from interpreter import core
 from interpreter.causes import MOST, Causes, once
 from interpreter.facts import Row
 from interpreter.sets.fetch import LazyIndex
@@ -120,7 +120,7 @@ def stay(number: int) -> Row:
 
 
 def cause(code: str = "X99") -> Diagnostic:
-    return problems.DATUM_MISSING.at(NOWHERE, datum=f"weights[{code}]")
+    return Missing(f"weights[{code}]").failure().causes[0]
 
 
 def test_of_very_many_rows_the_first_are_kept() -> None:
