@@ -372,6 +372,13 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
             "Mend how the address begins, as postgresql+psycopg://, or install SQLAlchemy's extension for the kind",
         ),
     ),
+    "AVD63": (
+        (
+            "Mappen ligger mer än {limit} mappar ner och läses inte",
+            "Flytta upp filerna, eller ange mappen själv med --data",
+        ),
+        ("The folder lies more than {limit} folders down and is not read", "Move the files up, or name it by --data"),
+    ),
     "AVD99": (
         ("Ytterligare {count} fel i filen visas inte", "Rätta de visade och kör igen"),
         ("Another {count} problems in the file are not shown", "Mend those shown and run again"),

@@ -1,7 +1,7 @@
 """Which files are the data: those given, and those that stand in the folders given.
 
 Guarantees: no link is followed inside a folder, nothing but regular files is opened, and a file that looks like data
-but cannot be read is a problem, never left out in silence.
+but cannot be read is a problem, never left out in silence; so is a folder too deep to be looked into.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ REFUSED = (
 """Endings that hold data in forms that are not read."""
 
 MOST_FILES = 1000
-_DEEPEST = 8
+DEEPEST = 8
+"""How many folders down files are looked for; a folder below is a problem."""
 
 
 @frozen(eq=False, repr=False)
@@ -175,8 +176,10 @@ def _walk(folder: Path, root: Path, problems: list[DataProblem], depth: int) -> 
             if path.suffix.lower() in READ:
                 problems.append(DataProblem(code="AVD01", file=visible(name, 120)))
         elif path.is_dir():
-            if depth < _DEEPEST:
+            if depth < DEEPEST:
                 yield from _walk(path, root, problems, depth + 1)
+            else:
+                problems.append(DataProblem(code="AVD63", file=visible(name, 120), args=(("limit", str(DEEPEST)),)))
         else:
             yield path, name
 

@@ -1,0 +1,38 @@
+"""Which files of a folder are read, what they are called, and that none is left out without a word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from avtal.engines.snapshot import opened
+from avtal.reading import read_data
+from avtal.reading.folders import DEEPEST
+from interpreter.facts import Fact
+
+ROWS = "id;date\n{key};2012-01-01\n"
+
+
+def lay(path: Path, key: str) -> Path:
+    """Lay a file of admissions with one row."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(ROWS.format(key=key), encoding="utf-8")
+    return path
+
+
+def test_a_folder_too_deep_is_a_problem_and_its_files_are_not_left_out_in_silence(
+    tmp_path: Path, admission: Fact
+) -> None:
+    deepest = tmp_path / Path(*"abcdefgh"[:DEEPEST])
+    lay(tmp_path / "admission_1.csv", "1")
+    lay(deepest / "admission_2.csv", "2")
+    assert len(read_data([tmp_path], [admission]).data["admission"]) == 2
+    lay(deepest / "i" / "admission_3.csv", "3")
+    reading = read_data([tmp_path], [admission])
+    (problem,) = reading.problems
+    assert (problem.code, problem.file) == ("AVD63", "a/b/c/d/e/f/g/h/i")
+    assert "mer än 8 mappar ner" in problem.text("sv")
+    assert "more than 8 folders down" in problem.text("en")
+    with opened([tmp_path], [admission], keep=False) as found:
+        assert found.reading.problems == reading.problems
+    named = read_data([tmp_path / "a"], [admission])
+    assert [row.cells["id"] for row in named.data["admission"]] == ["2", "3"]
