@@ -3,6 +3,8 @@
 Where to connect is said by whoever runs the program, by an address or a variable of the environment; a mapping beside
 the data only names the variable, so that a stranger's folder can't make the program connect anywhere. Guarantees: one
 SELECT on one table, in a transaction that is rolled back; no address, which may hold a password, in any message.
+SQLite keeps what it is given, whatever type a column is declared to have: its cells are taken as it keeps them, since
+made to fit the declared type a number is rounded, a text becomes a yes, and a date that is none stops the reading.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -82,16 +85,24 @@ class Records:
                 if self._engine.dialect.name == "sqlite":
                     connection.exec_driver_sql("PRAGMA query_only = ON")
                 reading = connection.execution_options(yield_per=_MANY, **self._only_reading())
-                for row in reading.execute(self._sql.select(self._table).order_by(*order)):
+                for row in reading.execute(self._sql.select(*self._cells()).order_by(*order)):
                     line += 1
                     cells = [tagged(value, exact=at not in inexact) for at, value in enumerate(row)]
                     self._hash.update(repr(cells).encode())
                     yield line, cells
                 connection.rollback()
-        except self._sql.exc.SQLAlchemyError as error:
+        except (self._sql.exc.SQLAlchemyError, ValueError, TypeError, ArithmeticError) as error:
+            # A driver that can't make a cell what its column is declared to be raises an error of Python's own.
             raise self._unreadable(error) from None
         finally:
             self._engine.dispose()
+
+    def _cells(self) -> list[Any]:
+        """What is selected: the columns; of SQLite without their types, so that its values come as they are kept."""
+        if self._engine.dialect.name != "sqlite":
+            return list(self._table.columns)
+        kept = self._sql.types.NullType()
+        return [self._sql.type_coerce(column, kept).label(column.name) for column in self._table.columns]
 
     def _only_reading(self) -> dict[str, Any]:
         return {"postgresql_readonly": True} if self._engine.dialect.name == "postgresql" else {}
@@ -123,11 +134,11 @@ def _there(url: Any) -> None:
 
 
 def tagged(value: object, *, exact: bool) -> str:
-    """A value of a database as a tagged cell; a float in a column that is not one is no longer an exact number."""
+    """A value of a database as a tagged cell; a float in a column that is not one is told from exact numbers."""
     if isinstance(value, UUID):
         return f"t{value}"
-    if isinstance(value, float) and exact:
-        return f"x{value}"
+    if isinstance(value, float) and exact and isfinite(value):
+        return f"f{cell(value)[1:]}"
     if isinstance(value, Decimal) and not value.is_finite():
         return f"x{value}"
     if isinstance(value, datetime) and value.tzinfo is not None:

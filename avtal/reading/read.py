@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from attrs import evolve, field, frozen
 
+from avtal.reading.cells import money
 from avtal.reading.delimited import decode, delimited
 from avtal.reading.folders import Source, sources, too_large
 from avtal.reading.mapping import FileMapping
@@ -39,7 +40,7 @@ from avtal.reading.tables import (
     peek,
 )
 from dsl.alike import Alike
-from interpreter.facts import Column, Fact, Kind, Row
+from interpreter.facts import Column, Fact, Row
 
 TYPE_CHECKING = False  # rows in memory need no database
 if TYPE_CHECKING:
@@ -358,14 +359,12 @@ _EXACT = ("DECIMAL", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN")
 _WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}) | frozenset(
     {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 )
-_CURRENCIES = frozenset({"kr", "eur"})
 
 
 def _unfit(stored: str, column: Column) -> str:
     """The code of what is wrong with keeping `column` as the DuckDB type `stored`; empty when nothing is."""
     if stored in ("FLOAT", "DOUBLE"):
-        money = column.kind is Kind.NUMBER and any(name in _CURRENCIES for name, _ in column.unit.dimension)
-        return "AVD47" if money else ""
+        return "AVD47" if money(column) else ""
     fit = stored in _WHOLE or (stored.startswith(_EXACT) and not stored.endswith(("]", "TIME ZONE")))
     return "" if fit else "AVD48"
 
