@@ -1,35 +1,66 @@
 """Read one Parquet file with DuckDB, in the child process, with everything else of DuckDB shut.
 
 Messages: `{"refused": code, …}`, or `{"headings": […], "types": […], "total": n}` and then `{"rows": [[n, cells]…]}`.
+What a column holds is fetched only if it may be read. Of any other, one that the mapping ignores or one of a type that
+no column has, nothing but whether a cell is empty: it can then stand in the way of nothing.
 """
 
 from __future__ import annotations
 
 import os
+import runpy
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 _CHUNK = 2000
-_READ = "SELECT * FROM read_parquet(?, hive_partitioning = false, union_by_name = false, filename = false)"
+_READ = "SELECT {} FROM read_parquet(?, hive_partitioning = false, union_by_name = false, filename = false)"
 _COUNT = "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(?)"
+
+FLOATS = frozenset({"FLOAT", "DOUBLE"})
+_EXACT = ("DECIMAL", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN")
+_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}) | frozenset(
+    {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
+
+
+def readable(stored: str) -> bool:
+    """Whether values of the DuckDB type `stored` are of a kind that some column has."""
+    whole = stored in _WHOLE or stored in FLOATS
+    return whole or (stored.startswith(_EXACT) and not stored.endswith(("]", "TIME ZONE")))
 
 
 def read(request: dict[str, Any], send: Any) -> None:
-    """Send the records of `request["file"]`, whose name holds no glob characters."""
+    """Send the records of `request["file"]`.
+
+    Args:
+        request: `file`, whose name holds no glob characters; `ignore`, the headings that are not wanted, folded.
+        send: takes the messages.
+    """
     import duckdb
 
+    fold = runpy.run_path(str(Path(__file__).with_name("folding.py")))["fold"]
+    ignored = set(request["ignore"])
     connection, name = opened(request["file"])
     try:
         # DuckDB renames twins (`id`, `ID` → `ID_1`); the file's own names come from its schema.
         schema = connection.execute("SELECT name, num_children FROM parquet_schema(?)", [name]).fetchall()
         total = connection.execute(_COUNT, [name]).fetchone()
-        result = connection.execute(_READ, [name])
-        types = [str(column[1]) for column in result.description]
+        described = connection.execute(_READ.format("*") + " LIMIT 0", [name]).description
+        headings, types = top(schema), [str(column[1]) for column in described]
+        fetched = [
+            f"h{at}"
+            if readable(kind) and fold(heading) not in ignored
+            else f"CASE WHEN h{at} IS NOT NULL THEN true END"
+            for at, (heading, kind) in enumerate(zip(headings, types, strict=True))
+        ]
+        names = ", ".join(f"h{at}" for at in range(len(headings)))
+        result = connection.execute(f"{_READ.format(', '.join(fetched))} AS t({names})", [name])
     except duckdb.Error:
         send({"refused": "AVD40"})
         return
-    send({"headings": top(schema), "types": types, "total": total[0] if total else 0})
+    send({"headings": headings, "types": types, "total": total[0] if total else 0})
     line = 0
     try:
         while chunk := result.fetchmany(_CHUNK):
