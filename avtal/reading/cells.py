@@ -181,7 +181,8 @@ class NumberReader(CellReader):
     def stored(self, tag: str, body: str, line: int) -> Answer:
         """Read a stored number; in a cell formatted as percent it is in %, else in the column's unit."""
         if tag == "x":
-            return Refused("AVD25")
+            # What is no number at all (NaN, infinity) has no digits.
+            return Refused("AVD25" if any(map(str.isdigit, body)) else "AVD21")
         if tag == "f" and money(self.column):
             return Refused("AVD64")
         if tag not in "npf":
