@@ -275,10 +275,7 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
     ),
     "AVD48": (
         ("Kolumntypen {type} kan inte läsas", "Lämna text, DECIMAL med högst 38 siffror, heltal, datum eller ja/nej"),
-        (
-            "Columns of type {type} cannot be read",
-            "Deliver text, DECIMAL of at most 38 digits, integer, date or yes/no",
-        ),
+        ("Columns of type {type} cannot be read", "Deliver text, DECIMAL up to 38 digits, integer, date or yes/no"),
     ),
     "AVD49": (
         ("Filen ändrades under läsningen", "Kör igen när filen är färdigskriven"),

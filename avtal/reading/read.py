@@ -211,7 +211,8 @@ class FileReader:
             return nothing
         try:
             records = Records(database, self.source.name)
-            table = records.table()
+            ignored = {fold(heading) for heading in self.source.mapping.ignore}
+            table = records.table(lambda heading: fold(heading) in ignored)
             if self.fact is None:
                 self._unmatched(table)
                 return nothing

@@ -95,3 +95,23 @@ def test_a_driver_that_gives_up_on_a_cell_is_told_of(base: Callable[[str, object
     place = base("date", "2012-13-01")
     (problem,) = read_data([Database(f"{place.url}?detect_types=1", "admission")], [admission]).problems
     assert (problem.code, dict(problem.args)) == ("AVD51", {"reason": "ValueError"})
+
+
+def test_of_a_column_that_is_ignored_only_whether_it_is_empty_is_asked(tmp_path: Path, admission: Fact) -> None:
+    path, mapping = tmp_path / "base.db", tmp_path / "mapping.toml"
+    mapping.write_text('[[file]]\nname = "admission"\nignore = ["Laddad Den"]\n', encoding="utf-8")
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE admission (laddad_den text, id text, date date)")
+    unreadable = "CAST(x'ff' AS text)"  # no UTF-8, so that the driver gives up on it
+    rows = [f"({unreadable}, 'K2', '{DAY}')", f"(NULL, 'K1', '{DAY}')", "(NULL, NULL, NULL)"]
+    connection.execute(f"INSERT INTO admission VALUES {', '.join(rows)}")  # noqa: S608  # values are ours
+    connection.commit()
+    place = Database(f"sqlite:///{path}", "admission")
+    reading = read_data([place], [admission], mapping=mapping)
+    assert [row.cells["id"] for row in reading.data["admission"]] == ["K1", "K2"]
+    with opened([place], [admission], mapping=mapping, keep=False) as found:
+        assert found.reading.files == reading.files
+    connection.execute(f"INSERT INTO admission VALUES ({unreadable}, NULL, NULL)")  # noqa: S608  # values are ours
+    connection.commit()
+    connection.close()
+    assert {p.code for p in read_data([place], [admission], mapping=mapping).problems} == {"AVD20"}
