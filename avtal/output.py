@@ -1,11 +1,17 @@
-"""Where a command writes: a place that can't be written to is told before anything is worked out."""
+"""Where a command writes: a place that can't be written to is told before anything is worked out.
+
+A file that is read is never such a place: what is written there would take the place of what it was worked out from.
+"""
 
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from avtal.contract import Contract
 from avtal.errors import UnreadableError
+from avtal.reading.places import Database
 
 CAUSES = {
     errno.EACCES: "behörighet saknas",
@@ -51,6 +57,54 @@ def check_output(output: Path | None, form: str) -> None:
         raise UnreadableError(
             "En arbetsbok skrivs till en fil: ange -o fil.xlsx.", "A workbook is written to a file: give -o file.xlsx."
         )
+
+
+def check_apart(outputs: Sequence[Path], read: Iterable[Path]) -> None:
+    """Refuse to write a file that is read, whatever name or link leads to it.
+
+    Args:
+        outputs: the files to write.
+        read: the files that are read; asked for only where something would be replaced.
+
+    Raises:
+        UnreadableError: one of `outputs` is one of `read`.
+    """
+    standing = [path for path in outputs if _same(path, path)]
+    for one in read if standing else ():
+        for path in standing:
+            if _same(path, one):
+                raise UnreadableError(
+                    f"{path} skrivs inte: det är {one}, som läses. Ange ett annat namn på filen som ska skrivas.",
+                    f"{path} is not written: it is {one}, which is read. Give the file to write another name.",
+                )
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Whether two names are of one file, which exists."""
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def files_read(contracts: Sequence[Contract], data: Sequence[Path | Database], mapping: Path | None) -> Iterator[Path]:
+    """The files that a settlement reads: texts and tables of contracts, files of data, SQLite's files, and mappings.
+
+    Args:
+        contracts: what is settled.
+        data: what is given as data; `data` beside each contract when empty.
+        mapping: the mapping file that is given.
+    """
+    from avtal.portfolio import DATA
+    from avtal.reading.folders import sources
+
+    yield from (contract.path.parent / name for contract in contracts for name in contract.hashes.text)
+    given = data or sorted({contract.path.parent / DATA for contract in contracts})
+    places = [source.file if source.database is None else source.database.file for source in sources(given, mapping)[0]]
+    files = [path for path in places if path is not None]
+    folders = {path.parent for path in files} | {path for path in given if isinstance(path, Path)}
+    yield from files
+    yield from (folder / "mapping.toml" for folder in folders) if mapping is None else (mapping,)
 
 
 def write_text(path: Path, text: str) -> None:

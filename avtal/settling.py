@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -12,7 +13,7 @@ from avtal.contract import Contract, load
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, UnreadableError
 from avtal.manner import Manner, echo, show
-from avtal.output import check_output, unwritable, write_text
+from avtal.output import check_apart, check_output, files_read, unwritable, write_text
 from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.reading.places import Database
@@ -34,6 +35,7 @@ class Asked(Alike):
         means: what it is settled with.
         refuse_outside: whether rows that lie outside the contract's days, where nothing looks, stop the settlement.
         one_by_one: whether what comes out is then shown row by row, which is told of where rows are many.
+        outputs: the files to be written, none of which may be one that is read.
     """
 
     data: tuple[Path | Database, ...] = ()
@@ -44,6 +46,7 @@ class Asked(Alike):
     means: Means = ROWS
     refuse_outside: bool = False
     one_by_one: bool = False
+    outputs: tuple[Path, ...] = ()
 
 
 @frozen(eq=False, repr=False)
@@ -73,6 +76,9 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
     Returns:
         For each file what came out, or what stood in the way. An error that several contracts have in common is
         given once.
+
+    Raises:
+        UnreadableError: the period is none, or a file to be written is one that is read.
     """
     period = periods.parse(asked.period) if asked.period else ""
     found: dict[Path, Settled | AvtalError] = {}
@@ -90,6 +96,7 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
         except AvtalError as error:
             found[file] = error
             named.append(file)
+    check_apart(asked.outputs, chain(files, files_read(contracts, asked.data, asked.mapping)))
     for group in portfolio.on_one_data_set(contracts, asked.data):
         try:
             with progress(manner.colour) as tell:
@@ -210,7 +217,8 @@ def settle(
     """
     asked = form or by_ending(output)
     check_output(output, asked)
-    what = evolve(what, one_by_one=show_lines or asked == "xlsx")
+    written = tuple(path for path in (output, lines_file) if path is not None)
+    what = evolve(what, one_by_one=show_lines or asked == "xlsx", outputs=written)
     if lines_file is not None:
         from avtal.lines import check_name
 

@@ -7,7 +7,7 @@ is of the contracts' parties, and when a code is like one of theirs and stands i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from avtal.contract import Contract
 from avtal.reading import Reading
@@ -20,7 +20,8 @@ MOST = 5
 
 WORDS = {"provider": ("vårdgivare", "provider"), "buyer": ("beställare", "buyer")}
 Found = Mapping[str, tuple[int, str]]
-"""For each code how many rows there are, and where the first of them stands: the file, and the row if it is known."""
+"""For each code how many rows there are, and where the first of them stands, by the file's name and the row: the file,
+and the row where rows have numbers."""
 LIKE = 50
 """How alike two codes are that may be one misspelt, in per cent: of two letters one."""
 
@@ -103,19 +104,29 @@ def _counted(fact: Fact, column: str, codes: set[str], reading: Reading) -> Foun
         from interpreter.sets.fetch import decoder
 
         make, cell = decoder(info), f"r.{info.sql}"
-        sql = f"SELECT {cell}, COUNT(*), MIN(r.f) FROM {relation.source} r"  # noqa: S608  # names are ours
-        sql += f" WHERE {cell} IS NOT NULL GROUP BY {cell}"
-        return {
-            str(make(stored)): (int(str(count)), relation.files[int(str(file))])
-            for stored, count, file in engine.query(DIALECTS[engine.dialect].final(sql))
-        }
+        line = "0" if relation.stays else "MIN(r.n)"
+        sql = f"SELECT {cell}, COUNT(*), r.f, {line} FROM {relation.source} r"  # noqa: S608  # names are ours
+        sql += f" WHERE {cell} IS NOT NULL GROUP BY {cell}, r.f"
+        return _first(
+            (str(make(stored)), int(str(count)), relation.files[int(str(file))], int(str(line)))
+            for stored, count, file, line in engine.query(DIALECTS[engine.dialect].final(sql))
+        )
     rows = reading.data[fact.name]
     if codes.issuperset(code for row in rows if isinstance(code := row.cells.get(column), str)):
         return {}
-    found: dict[str, tuple[int, str]] = {}
-    for row in rows:
-        code = row.cells.get(column)
-        if isinstance(code, str):
-            count, place = found.get(code, (0, f"{row.file}:{row.line}"))
-            found[code] = count + 1, place
-    return found
+    placed = ((row.cells.get(column), row) for row in rows)
+    return _first((code, 1, row.file, row.line) for code, row in placed if isinstance(code, str))
+
+
+def _first(some: Iterable[tuple[str, int, str, int]]) -> Found:
+    """For each code how many rows it has in all, and the first place by the file's name and the line.
+
+    Args:
+        some: codes with some of their rows: how many, the file, and the first line in it, 0 when lines are not known.
+    """
+    counts: Counter[str] = Counter()
+    places: dict[str, tuple[str, int]] = {}
+    for code, count, file, line in some:
+        counts[code] += count
+        places[code] = min(places.get(code, (file, line)), (file, line))
+    return {code: (counts[code], f"{file}:{line}" if line else file) for code, (file, line) in places.items()}

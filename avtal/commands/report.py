@@ -78,7 +78,8 @@ def command(
     wanted = form or ("svg" if kind == "curves" and output and not output.suffix else by_ending(output, ENDINGS))
     if wanted != "svg":
         check_output(output, wanted)
-    done = settled(path, Asked(data, mapping, period, providers, buyers), manner)
+    written = (output,) if output is not None else ()
+    done = settled(path, Asked(data, mapping, period, providers, buyers, outputs=written), manner)
     view = View(done.contract, done.reading, done.reports, manner.language(done.contract.language))
     if wanted == "svg":
         _pictures(view, kind, output)

@@ -274,8 +274,8 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
         ),
     ),
     "AVD48": (
-        ("Kolumntypen {type} kan inte läsas", "Lämna kolumnen som text, DECIMAL, heltal, datum eller ja/nej"),
-        ("Columns of type {type} cannot be read", "Deliver the column as text, DECIMAL, integer, date or yes/no"),
+        ("Kolumntypen {type} kan inte läsas", "Lämna text, DECIMAL med högst 38 siffror, heltal, datum eller ja/nej"),
+        ("Columns of type {type} cannot be read", "Deliver text, DECIMAL up to 38 digits, integer, date or yes/no"),
     ),
     "AVD49": (
         ("Filen ändrades under läsningen", "Kör igen när filen är färdigskriven"),
@@ -370,6 +370,23 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
         (
             "Databases of the kind {kind} are not known here",
             "Mend how the address begins, as postgresql+psycopg://, or install SQLAlchemy's extension for the kind",
+        ),
+    ),
+    "AVD63": (
+        (
+            "Mappen ligger mer än {limit} mappar ner och läses inte",
+            "Flytta upp filerna, eller ange mappen själv med --data",
+        ),
+        ("The folder lies more than {limit} folders down and is not read", "Move the files up, or name it by --data"),
+    ),
+    "AVD64": (
+        (
+            "`{value}` ligger som flyttal i databasen, och flyttal bär inte belopp exakt",
+            "Lämna kolumnen som text eller heltal: SQLite håller också DECIMAL som flyttal",
+        ),
+        (
+            "`{value}` lies in the database as floating point, which does not carry amounts exactly",
+            "Deliver the column as text or integers: SQLite keeps DECIMAL, too, as floating point",
         ),
     ),
     "AVD99": (

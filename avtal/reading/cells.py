@@ -25,6 +25,7 @@ TAGS = {
     "t": "text",
     "n": "number, as -12.5",
     "x": "number that the file itself no longer holds exactly",
+    "f": "number in floating point, in a column that is not: its fifteen digits",
     "p": "number in a cell formatted as percent, in %",
     "d": "date, ISO",
     "D": "date with a time of day",
@@ -36,6 +37,7 @@ TAGS = {
 LONGEST = 10_000
 """The most characters of a text cell."""
 
+_CURRENCIES = frozenset({"kr", "eur"})
 _KEPT_ANSWERS = 50_000
 _DATE = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|([0-9]{2})([0-9]{2}))([ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?"
@@ -53,7 +55,7 @@ _KIND_PHRASES = {
     Kind.BOOL: "yes-no",
     Kind.CHOICE: "a-choice",
 }
-_TAG_PHRASES = {"n": "a-number", "p": "a-number", "x": "a-number", "d": "a-date", "D": "a-date", "b": "yes-no"}
+_TAG_PHRASES = dict.fromkeys("npxf", "a-number") | {"d": "a-date", "D": "a-date", "b": "yes-no"}
 
 
 @frozen(eq=False, repr=False)
@@ -127,7 +129,7 @@ class CellReader:
         coded = kind in (Kind.CODE, Kind.TEXT)
         if tag == "n" and (kind in (Kind.CHOICE, Kind.BOOL) or (coded and "." not in body)):
             return self._plain(body, line)
-        if tag in "nx" and coded:
+        if tag in "nxf" and coded:
             return Refused("AVD37")
         if tag in "dD" and kind is Kind.DATE:
             return read_date(body) if tag == "d" else Refused("AVD31")
@@ -179,8 +181,11 @@ class NumberReader(CellReader):
     def stored(self, tag: str, body: str, line: int) -> Answer:
         """Read a stored number; in a cell formatted as percent it is in %, else in the column's unit."""
         if tag == "x":
-            return Refused("AVD25")
-        if tag not in "np":
+            # What is no number at all (NaN, infinity) has no digits.
+            return Refused("AVD25" if any(map(str.isdigit, body)) else "AVD21")
+        if tag == "f" and money(self.column):
+            return Refused("AVD64")
+        if tag not in "npf":
             return super().stored(tag, body, line)
         if tag == "p" and self.column.unit.dimension:
             return Refused("AVD24", (("unit", "%"), ("expected", expected(self.column))))
@@ -213,6 +218,11 @@ class NumberReader(CellReader):
 def expected(column: Column) -> str:
     """The unit of `column` in words for a message."""
     return column.unit.name or "plain-number"
+
+
+def money(column: Column) -> bool:
+    """Whether a column measures money, which floating point does not carry exactly."""
+    return column.kind is Kind.NUMBER and any(name in _CURRENCIES for name, _ in column.unit.dimension)
 
 
 def in_range(column: Column, value: Fraction) -> Fraction | Refused:

@@ -3,15 +3,19 @@
 Where to connect is said by whoever runs the program, by an address or a variable of the environment; a mapping beside
 the data only names the variable, so that a stranger's folder can't make the program connect anywhere. Guarantees: one
 SELECT on one table, in a transaction that is rolled back; no address, which may hold a password, in any message.
+SQLite keeps what it is given, whatever type a column is declared to have: its cells are taken as it keeps them, since
+made to fit the declared type a number is rounded, a text becomes a yes, and a date that is none stops the reading.
 """
 
 from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import compress
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -63,18 +67,24 @@ class Records:
         """The hash of the headings and cells read so far."""
         return self._hash.hexdigest()
 
-    def table(self) -> Table:
-        """The records as a file has them."""
+    def table(self, ignored: Callable[[str], bool]) -> Table:
+        """The records as a file has them.
+
+        Args:
+            ignored: whether a heading is not wanted; of its cells only whether they are empty is asked for, since the
+                database or its driver may be unable to order or to hand over what they hold.
+        """
         headings = tuple(column.name for column in self._table.columns)
         floats = self._sql.types.Float
         types = tuple("DOUBLE" if isinstance(c.type, floats) else "VARCHAR" for c in self._table.columns)
-        return Table(self._records(headings, types), tagged=True, headings=headings, types=types)
+        wanted = [not ignored(heading) for heading in headings]
+        return Table(self._records(headings, types, wanted), tagged=True, headings=headings, types=types)
 
-    def _records(self, headings: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Record]:
+    def _records(self, headings: tuple[str, ...], types: tuple[str, ...], wanted: list[bool]) -> Iterator[Record]:
         inexact = {at for at, kind in enumerate(types) if kind == "DOUBLE"}
         self._hash.update(repr(headings).encode())
         # In an order of its own, so that rows have the same numbers in every reading.
-        order = list(self._table.primary_key.columns) or list(self._table.columns)
+        order = list(self._table.primary_key.columns) or list(compress(self._table.columns, wanted))
         line = 0
         try:
             with warnings.catch_warnings(), self._engine.connect() as connection:
@@ -82,16 +92,28 @@ class Records:
                 if self._engine.dialect.name == "sqlite":
                     connection.exec_driver_sql("PRAGMA query_only = ON")
                 reading = connection.execution_options(yield_per=_MANY, **self._only_reading())
-                for row in reading.execute(self._sql.select(self._table).order_by(*order)):
+                for row in reading.execute(self._sql.select(*self._cells(wanted)).order_by(*order)):
                     line += 1
                     cells = [tagged(value, exact=at not in inexact) for at, value in enumerate(row)]
                     self._hash.update(repr(cells).encode())
                     yield line, cells
                 connection.rollback()
-        except self._sql.exc.SQLAlchemyError as error:
+        except (self._sql.exc.SQLAlchemyError, ValueError, TypeError, ArithmeticError) as error:
+            # A driver that can't make a cell what its column is declared to be raises an error of Python's own.
             raise self._unreadable(error) from None
         finally:
             self._engine.dispose()
+
+    def _cells(self, wanted: list[bool]) -> list[Any]:
+        """What is selected: the columns; of SQLite without their types, so that its values come as they are kept."""
+        sql, columns = self._sql, list(self._table.columns)
+        kept = sql.types.NullType() if self._engine.dialect.name == "sqlite" else None
+        return [
+            (column if kept is None else sql.type_coerce(column, kept).label(column.name))
+            if is_wanted
+            else sql.case((column.is_not(None), 1)).label(column.name)
+            for column, is_wanted in zip(columns, wanted, strict=True)
+        ]
 
     def _only_reading(self) -> dict[str, Any]:
         return {"postgresql_readonly": True} if self._engine.dialect.name == "postgresql" else {}
@@ -123,11 +145,11 @@ def _there(url: Any) -> None:
 
 
 def tagged(value: object, *, exact: bool) -> str:
-    """A value of a database as a tagged cell; a float in a column that is not one is no longer an exact number."""
+    """A value of a database as a tagged cell; a float in a column that is not one is told from exact numbers."""
     if isinstance(value, UUID):
         return f"t{value}"
-    if isinstance(value, float) and exact:
-        return f"x{value}"
+    if isinstance(value, float) and exact and isfinite(value):
+        return f"f{cell(value)[1:]}"
     if isinstance(value, Decimal) and not value.is_finite():
         return f"x{value}"
     if isinstance(value, datetime) and value.tzinfo is not None:

@@ -1,17 +1,18 @@
 """Which files are the data: those given, and those that stand in the folders given.
 
 Guarantees: no link is followed inside a folder, nothing but regular files is opened, and a file that looks like data
-but cannot be read is a problem, never left out in silence.
+but cannot be read is a problem, never left out in silence; so is a folder too deep to be looked into.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from avtal.reading.mapping import LARGEST_MAPPING, FileMapping, FolderMapping, read_mapping
 from avtal.reading.places import Database
@@ -29,7 +30,8 @@ REFUSED = (
 """Endings that hold data in forms that are not read."""
 
 MOST_FILES = 1000
-_DEEPEST = 8
+DEEPEST = 8
+"""How many folders down files are looked for; a folder below is a problem."""
 
 
 @frozen(eq=False, repr=False)
@@ -38,7 +40,8 @@ class Source(Alike):
 
     Args:
         path: where it is.
-        name: what it is called to the user: relative to the folder given.
+        name: what it is called to the user, and nothing else is: relative to the folder given, and with as many of the
+            folders above as it takes to tell it from other files; of a table without its schema, where that tells it.
         mapping: what its folder's mapping says of it, if anything.
         mapping_source: that mapping's name.
         database: the table of a database that it is instead of a file.
@@ -93,14 +96,49 @@ def sources(paths: Sequence[Path | Database], mapping: Path | None) -> tuple[lis
     if len(found) > MOST_FILES:
         args = (("size", str(len(found))), ("limit", str(MOST_FILES)))
         return [], [*problems, DataProblem(code="AVD03", file=visible(paths[0].name, 80), args=args)]
-    return [*(_source(file, name, found, mappings) for file, name in found.values()), *tables], problems
+    names = _apart(list(found.values()))
+    files = [_source(file, name, mappings) for (file, _), name in zip(found.values(), names, strict=True)]
+    return _numbered([*files, *_with_schemas(tables)]), problems
 
 
-def _source(file: Path, name: str, found: dict[Path, tuple[Path, str]], mappings: _Mappings) -> Source:
-    if sum(other == name for _, other in found.values()) > 1:
-        name = f"{file.resolve().parent.name}/{name}"
+def _source(file: Path, name: str, mappings: _Mappings) -> Source:
     folder = mappings.of(file.parent)
     return Source(file, visible(name, 120), folder.files.get(file.name, FileMapping(name=file.name)), folder.source)
+
+
+def _apart(files: Sequence[tuple[Path, str]]) -> list[str]:
+    """The names of files, those that share one with the folders above, as many as it takes."""
+    names = [name for _, name in files]
+    paths = [Path(os.path.abspath(file)).parts for file, _ in files]  # noqa: PTH100 - a link keeps its own name
+    for more in range(1, max(map(len, paths), default=0)):
+        shared = {name for name, count in Counter(names).items() if count > 1}
+        if not shared:
+            break
+        for at, (_, own) in enumerate(files):
+            if names[at] in shared:
+                names[at] = Path(*paths[at][-own.count("/") - 1 - more :]).as_posix()
+    return names
+
+
+def _with_schemas(tables: Sequence[Source]) -> Iterator[Source]:
+    """Tables of databases, those that share a name with their schemas."""
+    counts = Counter(source.name for source in tables)
+    for source in tables:
+        if counts[source.name] > 1 and source.database is not None:
+            yield evolve(source, name=visible(source.database.table, 120))
+        else:
+            yield source
+
+
+def _numbered(sources: Sequence[Source]) -> list[Source]:
+    """Sources, those that still share a name, as tables of one name in two databases do, with a number behind it."""
+    before: Counter[str] = Counter()
+    told = []
+    for source in sources:
+        before[source.name] += 1
+        number = before[source.name]
+        told.append(evolve(source, name=f"{source.name} ({number})") if number > 1 else source)
+    return told
 
 
 class _Mappings:
@@ -175,8 +213,10 @@ def _walk(folder: Path, root: Path, problems: list[DataProblem], depth: int) -> 
             if path.suffix.lower() in READ:
                 problems.append(DataProblem(code="AVD01", file=visible(name, 120)))
         elif path.is_dir():
-            if depth < _DEEPEST:
+            if depth < DEEPEST:
                 yield from _walk(path, root, problems, depth + 1)
+            else:
+                problems.append(DataProblem(code="AVD63", file=visible(name, 120), args=(("limit", str(DEEPEST)),)))
         else:
             yield path, name
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from avtal.reading.cells import CellReader, NumberReader, Undecided, expected
+from avtal.reading.folding import fold
 from avtal.reading.mapping import FileMapping
 from avtal.reading.numerals import UNIT_WORDS, Refused
 from avtal.reading.problems import DataProblem, named, suggest, visible
@@ -36,18 +37,11 @@ _ENDINGS = (
     ("n", ""),
     ("r", ""),
 )
-_BETWEEN = re.compile(r"[\s_\-]+")
 _TRAILING_PERIOD = re.compile(r"(?:(?:q|kv)[1-4]|(?<=[^0-9])[0-9]{1,8})$")
 _UNIT_IN_HEADING = re.compile(r"(.*?[^\s,])(?:\s*[(\[]([^()\[\]]{1,30})[)\]]|[\s,_]+([^\s,_()\[\]]{1,12}))")
 _BARE_HEADING_UNITS = frozenset(
     {"kr", "tkr", "mkr", "kkr", "mnkr", "ksek", "msek", "sek", "eur", "öre", "%", "procent"}
 )
-
-
-def fold(name: str) -> str:
-    """`name` as headings are compared: composed, without case, blanks, underscores and hyphens."""
-    composed = name if name.isascii() else unicodedata.normalize("NFC", name)
-    return _BETWEEN.sub("", composed).casefold()
 
 
 def _bare(name: str) -> str:

@@ -33,6 +33,12 @@ class Database(Alike):
         """What it is called to the user: the table, without its schema."""
         return self.table.rpartition(".")[2]
 
+    @property
+    def file(self) -> Path | None:
+        """The file that the address of SQLite names, if it names one."""
+        kind, _, file = self.url.partition("/" * 3)
+        return Path(file.partition("?")[0]) if kind.startswith("sqlite") and file else None
+
 
 def address(text: str) -> Database | None:
     """The table that an address like `postgresql+psycopg://host/base#schema.table` means; `None` when it is none."""

@@ -7,15 +7,17 @@ data cannot be asked for. Bad input never raises.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, cast
 
 from attrs import evolve, field, frozen
 
+from avtal.reading.cells import money
 from avtal.reading.delimited import decode, delimited
 from avtal.reading.folders import Source, sources, too_large
+from avtal.reading.folding import fold
 from avtal.reading.mapping import FileMapping
 from avtal.reading.matching import (
     Headings,
@@ -38,8 +40,9 @@ from avtal.reading.tables import (
     UnreadableError,
     peek,
 )
+from avtal.reading.worker_parquet import FLOATS, readable
 from dsl.alike import Alike
-from interpreter.facts import Column, Fact, Kind, Row
+from interpreter.facts import Column, Fact, Row
 
 TYPE_CHECKING = False  # rows in memory need no database
 if TYPE_CHECKING:
@@ -208,7 +211,8 @@ class FileReader:
             return nothing
         try:
             records = Records(database, self.source.name)
-            table = records.table()
+            ignored = {fold(heading) for heading in self.source.mapping.ignore}
+            table = records.table(lambda heading: fold(heading) in ignored)
             if self.fact is None:
                 self._unmatched(table)
                 return nothing
@@ -246,12 +250,13 @@ class FileReader:
         path = self.source.path.resolve()
         if set(path.name) & set("*?[]"):
             raise UnreadableError(self.problem("AVD50"))
-        stream = self._messages("worker_parquet", {"file": str(path)}, "parquet")
+        request = {"file": str(path), "ignore": [fold(heading) for heading in self.source.mapping.ignore]}
+        stream = self._messages("worker_parquet", request, "parquet")
         head: dict[str, Any] = next(stream, {"headings": [], "types": [], "total": 0})
         headings, types = tuple(head["headings"]), tuple(head["types"])
         return Table(_records(stream), total=head["total"], tagged=True, headings=headings, types=types)
 
-    def _messages(self, worker: str, request: dict[str, str], kind: str) -> Iterator[dict[str, Any]]:
+    def _messages(self, worker: str, request: Mapping[str, object], kind: str) -> Iterator[dict[str, Any]]:
         from avtal.reading.child import StoppedError, messages
 
         try:
@@ -354,20 +359,11 @@ def fact_of(source: Source, facts: Sequence[Fact]) -> Fact | None:
     return fact_by_name(named, facts) if named else fact_by_file(source.path.stem, facts)
 
 
-_EXACT = ("DECIMAL", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN")
-_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}) | frozenset(
-    {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
-)
-_CURRENCIES = frozenset({"kr", "eur"})
-
-
 def _unfit(stored: str, column: Column) -> str:
     """The code of what is wrong with keeping `column` as the DuckDB type `stored`; empty when nothing is."""
-    if stored in ("FLOAT", "DOUBLE"):
-        money = column.kind is Kind.NUMBER and any(name in _CURRENCIES for name, _ in column.unit.dimension)
-        return "AVD47" if money else ""
-    fit = stored in _WHOLE or (stored.startswith(_EXACT) and not stored.endswith(("]", "TIME ZONE")))
-    return "" if fit else "AVD48"
+    if stored in FLOATS:
+        return "AVD47" if money(column) else ""
+    return "" if readable(stored) else "AVD48"
 
 
 def silent(name: str, done: int, total: int) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from avtal.reading.folding import fold
 from avtal.reading.mapping import FileMapping
-from avtal.reading.matching import Headings, fold, names_of, near, near_facts, split_unit
+from avtal.reading.matching import Headings, names_of, near, near_facts, split_unit
 from interpreter.facts import Column, Fact
 
 

@@ -1,35 +1,92 @@
 """Read one Parquet file with DuckDB, in the child process, with everything else of DuckDB shut.
 
 Messages: `{"refused": code, …}`, or `{"headings": […], "types": […], "total": n}` and then `{"rows": [[n, cells]…]}`.
+What a column holds is fetched only if it may be read. Of any other, one that the mapping ignores or one of a type that
+no column has, nothing but whether a cell is empty: it can then stand in the way of nothing.
 """
 
 from __future__ import annotations
 
 import os
+import runpy
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 _CHUNK = 2000
-_READ = "SELECT * FROM read_parquet(?, hive_partitioning = false, union_by_name = false, filename = false)"
+_READ = "SELECT {} FROM read_parquet(?, hive_partitioning = false, union_by_name = false, filename = false)"
+_SCHEMA = "SELECT name, num_children, precision, scale FROM parquet_schema(?)"
 _COUNT = "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(?)"
+
+Node = tuple[str, int | None, int | None, int | None]
+"""A node of a schema: name, how many children it has, and the digits and decimals of a DECIMAL."""
+MOST_DIGITS = 38
+"""The most digits of a DECIMAL that DuckDB has; it reads a longer one as floating point."""
+FLOATS = frozenset({"FLOAT", "DOUBLE"})
+_EXACT = ("DECIMAL", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN")
+_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}) | frozenset(
+    {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
+
+
+def readable(stored: str) -> bool:
+    """Whether values of the DuckDB type `stored` are of a kind that some column has."""
+    if stored in _WHOLE or stored in FLOATS:
+        return True
+    exact = stored.startswith(_EXACT) and not stored.endswith(("]", "TIME ZONE"))
+    return exact and digits(stored) <= MOST_DIGITS
+
+
+def digits(stored: str) -> int:
+    """How many digits a DECIMAL has; 0 of another type."""
+    return int(stored[8:].partition(",")[0]) if stored.startswith("DECIMAL(") and stored.endswith(")") else 0
+
+
+def types_of(schema: list[Node], described: list[str]) -> list[str]:
+    """The types of the outermost columns, as DuckDB describes them; of a DECIMAL that it makes floating point its own.
+
+    Args:
+        schema: the depth-first list of the schema's nodes.
+        described: what DuckDB says of each of the outermost columns.
+    """
+    nodes = outermost(schema)
+    wide = [precision is not None and precision > MOST_DIGITS for _, _, precision, _ in nodes]
+    own = [f"DECIMAL({precision},{scale})" for _, _, precision, scale in nodes]
+    return [mine if is_wide else said for is_wide, mine, said in zip(wide, own, described, strict=True)]
 
 
 def read(request: dict[str, Any], send: Any) -> None:
-    """Send the records of `request["file"]`, whose name holds no glob characters."""
+    """Send the records of `request["file"]`.
+
+    Args:
+        request: `file`, whose name holds no glob characters; `ignore`, the headings that are not wanted, folded.
+        send: takes the messages.
+    """
     import duckdb
 
+    fold = runpy.run_path(str(Path(__file__).with_name("folding.py")))["fold"]
+    ignored = set(request["ignore"])
     connection, name = opened(request["file"])
     try:
         # DuckDB renames twins (`id`, `ID` → `ID_1`); the file's own names come from its schema.
-        schema = connection.execute("SELECT name, num_children FROM parquet_schema(?)", [name]).fetchall()
+        schema = connection.execute(_SCHEMA, [name]).fetchall()
         total = connection.execute(_COUNT, [name]).fetchone()
-        result = connection.execute(_READ, [name])
-        types = [str(column[1]) for column in result.description]
+        described = connection.execute(_READ.format("*") + " LIMIT 0", [name]).description
+        headings = [node[0] for node in outermost(schema)]
+        types = types_of(schema, [str(column[1]) for column in described])
+        fetched = [
+            f"h{at}"
+            if readable(kind) and fold(heading) not in ignored
+            else f"CASE WHEN h{at} IS NOT NULL THEN true END"
+            for at, (heading, kind) in enumerate(zip(headings, types, strict=True))
+        ]
+        names = ", ".join(f"h{at}" for at in range(len(headings)))
+        result = connection.execute(f"{_READ.format(', '.join(fetched))} AS t({names})", [name])
     except duckdb.Error:
         send({"refused": "AVD40"})
         return
-    send({"headings": top(schema), "types": types, "total": total[0] if total else 0})
+    send({"headings": headings, "types": types, "total": total[0] if total else 0})
     line = 0
     try:
         while chunk := result.fetchmany(_CHUNK):
@@ -71,17 +128,22 @@ def opened(file: str, *, threads: int = 1) -> tuple[Any, str]:
 
 def top(schema: list[tuple[str, int | None]]) -> list[str]:
     """The names of the outermost columns from the depth-first list of the schema's nodes."""
-    names: list[str] = []
+    return [node[0] for node in outermost([(name, children, None, None) for name, children in schema])]
+
+
+def outermost(schema: list[Node]) -> list[Node]:
+    """The nodes of the outermost columns from the depth-first list of the schema's nodes."""
+    found: list[Node] = []
     pending = [0]
-    for name, children in schema:
+    for node in schema:
         if len(pending) == 2:
-            names.append(name)
+            found.append(node)
         pending[-1] -= 1
-        if children:
-            pending.append(children)
+        if node[1]:
+            pending.append(node[1])
         while len(pending) > 1 and pending[-1] == 0:
             pending.pop()
-    return names
+    return found
 
 
 def cell(value: Any) -> str:

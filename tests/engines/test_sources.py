@@ -45,7 +45,7 @@ def base(tmp_path: Path) -> str:
         meta,
         sa.Column("vardkontakt", sa.String, primary_key=True),
         sa.Column("datum", sa.Date),
-        sa.Column("kostnad", sa.Numeric(12, 2)),
+        sa.Column("kostnad", sa.String),
         sa.Column("akut", sa.Boolean),
         sa.Column("andel", sa.Float),
         sa.Column("slag", sa.String),
@@ -56,7 +56,7 @@ def base(tmp_path: Path) -> str:
     meta.create_all(engine)
     with engine.begin() as connection:
         cells = {"datum": DAY, "akut": True, "andel": 12.5, "slag": "öppen"}
-        rows = [{"vardkontakt": f"K{at}", "kostnad": Decimal(at) / 4, **cells} for at in (3, 1, 2)]
+        rows = [{"vardkontakt": f"K{at}", "kostnad": str(Decimal(at) / 4), **cells} for at in (3, 1, 2)]
         connection.execute(plain.insert(), rows)
         connection.execute(floats.insert(), [{"id": "K1", "date": DAY, "cost": 0.1}])
         connection.execute(
@@ -186,7 +186,7 @@ def test_values_of_databases() -> None:
     zone = dt.datetime(2012, 1, 1, tzinfo=dt.UTC)
     assert [tagged(value, exact=True) for value in (one, 1.5, Decimal("nan"), zone, b"x", None, "a", 2, DAY)] == [
         f"t{one}",
-        "x1.5",
+        "f1.5",
         "xNaN",
         "D2012-01-01T00:00:00+00:00",
         "x",
