@@ -112,8 +112,7 @@ def _temporary(group: Group, found: Sequence[Source], stack: ExitStack, *, keep:
         mode = _mode([found[place].path for place in group.places])
         with suppress(OSError):
             group.home.mkdir(exist_ok=True)
-            with suppress(OSError):
-                (group.home / ".gitignore").write_text("*\n", encoding="utf-8")
+            _ignored(group.home)
             folder = Path(tempfile.mkdtemp(prefix="tmp-", suffix=f"-{os.getpid()}", dir=group.home))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             folder.chmod(mode)
@@ -123,6 +122,13 @@ def _temporary(group: Group, found: Sequence[Source], stack: ExitStack, *, keep:
     folder = group.home / "build"
     folder.mkdir()
     return folder
+
+
+def _ignored(home: Path) -> None:
+    """Have git leave a folder of snapshots alone; what lies there under that name already, perhaps a link, stays."""
+    only_new = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    with suppress(OSError), os.fdopen(os.open(home / ".gitignore", only_new, 0o666), "wb") as file:
+        file.write(b"*\n")
 
 
 def _mode(files: Sequence[Path]) -> int:

@@ -108,6 +108,23 @@ def test_a_snapshot_is_as_private_as_its_files(tmp_path: Path) -> None:
     assert (tmp_path / FOLDER / ".gitignore").read_text() == "*\n"
 
 
+@pytest.mark.usefixtures("near")
+def test_a_link_in_delivered_data_overwrites_nothing(tmp_path: Path) -> None:
+    data, other = tmp_path / "data", tmp_path / "other.txt"
+    small(data)
+    (data / FOLDER).mkdir()
+    for text in ("mine", None):
+        if text is not None:
+            other.write_text(text)
+        (data / FOLDER / ".gitignore").unlink(missing_ok=True)
+        (data / FOLDER / ".gitignore").symlink_to(other)
+        with opened([data], FACTS) as found:
+            assert found.built == ("admission",)
+        assert (other.read_text() if other.exists() else None) == text
+        other.unlink(missing_ok=True)
+        shutil.rmtree(kept(data)[0])
+
+
 def torn(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     plain = json.loads((folder / MANIFEST).read_text("utf-8"))
     change(plain)
