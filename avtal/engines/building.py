@@ -17,7 +17,7 @@ from attrs import define, field
 from avtal.engines.coding import REFUSED, TEXTS, UNTOLD, Coded, coded, constant, texts_of, value_of
 from avtal.engines.duck import DuckEngine, quoted
 from avtal.engines.load import LARGEST, MOST_FILES, MOST_LINES
-from avtal.engines.manifest import ROWS, Manifest, SourceFile, Stamp, stamp
+from avtal.engines.manifest import ROWS, Manifest, SourceFile, Stamp, guard, stamp
 from avtal.engines.staging import Staged, Stager
 from avtal.reading.problems import KEPT, DataProblem
 from avtal.reading.rows import Problems, cell_problem, doubled
@@ -135,6 +135,7 @@ def build(fact: Fact, parts: Sequence[Part], key: str, engine: DuckEngine, folde
     if whole or (fact.keys and read):
         selects = [_select(part, fact, wanted, names.index(part.staged.name), whole=whole) for part in read]
         engine.write(" UNION ALL ".join(selects), file, compact=True)
+        guard(file)
         _twins(fact, infos, read, names, engine, file, whole=whole)
     for part in parts:
         if part.stager.staged is not None and stamp(part.stager.source.file) != part.stamp:

@@ -111,8 +111,7 @@ def _temporary(group: Group, found: Sequence[Source], stack: ExitStack, *, keep:
     if keep and group.lasting and usable(group.home):
         mode = _mode([found[place].path for place in group.places])
         with suppress(OSError):
-            group.home.mkdir(exist_ok=True)
-            _ignored(group.home)
+            _make(group.home)
             folder = Path(tempfile.mkdtemp(prefix="tmp-", suffix=f"-{os.getpid()}", dir=group.home))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             folder.chmod(mode)
@@ -120,30 +119,35 @@ def _temporary(group: Group, found: Sequence[Source], stack: ExitStack, *, keep:
     group.home = Path(tempfile.mkdtemp(prefix="avtal-"))
     stack.callback(shutil.rmtree, group.home, ignore_errors=True)
     folder = group.home / "build"
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     return folder
 
 
-def _ignored(home: Path) -> None:
-    """Have git leave a folder of snapshots alone; what lies there under that name already, perhaps a link, stays."""
+def _make(home: Path) -> None:
+    """Make a folder of snapshots where there is none, into which those may write who may write beside it."""
+    with suppress(FileExistsError):
+        home.mkdir(mode=0o755 | (home.parent.stat().st_mode & 0o022))
+        if not usable(home):
+            home.chmod(0o755)
+    # What lies there under this name already, perhaps a link, stays.
     only_new = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     with suppress(OSError), os.fdopen(os.open(home / ".gitignore", only_new, 0o666), "wb") as file:
         file.write(b"*\n")
 
 
 def _mode(files: Sequence[Path]) -> int:
-    """The permissions of a folder for data that come from these files: nobody may do more than with each of them."""
+    """The permissions of a folder for data that come from these files: who may read each of them may read it."""
     mode = 0o777
     for file in files:
         mode &= stat.S_IMODE(file.stat().st_mode)
-    return 0o700 | (mode & 0o066) | ((mode & 0o044) >> 2)
+    return 0o700 | (mode & 0o044) | ((mode & 0o044) >> 2)
 
 
 @contextmanager
 def _removed(beside: Path | None) -> Iterator[str]:
     """A folder for what lies between files and snapshot, beside the snapshot where there is one."""
     folder = tempfile.mkdtemp(prefix="avtal-") if beside is None else str(beside / "work")
-    Path(folder).mkdir(exist_ok=True)
+    Path(folder).mkdir(mode=0o700, exist_ok=True)
     try:
         yield folder
     finally:
@@ -156,18 +160,23 @@ def _settle(group: Group, folder: Path, *, keep: bool) -> None:
     with suppress(OSError), (folder / ROWS).open("rb") as rows:
         os.fsync(rows.fileno())
     target = group.home / group.name
-    group.folder = target
     try:
         folder.rename(target)
     except OSError:
         if manifest.read(target, group.key, group.fact, group.stamps) is None:
-            # What lies there is torn: this comes in its place.
-            with suppress(OSError):
-                away = Path(tempfile.mkdtemp(prefix="tmp-", suffix=f"-{os.getpid()}", dir=group.home))
-                target.rename(away / "torn")
+            # What lies there is torn or forged: this comes in its place, or stays where it is until all is closed.
+            with (
+                suppress(OSError),
+                tempfile.TemporaryDirectory(
+                    prefix="tmp-", suffix=f"-{os.getpid()}", dir=group.home, ignore_cleanup_errors=True
+                ) as away,
+            ):
+                target.rename(Path(away, "torn"))
                 folder.rename(target)
-                shutil.rmtree(away, ignore_errors=True)
-    group.found = manifest.read(target, group.key, group.fact, group.stamps)
+    for place in (target, folder):
+        group.found, group.folder = manifest.read(place, group.key, group.fact, group.stamps), place
+        if group.found is not None:
+            break
     if keep and group.home.name == FOLDER:
         _forget(group.home, target)
 

@@ -11,11 +11,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from snapshot_data import FACT, FACTS, GOOD, OTHER, csv_text, near
 
+from avtal.engines import manifest
 from avtal.engines.manifest import MANIFEST, ROWS
 from avtal.engines.snapshot import FOLDER, Snapshot, opened
 from avtal.reading import read_data
@@ -196,6 +198,111 @@ def test_a_torn_or_forged_snapshot_is_built_anew(tmp_path: Path) -> None:
     with opened([tmp_path], FACTS) as found:
         assert found.built == ("admission",)
         assert count(found) == 3
+
+
+def built(*paths: Path) -> bool:
+    with opened(paths, FACTS) as found:
+        assert found.dataset is not None
+        return bool(found.built)
+
+
+@pytest.mark.usefixtures("near")
+@pytest.mark.parametrize("mask", [0o022, 0o002, 0o077])
+def test_a_snapshot_that_others_may_write_to_is_not_believed(mask: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        for name, mode in (("own", 0o755), ("shared", 0o2775), ("private", 0o700), ("open", 0o777), ("sticky", 0o1777)):
+            data = tmp_path / name
+            small(data)
+            data.chmod(mode)
+            (data / "admission.csv").chmod(0o666)
+            assert [built(data), built(data)] == [True, False]
+            (folder,) = kept(data)
+            for thing, open_to in (
+                (folder / ROWS, 0o020),
+                (folder / ROWS, 0o002),
+                (folder / MANIFEST, 0o002),
+                (folder, 0o002),
+                (data / FOLDER, 0o002),
+            ):
+                old = stat.S_IMODE(thing.stat().st_mode)
+                assert not old & 0o022 & ~(0 if mode & stat.S_ISVTX else mode)
+                thing.chmod(old | open_to)
+                if thing.name == ROWS:  # the manifest of a forger has the stamp of what is forged
+                    now = thing.stat().st_ctime_ns
+                    torn(folder, lambda plain, now=now: plain["rows"].update(ctime_ns=now))  # type: ignore[misc]
+                believed = not mode & stat.S_ISVTX and bool(mode & open_to)
+                assert built(data) is not believed
+                if thing == data / FOLDER:
+                    thing.chmod(old)
+                assert not built(data)
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize(
+    ("owner", "group", "mode", "data", "believed"),
+    [
+        (1, 7, 0o700, 0o755, True),
+        (0, 7, 0o700, 0o755, True),
+        (2, 7, 0o700, 0o755, True),
+        (3, 7, 0o700, 0o755, False),
+        (3, 7, 0o755, 0o1777, False),
+        (3, 7, 0o755, 0o775, True),
+        (1, 7, 0o775, 0o775, True),
+        (1, 8, 0o775, 0o775, False),
+        (1, 8, 0o775, 0o777, True),
+        (1, 7, 0o777, 0o775, False),
+        (1, 7, 0o775, 0o755, False),
+    ],
+)
+def test_whose_snapshot_is_believed(
+    owner: int,
+    group: int,
+    mode: int,
+    data: int,
+    believed: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """To user 1; the data are in a folder of user 2 and group 7."""
+    there = SimpleNamespace(st_uid=owner, st_gid=group, st_mode=mode)
+    monkeypatch.setattr(manifest, "os", SimpleNamespace(geteuid=lambda: 1, lstat=lambda _: there))
+    folder: Any = SimpleNamespace(stat=lambda: SimpleNamespace(st_uid=2, st_gid=7, st_mode=data))
+    assert manifest.believed(folder, [Path("snapshot")]) is believed
+    monkeypatch.setattr(manifest, "os", SimpleNamespace())
+    assert manifest.believed(folder, [Path("snapshot")])
+
+
+@pytest.mark.usefixtures("near")
+def test_a_snapshot_that_cannot_be_replaced_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small(tmp_path)
+    assert built(tmp_path)
+    (folder,) = kept(tmp_path)
+    (folder / ROWS).chmod(0o666)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", refuse)
+        assert built(tmp_path)
+    assert kept(tmp_path) == [folder]
+
+
+@pytest.mark.usefixtures("near")
+def test_no_snapshot_lies_where_nobody_asked_for_data(tmp_path: Path) -> None:
+    for at, name in enumerate(("a", "b")):
+        small(tmp_path / name)
+        (tmp_path / name / "admission.csv").rename(tmp_path / name / f"admission_{at}.csv")
+        file = tmp_path / name / f"admission_{at}.csv"
+        file.write_text(file.read_text("utf-8").replace("A", name), "utf-8")
+    for _ in range(2):
+        assert built(tmp_path / "a", tmp_path / "b")
+    assert not list(tmp_path.glob(f"**/{FOLDER}"))
+    assert [built(tmp_path), built(tmp_path)] == [True, False]
+    shutil.move(tmp_path / "b", tmp_path / "a")
+    assert [built(tmp_path / "a"), built(tmp_path / "a")] == [True, False]
+    assert (tmp_path / "a" / FOLDER).is_dir()
 
 
 def build(folder: str) -> int:
