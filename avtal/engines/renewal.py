@@ -8,7 +8,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from interpreter.facts import Fact
 from interpreter.sets.relation import EngineError
 
 MOST_KEPT = 32
-"""The most snapshots that are kept beside a folder of data."""
+"""The most snapshots that are kept beside a folder of data; more only when one data set has more facts."""
 
 BUILD_MEMORY = 350 << 20
 CHILD_MEMORY = 4 << 30
@@ -74,7 +74,7 @@ def build(
                 results.problems[place] = [DataProblem(code="AVD45", file=source.name)]
     for group in groups:
         if group.fact.name in results.built:
-            _settle(group, temporary[group.fact.name], keep=keep)
+            _settle(group, temporary[group.fact.name])
     return results
 
 
@@ -154,8 +154,8 @@ def _removed(beside: Path | None) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _settle(group: Group, folder: Path, *, keep: bool) -> None:
-    """Put a snapshot where it belongs, unless another program was first, and forget those that nobody needs."""
+def _settle(group: Group, folder: Path) -> None:
+    """Put a snapshot where it belongs, unless another program was first."""
     shutil.rmtree(folder / "work", ignore_errors=True)
     with suppress(OSError), (folder / ROWS).open("rb") as rows:
         os.fsync(rows.fileno())
@@ -177,24 +177,30 @@ def _settle(group: Group, folder: Path, *, keep: bool) -> None:
         group.found, group.folder = manifest.read(place, group.key, group.fact, group.stamps), place
         if group.found is not None:
             break
-    if keep and group.home.name == FOLDER:
-        _forget(group.home, target)
 
 
-def _forget(home: Path, newest: Path) -> None:
-    """Remove leftovers of builders that were killed, and the oldest snapshots beyond the number that is kept."""
-    entries: list[tuple[float, Path]] = []
-    with suppress(OSError):
-        for entry in home.iterdir():
-            if _OURS.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
-                with suppress(OSError):
-                    entries.append((entry.stat().st_mtime, entry))
-    now = time.time()
-    kept = sorted((e for e in entries if not e[1].name.startswith("tmp-") and e[1] != newest), reverse=True)
-    # The same files as they were before.
-    for _, entry in kept:
-        if entry.name[:-12] == newest.name[:-12]:
+def forget(groups: Sequence[Group], built: Collection[str]) -> None:
+    """Remove leftovers of builders that were killed, and snapshots that nobody needs.
+
+    Args:
+        groups: all that one opening uses; none of them goes.
+        built: the facts of those that were built in it: what was built of the same files as they were before goes.
+    """
+    for home in {group.home for group in groups if group.home.name == FOLDER}:
+        mine = [group for group in groups if group.home == home]
+        names = {group.name for group in mine}
+        entries: list[tuple[float, Path]] = []
+        with suppress(OSError):
+            for entry in home.iterdir():
+                if _OURS.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
+                    with suppress(OSError):
+                        entries.append((entry.stat().st_mtime, entry))
+        halves = [entry for entry in entries if entry[1].name.startswith("tmp-")]
+        whole = [entry for entry in entries if not entry[1].name.startswith("tmp-")]
+        others = sorted((entry for entry in whole if entry[1].name not in names), reverse=True)
+        replaced = {group.name[:-12] for group in mine if group.fact.name in built}
+        before = [entry for entry in others if entry[1].name[:-12] in replaced]
+        kept = [entry for entry in others if entry not in before]
+        killed = [entry for entry in halves if time.time() - entry[0] > _STALE_SECONDS]
+        for _, entry in before + killed + kept[max(MOST_KEPT - len(names), 0) :]:
             shutil.rmtree(entry, ignore_errors=True)
-    old = [e for e in entries if e[1].name.startswith("tmp-") and now - e[0] > _STALE_SECONDS] + kept[MOST_KEPT - 1 :]
-    for _, entry in old:
-        shutil.rmtree(entry, ignore_errors=True)

@@ -125,9 +125,11 @@ def opened(
         places = sorted({place for group in waiting for place in group.places} | (set(range(len(found))) - grouped))
         results = Results()
         if places:
-            from avtal.engines.renewal import build
+            from avtal.engines.renewal import build, forget
 
             results = build(paths, mapping, facts, found, waiting, places, keep, threads, progress or silent, stack)
+            if keep:
+                forget(list(groups.values()), results.built)
         for group in groups.values():
             if group.found is not None:
                 for place, source in zip(group.places, group.found.sources, strict=True):

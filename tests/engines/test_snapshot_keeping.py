@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from snapshot_data import FACT, FACTS, GOOD, OTHER, csv_text, near
 
-from avtal.engines import manifest
+from avtal.engines import manifest, renewal
 from avtal.engines.manifest import MANIFEST, ROWS
 from avtal.engines.snapshot import FOLDER, Snapshot, opened
 from avtal.reading import read_data
@@ -303,6 +303,38 @@ def test_no_snapshot_lies_where_nobody_asked_for_data(tmp_path: Path) -> None:
     shutil.move(tmp_path / "b", tmp_path / "a")
     assert [built(tmp_path / "a"), built(tmp_path / "a")] == [True, False]
     assert (tmp_path / "a" / FOLDER).is_dir()
+
+
+@pytest.mark.usefixtures("near")
+def test_what_one_opening_uses_is_kept_however_much_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewal, "MOST_KEPT", 3)
+    names = ["alfa", "bravo", "carlo", "delta", "echo"]
+    facts = [Fact(name=name, columns=(Column(name="id", kind=Kind.CODE),)) for name in names]
+    for name in names:
+        (tmp_path / f"{name}.csv").write_text("id\nA\n")
+
+    def built(*asked: str) -> set[str]:
+        with opened([tmp_path / f"{name}.csv" for name in asked], facts) as found:
+            assert found.dataset is not None
+            assert found.dataset.relations.keys() == set(asked)
+            return set(found.built)
+
+    assert built(*names) == set(names)
+    assert built(*names) == set()
+    (tmp_path / "echo.csv").write_text("id\nAB\n")
+    assert built(*names) == {"echo"}
+    assert built(*names) == set()
+    assert len(kept(tmp_path)) == 5
+    (tmp_path / "alfa.csv").write_text("id\nAB\n")
+    assert built("alfa", "bravo") == {"alfa"}
+    assert len(kept(tmp_path)) == 3
+    assert built("alfa", "bravo") == set()
+    half = tmp_path / FOLDER / "tmp-abc-1"
+    half.mkdir()
+    os.utime(half, (0, 0))
+    (tmp_path / "alfa.csv").write_text("id\nABC\n")
+    assert built("alfa") == {"alfa"}
+    assert not half.exists()
 
 
 def build(folder: str) -> int:
