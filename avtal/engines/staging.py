@@ -154,11 +154,12 @@ class Stager(FileReader):
     ) -> str:
         cells, file = self._folder / f"cells{self._place}.csv", self._folder / f"cells{self._place}.parquet"
         with cells.open("w", encoding="utf-8", newline="") as stream:
-            self._copy(records, how, table, lines, progress, csv.writer(stream, lineterminator="\n").writerow)
+            # Cells are quoted for the signs that end a line: both kinds, since DuckDB takes either for an end.
+            self._copy(records, how, table, lines, progress, csv.writer(stream, lineterminator="\r\n").writerow)
         names = ["n", "b", *(f"x{at}" for at in range(1, len(how.readers) + 1))]
         kinds = ["INTEGER", "BOOLEAN", *(["VARCHAR"] * len(how.readers))]
         columns = ", ".join(f"{name}: '{kind}'" for name, kind in zip(names, kinds, strict=True))
-        form = "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n'"
+        form = "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n'"
         form += f", parallel = false, max_line_size = {_LONGEST_LINE}, columns = {{{columns}}}"
         read = f"read_csv({quoted(str(cells))}, {form})"
         self._engine.write(f"SELECT * FROM {read}", file)
