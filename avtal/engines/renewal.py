@@ -47,7 +47,43 @@ def build(
     progress: Progress,
     stack: ExitStack,
 ) -> Results:
-    """Have a child build snapshots, and put those that are whole where they belong."""
+    """Have a child build snapshots, and put those that are whole where they belong.
+
+    Where nothing can be written beside the data, as on a full disk, they are built in a temporary folder.
+
+    Raises:
+        EngineError: the data don't fit, or the engine could not.
+    """
+    given = (paths, mapping, facts, found, groups, places)
+    beside = [group for group in groups if keep and group.lasting and usable(group.home)]
+    with ExitStack() as first:
+        try:
+            results = _build(*given, keep, threads, progress, first)
+        except ElsewhereError:
+            if not beside:
+                raise
+        else:
+            stack.push(first.pop_all())
+            return results
+    return _build(*given, False, threads, progress, stack)  # noqa: FBT003
+
+
+class ElsewhereError(EngineError):
+    """Files could not be written where the snapshots are built."""
+
+
+def _build(
+    paths: Sequence[Path | Database],
+    mapping: Path | None,
+    facts: Sequence[Fact],
+    found: Sequence[Source],
+    groups: Sequence[Group],
+    places: Sequence[int],
+    keep: bool,  # noqa: FBT001
+    threads: int | None,
+    progress: Progress,
+    stack: ExitStack,
+) -> Results:
     mine = [found[place] for place in places]
     temporary = {group.fact.name: _temporary(group, found, stack, keep=keep) for group in groups}
     work = Path(stack.enter_context(_removed(next(iter(temporary.values()), None))))
@@ -91,7 +127,7 @@ def _note(message: Mapping[str, Any], found: Sequence[Source], results: Results,
         name, done, of = message["progress"]
         progress(str(name), int(done), int(of))
     elif "unfit" in message:
-        raise EngineError(str(message["unfit"]))
+        raise (ElsewhereError if message.get("elsewhere") else EngineError)(str(message["unfit"]))
     elif "built" in message:
         results.built.append(message["built"])
     else:

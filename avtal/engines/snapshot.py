@@ -223,11 +223,12 @@ def _code() -> str:
 def usable(home: Path) -> bool:
     """Whether snapshots can lie there, and are believed.
 
-    DuckDB takes some characters of a path for patterns, and a link leads away.
+    DuckDB takes some characters of a path for patterns and only texts for names, and a link leads away.
     """
     if _GLOB & set(str(home)) or home.is_symlink():
         return False
     try:
+        str(home).encode()
         return not home.exists() or manifest.believed(home.parent, [home])
-    except OSError:  # gone since
+    except (OSError, UnicodeError):  # gone since, or a name that is no text
         return False

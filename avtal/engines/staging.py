@@ -153,9 +153,12 @@ class Stager(FileReader):
         self, records: Iterator[Record], how: Plan, table: Table, lines: Lines, progress: Callable[[int], None]
     ) -> str:
         cells, file = self._folder / f"cells{self._place}.csv", self._folder / f"cells{self._place}.parquet"
-        with cells.open("w", encoding="utf-8", newline="") as stream:
-            # Cells are quoted for the signs that end a line: both kinds, since DuckDB takes either for an end.
-            self._copy(records, how, table, lines, progress, csv.writer(stream, lineterminator="\r\n").writerow)
+        try:
+            with cells.open("w", encoding="utf-8", newline="") as stream:
+                # Cells are quoted for the signs that end a line: both kinds, since DuckDB takes either for an end.
+                self._copy(records, how, table, lines, progress, csv.writer(stream, lineterminator="\r\n").writerow)
+        except OSError as error:  # the records are read already: it could not be written
+            raise EngineError(type(error).__name__) from error
         names = ["n", "b", *(f"x{at}" for at in range(1, len(how.readers) + 1))]
         kinds = ["INTEGER", "BOOLEAN", *(["VARCHAR"] * len(how.readers))]
         columns = ", ".join(f"{name}: '{kind}'" for name, kind in zip(names, kinds, strict=True))
