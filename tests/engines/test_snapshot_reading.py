@@ -334,7 +334,10 @@ def test_parquet_that_is_broken_or_oddly_named(tmp_path: Path) -> None:
     odd.mkdir()
     parquet(odd / "x.parquet", PARQUETS[0])
     (odd / "x.parquet").rename(odd / "admission[1].parquet")
-    agree([odd])
+    assert [problem.code for problem in agree([odd]).problems] == ["AVD50"]
+    (odd / "admission[1].parquet").rename(odd / "admission.parquet")
+    odd.rename(tmp_path / "odd [2012]*")
+    assert agree([tmp_path / "odd [2012]*"]).data["admission"]
 
 
 def test_a_workbook_is_read_the_same(tmp_path: Path) -> None:
