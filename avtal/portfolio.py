@@ -50,6 +50,7 @@ def read_for(
     facts = list(program.facts.values())
     reading = read_by(means, found, facts, Path(mapping) if mapping else None, progress, tables)
     if reading.problems:
+        reading.close()
         raise DataError(reading)
     lacking = sorted(needed - reading.facts)
     if lacking:

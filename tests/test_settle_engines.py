@@ -15,7 +15,7 @@ import avtal
 from avtal.engines import choice
 from avtal.engines.means import Means
 from avtal.engines.servers import connected
-from avtal.errors import AvtalError, UnreadableError
+from avtal.errors import AvtalError, DataError, UnreadableError
 from interpreter.sets.relation import EngineError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -93,6 +93,24 @@ def test_a_snapshot_is_kept_beside_the_data_unless_it_is_not_wanted(tmp_path: Pa
     assert (folder / "data/.avtal").is_dir()
     assert settled(folder, "--engine", "duckdb", "-O", "json") == first
     assert json.loads(first)["settlements"]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_nothing_of_what_is_refused_is_left_lying(
+    keep: bool,  # noqa: FBT001
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    temporary, data = tmp_path / "tmp", tmp_path / "data"
+    temporary.mkdir()
+    shutil.copytree(CONTRACT / "data", data, ignore=shutil.ignore_patterns(".avtal"))
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    with next(path for path in sorted(data.iterdir()) if path.suffix == ".csv").open("ab") as file:
+        file.write(b"skrap;;;;\r\n")
+    with pytest.raises(DataError) as refused:
+        avtal.read(avtal.load(CONTRACT), [data], means=Means(engine="duckdb", keep=keep))
+    left = [*temporary.iterdir(), *data.glob(".avtal/tmp-*")]
+    assert not left, refused.value.reading
 
 
 def test_a_folder_to_spill_into_must_be_there(tmp_path: Path) -> None:

@@ -17,16 +17,18 @@ from attrs import define, field
 from avtal.engines.coding import REFUSED, TEXTS, UNTOLD, Coded, coded, constant, texts_of, value_of
 from avtal.engines.duck import DuckEngine, quoted
 from avtal.engines.load import LARGEST, MOST_FILES, MOST_LINES
-from avtal.engines.manifest import ROWS, Manifest, SourceFile, Stamp, stamp
+from avtal.engines.manifest import ROWS, Manifest, SourceFile, Stamp, guard, stamp
 from avtal.engines.staging import Staged, Stager
 from avtal.reading.problems import KEPT, DataProblem
 from avtal.reading.rows import Problems, cell_problem, doubled
 from interpreter.facts import Column, Fact, Kind, Row
 from interpreter.sets.relation import MOST_CODES, ColumnInfo, EngineError, Month
 
-MOST_TWINS = 100_000
-"""The most rows with doubled keys that are looked at one by one."""
+_FILE = 1 << 32
+"""More than any line of a file."""
 
+_REFUSED = _FILE * MOST_FILES
+"""More than any line of the last file."""
 
 MOST_MONTHS = 20_000
 """The most counts of rows by parties and month that a snapshot keeps."""
@@ -133,6 +135,7 @@ def build(fact: Fact, parts: Sequence[Part], key: str, engine: DuckEngine, folde
     if whole or (fact.keys and read):
         selects = [_select(part, fact, wanted, names.index(part.staged.name), whole=whole) for part in read]
         engine.write(" UNION ALL ".join(selects), file, compact=True)
+        guard(file)
         _twins(fact, infos, read, names, engine, file, whole=whole)
     for part in parts:
         if part.stager.staged is not None and stamp(part.stager.source.file) != part.stamp:
@@ -227,39 +230,60 @@ def _twins(
     *,
     whole: bool,
 ) -> None:
-    """Report every row whose key another row has too."""
+    """Report every row whose key another row has too, in the order in which `doubled` comes upon them.
+
+    However many they are, each is counted by the engine, and of each file only the first `KEPT` are looked at here.
+
+    Raises:
+        EngineError: the engine finds doubled keys, and no rows that have them.
+    """
     if not fact.keys:
         return
     # A file that does not have a column of the key has rows without a key.
     keyed = [p for p in parts if all(p.columns[k].table or k in dict(p.staged.how.constants) for k in fact.keys)]
-    places = ", ".join(str(names.index(part.staged.name)) for part in keyed) or "-1"
+    placed = {names.index(part.staged.name): part for part in keyed}
+    engine.table("given", (("f", "SMALLINT"), ("o", "BIGINT")), [(place, at) for at, place in enumerate(placed)])
     columns = [infos[name] for name in fact.keys]
     listed = ", ".join(column.sql for column in columns)
-    rows = f"(SELECT * FROM read_parquet({quoted(str(file))}) WHERE f IN ({places}))"
-    twice = f"SELECT {listed} FROM {rows} GROUP BY {listed} HAVING count(*) > 1"
-    if not engine.query(f"{twice} LIMIT 1"):
+    # Where a row stands: those that were refused after the others, file by file as they were given.
+    flag = "0" if whole else f"CASE WHEN bad THEN {_REFUSED} ELSE 0 END"
+    rows = f"(SELECT {listed}, f, n, {flag} + o * {_FILE} + n AS p FROM read_parquet({quoted(str(file))}) JOIN given"
+    rows += " USING (f))"
+    if not engine.query(f"SELECT {listed} FROM {rows} GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"):
         return
+    groups = f"SELECT {listed}, min(p) AS one FROM {rows} GROUP BY {listed} HAVING count(*) > 1"
     same = " AND ".join(f"r.{column.sql} IS NOT DISTINCT FROM t.{column.sql}" for column in columns)
-    flag = "false" if whole else "r.bad"
-    order = {names.index(part.staged.name): at for at, part in enumerate(parts)}
-    keys = ", ".join(f"r.{column.sql}" for column in columns)
-    asked = f"SELECT {flag}, r.f, r.n, {keys} FROM {rows} r JOIN ({twice}) t ON {same}"
-    found = engine.query(f"{asked} ORDER BY r.f, r.n LIMIT {MOST_TWINS}")
-    listed_rows = sorted(
-        cast("Sequence[tuple[bool, int, int]]", found), key=lambda row: (row[0], order[row[1]], row[2])
-    )
-    made = [_row(fact, columns, names, row) for row in listed_rows]
-    per_file = {part.staged.name: Problems(part.staged.name) for part in parts}
-    for problem in doubled(fact, made):
-        per_file[problem.file].add(problem)
-    for part in parts:
-        part.twice.extend(per_file[part.staged.name].all())
+    met = f"WITH m AS (SELECT r.*, t.one FROM {rows} r JOIN ({groups}) t ON {same})"
+    seconds = "SELECT one, min(p) AS two FROM m WHERE p > one GROUP BY one"
+    # The first of a group is told when the second is met, just after it.
+    told = "CASE WHEN p = one THEN 2 * two + 1 ELSE 2 * p END AS told, CASE WHEN p = one THEN two ELSE one END AS other"
+    twins = f"SELECT m.*, {told} FROM m JOIN ({seconds}) USING (one)"
+    ranked = "row_number() OVER (PARTITION BY f ORDER BY told) AS rank, count(*) OVER (PARTITION BY f) AS every"
+    first = f"{met} SELECT f, n, every, other, {listed} FROM (SELECT *, {ranked} FROM ({twins})) WHERE rank <= {KEPT}"
+    found = engine.query(f"{first} ORDER BY f, rank")
+    if not found:
+        raise EngineError(f"{fact.name}: doubled keys")
+    order = list(placed)
+    told_of = {place: Problems(part.staged.name) for place, part in placed.items()}
+    more: dict[int, int] = {}
+    for row in found:
+        place, line, every, at = cast("tuple[int, int, int, int]", row[:4])
+        stands = (order[at % _REFUSED // _FILE], at % _FILE)
+        pair = [_row(fact, columns, names, where, row[4:]) for where in (stands, (place, line))]
+        told_of[place].add(next(doubled(fact, pair)))
+        more[place] = max(every - KEPT, 0)
+    for place, part in placed.items():
+        told_of[place].count(more.get(place, 0))
+        part.twice.extend(told_of[place].all())
 
 
-def _row(fact: Fact, columns: Sequence[ColumnInfo], names: Sequence[str], row: Sequence[object]) -> Row:
+def _row(
+    fact: Fact, columns: Sequence[ColumnInfo], names: Sequence[str], where: tuple[int, int], key: Sequence[object]
+) -> Row:
+    """A row, of which only the key is known."""
     cells: dict[str, object] = {}
-    for column, value in zip(columns, row[3:], strict=True):
+    for column, value in zip(columns, key, strict=True):
         cells[column.name] = value
         if isinstance(value, int) and not isinstance(value, bool):
             cells[column.name] = Fraction(value, column.scale) if column.codes is None else column.codes[value]
-    return Row(fact.name, cast("dict[str, str]", cells), names[cast("int", row[1])], cast("int", row[2]))
+    return Row(fact.name, cast("dict[str, str]", cells), names[where[0]], where[1])

@@ -97,6 +97,10 @@ def read_by(
     except BaseException:
         stack.close()
         raise
+    if snapshot.dataset is None:
+        # What was refused is of no use to anybody, and its cells are not left lying.
+        stack.close()
+        return snapshot.reading
     return evolve(snapshot.reading, dataset=snapshot.dataset, close=stack.close)
 
 

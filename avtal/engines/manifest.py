@@ -3,14 +3,17 @@
 A snapshot lies where strangers' data lie, so nothing in it is believed before it is checked: the JSON has exactly this
 form, and the files have just the sizes and times that were written down, as in git's index. The time at which a file
 was last changed in any way (`ctime`) is the system's alone to set, so that a folder that comes from elsewhere with a
-snapshot in it never passes.
+snapshot in it never passes. Another user of the same system can do that too: a snapshot is believed only where nobody
+may write to it who may not put other data in the data's place.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -116,10 +119,43 @@ def write(manifest: Manifest, folder: Path) -> None:
         json.dump(plain, file, ensure_ascii=False)
         file.flush()
         os.fsync(file.fileno())
+    guard(folder / MANIFEST)
+
+
+def guard(file: Path) -> None:
+    """Let those read a file of a snapshot who may read its folder, and nobody else write to it; before its stamp."""
+    with suppress(OSError):  # not every file system has permissions
+        file.chmod(file.parent.stat().st_mode & 0o644)
+
+
+def believed(data: Path, things: Sequence[Path]) -> bool:
+    """Whether nobody may write to a snapshot who may not put other data in the data's place.
+
+    Those who may are the user, root, the owner of the folder of data, and whom that folder lets replace what is in it.
+
+    Args:
+        data: the folder of data that the folder of snapshots is in.
+        things: the folder of snapshots, and what of a snapshot is in it.
+
+    Raises:
+        OSError: one is not there.
+    """
+    if not hasattr(os, "geteuid"):  # Windows: a folder's own lists say who may write to it, and what is in it
+        return True
+    there = data.stat()
+    # In a sticky folder nobody may replace what is another's.
+    may = 0 if there.st_mode & stat.S_ISVTX else there.st_mode & 0o022
+    for found in map(os.lstat, things):
+        if found.st_uid not in (os.geteuid(), 0, there.st_uid) and not may:
+            return False
+        writers = found.st_mode & 0o022
+        if writers & ~may or (writers and not may & 0o002 and found.st_gid != there.st_gid):
+            return False
+    return True
 
 
 def read(folder: Path, key: str, fact: Fact, stamps: Sequence[tuple[str, Stamp]]) -> Manifest | None:
-    """The manifest of a snapshot; `None` when it is not there, not whole, or not of these files as they are now.
+    """The manifest of a snapshot; `None` when it is not there, whole, believed and of these files as they are now.
 
     Args:
         folder: the snapshot's folder.
@@ -130,6 +166,8 @@ def read(folder: Path, key: str, fact: Fact, stamps: Sequence[tuple[str, Stamp]]
     path = folder / MANIFEST
     try:
         if folder.is_symlink() or path.is_symlink() or (folder / ROWS).is_symlink():
+            return None
+        if not believed(folder.parent.parent, (folder.parent, folder, path, folder / ROWS)):
             return None
         if path.stat().st_size > LARGEST_MANIFEST:
             return None

@@ -5,18 +5,19 @@
         else: …                                       # snapshot.reading.problems
 
 Each fact's rows are one Parquet file of integers with a manifest, in a folder `.avtal` beside the data, so that those
-may read it who may read the data; its permissions are those of the files. Where that folder can't be written, or when
-it is not wanted, a snapshot lies in a temporary folder and goes when it is closed.
+may read it who may read the files. Where that folder can't be written, when it is not wanted, and when the files lie in
+several folders and what these have in common was not given, a snapshot lies in a temporary folder and goes when it is
+closed.
 
-Guarantees: a snapshot is used only while size and times of every file are as they were when it was built; it appears
-whole or not at all; several programs may build one at once.
+Guarantees: a snapshot is used only while size and times of every file are as they were when it was built, and only
+where nobody may write to it who may not replace the data; it appears whole or not at all; several programs may build
+one at once.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set as AbstractSet
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -113,7 +114,7 @@ def opened(
         EngineError: the data have numbers that do not fit, or the engine could not; `avtal.reading` may read them.
     """
     found, problems = sources(paths, mapping)
-    groups = _groups(found, facts)
+    groups = _groups(found, facts, paths)
     with ExitStack() as stack:
         for group in groups.values():
             group.folder = group.home / group.name
@@ -124,9 +125,11 @@ def opened(
         places = sorted({place for group in waiting for place in group.places} | (set(range(len(found))) - grouped))
         results = Results()
         if places:
-            from avtal.engines.renewal import build
+            from avtal.engines.renewal import build, forget
 
             results = build(paths, mapping, facts, found, waiting, places, keep, threads, progress or silent, stack)
+            if keep:
+                forget(list(groups.values()), results.built)
         for group in groups.values():
             if group.found is not None:
                 for place, source in zip(group.places, group.found.sources, strict=True):
@@ -166,10 +169,11 @@ def _relation(group: Group) -> Relation:
     )
 
 
-def _groups(found: Sequence[Source], facts: Sequence[Fact]) -> dict[str, Group]:
+def _groups(found: Sequence[Source], facts: Sequence[Fact], paths: Sequence[Path | Database]) -> dict[str, Group]:
     """The files by fact; files that can't be read, or have no fact, are in none."""
     places: dict[str, list[int]] = {}
     named = {fact.name: fact for fact in facts}
+    given = {path.resolve() for path in paths if isinstance(path, Path)}
     for place, source in enumerate(found):
         fact = fact_of(source, facts)
         if fact is not None:
@@ -184,13 +188,23 @@ def _groups(found: Sequence[Source], facts: Sequence[Fact]) -> dict[str, Group]:
         key = digest(
             manifest.FORMAT, _code(), plain_fact(named[name]), [[source.name, repr(source.mapping)] for source in mine]
         )
+        parents = {source.path.resolve().parent for source in mine}
+        home = min(parents) if len(parents) == 1 else _common(parents, given)
         # Nothing tells whether a database has changed: what is read of one is read each time.
-        lasting = all(source.file is not None for source in mine)
+        lasting = home is not None and all(source.file is not None for source in mine)
         marks = [[given.size, given.mtime_ns, given.ctime_ns] for _, given in stamps]
         plain = re.sub(r"[^a-z0-9_]", "", name.lower())[:40] or "fact"
-        home = Path(os.path.commonpath([source.path.resolve().parent for source in mine])) / FOLDER
-        groups[name] = Group(named[name], those, key, home, f"{plain}-{key[:12]}{digest(marks)[:12]}", stamps, lasting)
+        shown = f"{plain}-{key[:12]}{digest(marks)[:12]}"
+        groups[name] = Group(named[name], those, key, (home or Path()) / FOLDER, shown, stamps, lasting)
     return groups
+
+
+def _common(folders: AbstractSet[Path], given: AbstractSet[Path]) -> Path | None:
+    """The folder that several lie in, when it was given or is in one that was: no other is the user's to write in."""
+    first = min(folders)
+    above = [first, *first.parents]
+    shared = next((folder for folder in above if all(other.is_relative_to(folder) for other in folders)), None)
+    return shared if shared is not None and given & {shared, *shared.parents} else None
 
 
 @cache
@@ -207,5 +221,14 @@ def _code() -> str:
 
 
 def usable(home: Path) -> bool:
-    """Whether snapshots can lie there: DuckDB takes some characters of a path for patterns, and a link leads away."""
-    return not _GLOB & set(str(home)) and not home.is_symlink()
+    """Whether snapshots can lie there, and are believed.
+
+    DuckDB takes some characters of a path for patterns and only texts for names, and a link leads away.
+    """
+    if _GLOB & set(str(home)) or home.is_symlink():
+        return False
+    try:
+        str(home).encode()
+        return not home.exists() or manifest.believed(home.parent, [home])
+    except (OSError, UnicodeError):  # gone since, or a name that is no text
+        return False

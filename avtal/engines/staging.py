@@ -29,6 +29,7 @@ from interpreter.facts import Fact
 from interpreter.sets.relation import EngineError
 
 _STEP = 5000
+_GLOB = frozenset("*?[]")
 _LONG = LONGEST + 100
 _LONGEST_LINE = 32 << 20
 _READ = "read_parquet({file}, hive_partitioning = false, union_by_name = false, file_row_number = true)"
@@ -105,12 +106,11 @@ class Stager(FileReader):
         self._folder = folder
         self._most = most
         self.staged: Staged | None = None
+        self._lies = ""
 
     def parquet(self) -> Table:
         """The headings and types of a Parquet file, without records."""
-        path = str(self.source.path.resolve())
-        if set(path) & set("*?[]"):
-            raise UnreadableError(self.problem("AVD50"))
+        path = self._lies = self._plain(self.source.path.resolve())
         file = quoted(path)
         try:
             schema = self._engine.query(f"SELECT name, num_children FROM parquet_schema({file})")
@@ -122,6 +122,19 @@ class Stager(FileReader):
         types = tuple(str(kind) for (kind,) in described[: len(headings)])
         total = counted[0][0]
         return Table((), total=total if isinstance(total, int) else 0, tagged=True, headings=headings, types=types)
+
+    def _plain(self, path: Path) -> str:
+        """A path that DuckDB takes for no pattern: of a file in a folder with such signs, that of a link to it."""
+        if set(path.name) & _GLOB:
+            raise UnreadableError(self.problem("AVD50"))
+        if not set(str(path)) & _GLOB:
+            return str(path)
+        link = self._folder.resolve() / f"file{self._place}.parquet"
+        try:
+            link.symlink_to(path)
+        except OSError:  # not every system lets everybody make links
+            raise UnreadableError(self.problem("AVD50")) from None
+        return str(link)
 
     def take(self, records: Iterator[Record], how: Plan, table: Table, progress: Callable[[int], None]) -> Read:
         """Keep where the cells are, or put them into a file of our own."""
@@ -139,7 +152,7 @@ class Stager(FileReader):
         every = [f"h{at}" for at in range(len(table.headings))]
         names = ", ".join([*every, "r"])
         taken = "".join(f", h{position} AS x{at}" for at, (position, _, _) in enumerate(how.readers, 1))
-        source = f"{_parquet(str(self.source.path.resolve()))} AS t({names})"
+        source = f"{_parquet(self._lies)} AS t({names})"
         # A record without any cell is nothing; columns that nobody wants are looked at only when there is one.
         wanted = " OR ".join(f"h{position} IS NOT NULL" for position, _, _ in how.readers) or "false"
         try:
@@ -153,12 +166,16 @@ class Stager(FileReader):
         self, records: Iterator[Record], how: Plan, table: Table, lines: Lines, progress: Callable[[int], None]
     ) -> str:
         cells, file = self._folder / f"cells{self._place}.csv", self._folder / f"cells{self._place}.parquet"
-        with cells.open("w", encoding="utf-8", newline="") as stream:
-            self._copy(records, how, table, lines, progress, csv.writer(stream, lineterminator="\n").writerow)
+        try:
+            with cells.open("w", encoding="utf-8", newline="") as stream:
+                # Cells are quoted for the signs that end a line: both kinds, since DuckDB takes either for an end.
+                self._copy(records, how, table, lines, progress, csv.writer(stream, lineterminator="\r\n").writerow)
+        except OSError as error:  # the records are read already: it could not be written
+            raise EngineError(type(error).__name__) from error
         names = ["n", "b", *(f"x{at}" for at in range(1, len(how.readers) + 1))]
         kinds = ["INTEGER", "BOOLEAN", *(["VARCHAR"] * len(how.readers))]
         columns = ", ".join(f"{name}: '{kind}'" for name, kind in zip(names, kinds, strict=True))
-        form = "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n'"
+        form = "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n'"
         form += f", parallel = false, max_line_size = {_LONGEST_LINE}, columns = {{{columns}}}"
         read = f"read_csv({quoted(str(cells))}, {form})"
         self._engine.write(f"SELECT * FROM {read}", file)

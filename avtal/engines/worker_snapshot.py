@@ -2,15 +2,18 @@
 
 Run by `avtal.reading.worker`, bound in memory and time. Messages: `{"progress": [file, done, of]}`; for every file
 `{"file": place, "fact": …, "sha256": …, "rows": …, "problems": […], "twice": […], "suggestion": …}`; for every fact
-without problems `{"built": fact}`; for data that are right and have no integers that fit `{"unfit": why}`.
+without problems `{"built": fact}`; `{"unfit": why}` for data that are right and have no integers that fit, and where
+the engine, the disk or the name of a file stood in the way, with `"elsewhere": true` when another folder may help.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from attrs import asdict
 
 from avtal.engines import building, manifest
@@ -23,6 +26,7 @@ from avtal.reading.places import Database
 from avtal.reading.problems import KEPT, DataProblem
 from avtal.reading.read import fact_of
 from interpreter.facts import Fact
+from interpreter.sets.relation import EngineError
 
 Send = Callable[[dict[str, Any]], None]
 
@@ -40,21 +44,34 @@ def read(request: Mapping[str, Any], send: Send) -> None:
     paths = [Database(*path) if isinstance(path, list) else Path(path) for path in request["paths"]]
     found, _ = sources(paths, Path(request["mapping"]) if request["mapping"] else None)
     wanted = {place: source for place, source in enumerate(found) if place in set(request["places"])}
-    work = Path(request["work"])
-    folders = [work, *(Path(one["folder"]) for one in request["build"].values())]
-    parquet = [source.path for source in wanted.values() if source.file and source.path.suffix.lower() == ".parquet"]
-    engine = DuckEngine(folders, files=parquet, spill=work, memory=request["engine_memory"], threads=request["threads"])
     groups: dict[str, list[int]] = {}
     for place, source in wanted.items():
         fact = fact_of(source, facts)
         groups.setdefault(fact.name if fact else "", []).append(place)
     by_name = {fact.name: fact for fact in facts}
     try:
-        for name, places in groups.items():
-            group = {place: wanted[place] for place in places}
-            _group(by_name.get(name), group, facts, engine, request, send)
+        with _engine(request, wanted.values()) as engine:
+            for name, places in groups.items():
+                group = {place: wanted[place] for place in places}
+                _group(by_name.get(name), group, facts, engine, request, send)
     except UnfitError as unfit:
         send({"unfit": str(unfit)})
+    except (EngineError, OSError, UnicodeError) as error:
+        # The text of an error may hold cells or names: only its kind is said.
+        why = str(error) if isinstance(error, EngineError) else type(error).__name__
+        elsewhere = any(isinstance(one, OSError | duckdb.IOException) for one in (error, error.__cause__))
+        send({"unfit": why, "elsewhere": elsewhere})
+
+
+@contextmanager
+def _engine(request: Mapping[str, Any], found: Iterable[Source]) -> Iterator[DuckEngine]:
+    """An engine that may read the Parquet files, and read and write the folders that are asked for."""
+    work = Path(request["work"])
+    folders = [work, *(Path(one["folder"]) for one in request["build"].values())]
+    parquet = [source.path for source in found if source.file and source.path.suffix.lower() == ".parquet"]
+    engine = DuckEngine(folders, files=parquet, spill=work, memory=request["engine_memory"], threads=request["threads"])
+    try:
+        yield engine
     finally:
         engine.close()
 

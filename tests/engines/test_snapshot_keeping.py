@@ -11,11 +11,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from snapshot_data import FACT, FACTS, GOOD, OTHER, csv_text, near
 
+from avtal.engines import manifest, renewal
 from avtal.engines.manifest import MANIFEST, ROWS
 from avtal.engines.snapshot import FOLDER, Snapshot, opened
 from avtal.reading import read_data
@@ -108,6 +110,23 @@ def test_a_snapshot_is_as_private_as_its_files(tmp_path: Path) -> None:
     assert (tmp_path / FOLDER / ".gitignore").read_text() == "*\n"
 
 
+@pytest.mark.usefixtures("near")
+def test_a_link_in_delivered_data_overwrites_nothing(tmp_path: Path) -> None:
+    data, other = tmp_path / "data", tmp_path / "other.txt"
+    small(data)
+    (data / FOLDER).mkdir()
+    for text in ("mine", None):
+        if text is not None:
+            other.write_text(text)
+        (data / FOLDER / ".gitignore").unlink(missing_ok=True)
+        (data / FOLDER / ".gitignore").symlink_to(other)
+        with opened([data], FACTS) as found:
+            assert found.built == ("admission",)
+        assert (other.read_text() if other.exists() else None) == text
+        other.unlink(missing_ok=True)
+        shutil.rmtree(kept(data)[0])
+
+
 def torn(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     plain = json.loads((folder / MANIFEST).read_text("utf-8"))
     change(plain)
@@ -179,6 +198,143 @@ def test_a_torn_or_forged_snapshot_is_built_anew(tmp_path: Path) -> None:
     with opened([tmp_path], FACTS) as found:
         assert found.built == ("admission",)
         assert count(found) == 3
+
+
+def built(*paths: Path) -> bool:
+    with opened(paths, FACTS) as found:
+        assert found.dataset is not None
+        return bool(found.built)
+
+
+@pytest.mark.usefixtures("near")
+@pytest.mark.parametrize("mask", [0o022, 0o002, 0o077])
+def test_a_snapshot_that_others_may_write_to_is_not_believed(mask: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        for name, mode in (("own", 0o755), ("shared", 0o2775), ("private", 0o700), ("open", 0o777), ("sticky", 0o1777)):
+            data = tmp_path / name
+            small(data)
+            data.chmod(mode)
+            (data / "admission.csv").chmod(0o666)
+            assert [built(data), built(data)] == [True, False]
+            (folder,) = kept(data)
+            for thing, open_to in (
+                (folder / ROWS, 0o020),
+                (folder / ROWS, 0o002),
+                (folder / MANIFEST, 0o002),
+                (folder, 0o002),
+                (data / FOLDER, 0o002),
+            ):
+                old = stat.S_IMODE(thing.stat().st_mode)
+                assert not old & 0o022 & ~(0 if mode & stat.S_ISVTX else mode)
+                thing.chmod(old | open_to)
+                if thing.name == ROWS:  # the manifest of a forger has the stamp of what is forged
+                    now = thing.stat().st_ctime_ns
+                    torn(folder, lambda plain, now=now: plain["rows"].update(ctime_ns=now))  # type: ignore[misc]
+                believed = not mode & stat.S_ISVTX and bool(mode & open_to)
+                assert built(data) is not believed
+                if thing == data / FOLDER:
+                    thing.chmod(old)
+                assert not built(data)
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize(
+    ("owner", "group", "mode", "data", "believed"),
+    [
+        (1, 7, 0o700, 0o755, True),
+        (0, 7, 0o700, 0o755, True),
+        (2, 7, 0o700, 0o755, True),
+        (3, 7, 0o700, 0o755, False),
+        (3, 7, 0o755, 0o1777, False),
+        (3, 7, 0o755, 0o775, True),
+        (1, 7, 0o775, 0o775, True),
+        (1, 8, 0o775, 0o775, False),
+        (1, 8, 0o775, 0o777, True),
+        (1, 7, 0o777, 0o775, False),
+        (1, 7, 0o775, 0o755, False),
+    ],
+)
+def test_whose_snapshot_is_believed(
+    owner: int,
+    group: int,
+    mode: int,
+    data: int,
+    believed: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """To user 1; the data are in a folder of user 2 and group 7."""
+    there = SimpleNamespace(st_uid=owner, st_gid=group, st_mode=mode)
+    monkeypatch.setattr(manifest, "os", SimpleNamespace(geteuid=lambda: 1, lstat=lambda _: there))
+    folder: Any = SimpleNamespace(stat=lambda: SimpleNamespace(st_uid=2, st_gid=7, st_mode=data))
+    assert manifest.believed(folder, [Path("snapshot")]) is believed
+    monkeypatch.setattr(manifest, "os", SimpleNamespace())
+    assert manifest.believed(folder, [Path("snapshot")])
+
+
+@pytest.mark.usefixtures("near")
+def test_a_snapshot_that_cannot_be_replaced_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small(tmp_path)
+    assert built(tmp_path)
+    (folder,) = kept(tmp_path)
+    (folder / ROWS).chmod(0o666)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", refuse)
+        assert built(tmp_path)
+    assert kept(tmp_path) == [folder]
+
+
+@pytest.mark.usefixtures("near")
+def test_no_snapshot_lies_where_nobody_asked_for_data(tmp_path: Path) -> None:
+    for at, name in enumerate(("a", "b")):
+        small(tmp_path / name)
+        (tmp_path / name / "admission.csv").rename(tmp_path / name / f"admission_{at}.csv")
+        file = tmp_path / name / f"admission_{at}.csv"
+        file.write_text(file.read_text("utf-8").replace("A", name), "utf-8")
+    for _ in range(2):
+        assert built(tmp_path / "a", tmp_path / "b")
+    assert not list(tmp_path.glob(f"**/{FOLDER}"))
+    assert [built(tmp_path), built(tmp_path)] == [True, False]
+    shutil.move(tmp_path / "b", tmp_path / "a")
+    assert [built(tmp_path / "a"), built(tmp_path / "a")] == [True, False]
+    assert (tmp_path / "a" / FOLDER).is_dir()
+
+
+@pytest.mark.usefixtures("near")
+def test_what_one_opening_uses_is_kept_however_much_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewal, "MOST_KEPT", 3)
+    names = ["alfa", "bravo", "carlo", "delta", "echo"]
+    facts = [Fact(name=name, columns=(Column(name="id", kind=Kind.CODE),)) for name in names]
+    for name in names:
+        (tmp_path / f"{name}.csv").write_text("id\nA\n")
+
+    def built(*asked: str) -> set[str]:
+        with opened([tmp_path / f"{name}.csv" for name in asked], facts) as found:
+            assert found.dataset is not None
+            assert found.dataset.relations.keys() == set(asked)
+            return set(found.built)
+
+    assert built(*names) == set(names)
+    assert built(*names) == set()
+    (tmp_path / "echo.csv").write_text("id\nAB\n")
+    assert built(*names) == {"echo"}
+    assert built(*names) == set()
+    assert len(kept(tmp_path)) == 5
+    (tmp_path / "alfa.csv").write_text("id\nAB\n")
+    assert built("alfa", "bravo") == {"alfa"}
+    assert len(kept(tmp_path)) == 3
+    assert built("alfa", "bravo") == set()
+    half = tmp_path / FOLDER / "tmp-abc-1"
+    half.mkdir()
+    os.utime(half, (0, 0))
+    (tmp_path / "alfa.csv").write_text("id\nABC\n")
+    assert built("alfa") == {"alfa"}
+    assert not half.exists()
 
 
 def build(folder: str) -> int:

@@ -22,7 +22,7 @@ from avtal.engines.choice import given_twice
 from avtal.engines.means import DUCKDB, Means
 from avtal.engines.servers import lies_there
 from avtal.engines.snapshot import FOLDER, opened
-from avtal.errors import UnreadableError
+from avtal.errors import DataError, UnreadableError
 from avtal.reading import Reading, read_data
 from avtal.reading.arrow import delivered
 from avtal.reading.database import tagged
@@ -226,6 +226,13 @@ def test_an_arrow_table_is_checked_as_a_file_is() -> None:
     for name, table in (("../x", pa.table(good)), ("a b", pa.table(good)), ("x", good), ("x", None)):
         with pytest.raises(UnreadableError), delivered({name: table}):
             pass
+
+
+def test_a_refused_arrow_table_is_not_left_lying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(DataError) as refused:
+        avtal.read(contract("akutsjukhus"), tables={"vårdtillfälle": pa.table({"id": ["A"]})})
+    assert not list(tmp_path.iterdir()), refused.value.reading
 
 
 def test_settle_takes_an_address(base: str) -> None:
