@@ -24,7 +24,7 @@ from avtal.reading.problems import DataProblem, visible
 from avtal.reading.read import FileReader, Progress
 from avtal.reading.rows import Read
 from avtal.reading.tables import Record, Table, UnreadableError
-from avtal.reading.worker_parquet import top
+from avtal.reading.worker_parquet import Node, outermost, types_of
 from interpreter.facts import Fact
 from interpreter.sets.relation import EngineError
 
@@ -113,13 +113,14 @@ class Stager(FileReader):
         path = self._lies = self._plain(self.source.path.resolve())
         file = quoted(path)
         try:
-            schema = self._engine.query(f"SELECT name, num_children FROM parquet_schema({file})")
+            schema = self._engine.query(f"SELECT name, num_children, precision, scale FROM parquet_schema({file})")
             counted = self._engine.query(f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({file})")
             described = self._engine.query(f"SELECT column_type FROM (DESCRIBE SELECT * FROM {_parquet(path)})")
         except EngineError:
             raise UnreadableError(self.problem("AVD40", kind="parquet")) from None
-        headings = tuple(top(cast("list[tuple[str, int | None]]", schema)))
-        types = tuple(str(kind) for (kind,) in described[: len(headings)])
+        nodes = cast("list[Node]", schema)
+        headings = tuple(node[0] for node in outermost(nodes))
+        types = tuple(types_of(nodes, [str(kind) for (kind,) in described[: len(headings)]]))
         total = counted[0][0]
         return Table((), total=total if isinstance(total, int) else 0, tagged=True, headings=headings, types=types)
 

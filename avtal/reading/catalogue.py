@@ -379,16 +379,6 @@ CATALOGUE: dict[str, tuple[Sentences, Sentences]] = {
         ),
         ("The folder lies more than {limit} folders down and is not read", "Move the files up, or name it by --data"),
     ),
-    "AVD64": (
-        (
-            "`{value}` ligger som flyttal i databasen, och flyttal bär inte belopp exakt",
-            "Lämna kolumnen som text eller heltal: SQLite håller också DECIMAL som flyttal",
-        ),
-        (
-            "`{value}` lies in the database as floating point, which does not carry amounts exactly",
-            "Deliver the column as text or integers: SQLite keeps DECIMAL, too, as floating point",
-        ),
-    ),
     "AVD99": (
         ("Ytterligare {count} fel i filen visas inte", "Rätta de visade och kör igen"),
         ("Another {count} problems in the file are not shown", "Mend those shown and run again"),

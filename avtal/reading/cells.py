@@ -183,8 +183,6 @@ class NumberReader(CellReader):
         if tag == "x":
             # What is no number at all (NaN, infinity) has no digits.
             return Refused("AVD25" if any(map(str.isdigit, body)) else "AVD21")
-        if tag == "f" and money(self.column):
-            return Refused("AVD64")
         if tag not in "npf":
             return super().stored(tag, body, line)
         if tag == "p" and self.column.unit.dimension:

@@ -126,11 +126,6 @@ def opened(file: str, *, threads: int = 1) -> tuple[Any, str]:
     return connection, name
 
 
-def top(schema: list[tuple[str, int | None]]) -> list[str]:
-    """The names of the outermost columns from the depth-first list of the schema's nodes."""
-    return [node[0] for node in outermost([(name, children, None, None) for name, children in schema])]
-
-
 def outermost(schema: list[Node]) -> list[Node]:
     """The nodes of the outermost columns from the depth-first list of the schema's nodes."""
     found: list[Node] = []

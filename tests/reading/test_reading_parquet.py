@@ -72,7 +72,7 @@ def test_a_column_of_a_type_that_is_not_read_is_told_of_as_that(folder: Path, ad
 def test_a_decimal_of_more_digits_than_are_read_exactly_is_a_problem(folder: Path, admission: Fact) -> None:
     wide = pa.array([Decimal("123456789012345.654321"), None], pa.decimal256(50, 6))
     lay(folder, weight=wide, laddad_den=wide)
-    (problem,) = read_data([folder], [admission]).problems
+    (problem,) = both(folder, admission).problems
     assert (problem.code, problem.column, dict(problem.args)) == ("AVD48", "weight", {"type": "DECIMAL(50,6)"})
     assert "högst 38 siffror" in problem.text("sv")
     lay(folder, weight=pa.array([Decimal("12345.654321"), None], pa.decimal256(38, 6)), laddad_den=wide)
