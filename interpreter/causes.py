@@ -8,6 +8,7 @@ from itertools import chain
 from attrs import evolve
 
 from dsl.diagnostics import DataRow, Diagnostic
+from interpreter import problems
 from interpreter.facts import Row
 from interpreter.values import Failure, data_rows
 
@@ -61,7 +62,7 @@ class Causes:
             known = self._found.get(key)
             if known is None:
                 known = self._found[key] = _Cause(cause)
-            if not known.more:
+            if not known.more and cause.problem is not problems.DEPENDS:  # no row is at fault for another clause
                 known.add(cause.data or chain.from_iterable(map(data_rows, rows)))
                 known.more |= cause.more
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sets_case import DATA, ENGINES, Construct, engine_of, program, settled
+from sets_case import DATA, ENGINES, NEEDS, Construct, engine_of, program, settled
 
 from dsl.diagnostics import DataRow, Diagnostic
 from dsl.spans import NOWHERE
@@ -90,6 +90,17 @@ def test_the_row_nearest_to_a_cause_is_told() -> None:
     assert told(one) == [[], [lacking]]
     asked = "sum of o.m over order as o in any period where prices[o.c].v > 0 kr and o.m / 1 kr > n"
     assert told(program(Construct(f"each visit\n  pays {asked}").form("g"))) == [[], [lacking]]
+
+
+def test_no_row_is_at_fault_for_another_clause() -> None:
+    lacking = Construct("each visit\n  pays y").form("g")
+    steps = "  each visit\n    pays x + share\n  each visit by c\n    pays (sum of x) + share\n"
+    asks = f"form h\n{NEEDS}  param share : kr\n{steps}\nh\n  share (g)\n"
+    north = settle(program(lacking + asks), DATA)[0].clauses
+    assert [cause.message("en") for cause in north[1].failures] == ["it depends on `g`, which could not be settled"]
+    assert not north[1].failures[0].data
+    with closing(engine_of("sqlite")) as engine:
+        settled(program(lacking + asks), engine)
 
 
 def test_rows_that_look_as_if_they_failed_are_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
