@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 from dsl.spans import NOWHERE, Span
 from interpreter import core, types as t
-from interpreter.columns import LARGEST, KeptLines, dated, plain_keys
+from interpreter.columns import LARGEST, KeptLines, dated, plain_keys, same_places
 from interpreter.facts import Cell
 from interpreter.lookup import TableIndex
 from interpreter.plain import ForgedError
@@ -161,3 +161,14 @@ def test_a_row_that_holds_on_some_days_or_for_a_pattern_is_not_found_for_always(
     found = table.lasting(("I10",))
     assert found is not None
     assert found.values == {"v": Fraction(4)}
+
+
+def test_rows_stand_in_the_same_places_or_do_not() -> None:
+    rows = [line("a", Fraction(1)), line("b", Fraction(2))]
+    moved = [line("a", Fraction(1)), line("b", Fraction(2), span=Span("main", 1, 10))]
+    file = kept(rows).placed(Span("main", 5, 8))
+    assert same_places(kept(rows), kept(rows))
+    assert same_places(kept(rows), rows)
+    assert same_places(file, kept(rows).placed(Span("main", 5, 8)))
+    assert not same_places(kept(rows), kept(moved))
+    assert not same_places(kept(rows), file)

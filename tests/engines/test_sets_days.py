@@ -82,6 +82,13 @@ def test_rows_of_a_month_ask_for_other_rows_of_that_month(says: str, totals: Seq
     assert not totals or found == totals
 
 
+def test_rows_of_a_month_ask_for_rows_without_dates() -> None:
+    """Orders belong to no month: a query may ask for them, if only for what it can say of a row."""
+    says = "each visit by c, month\n    pays sum of (x + (sum of o.m over order as o where o.c = c))"
+    text = f"form f\n{NEEDS}  {says}\n\nf\n"
+    assert BY_MONTH not in by_both(program(text))[1]
+
+
 PRICES = """table dated_prices : c code -> v kr
   | c | v | from | to |
   | A | 1 kr | 2012-01-01 | 2012-06-30 |
