@@ -108,6 +108,21 @@ table steeper : above number -> rate kr
   | 0 | 5 kr |
 
 """
+GOAL = """
+unit piece, pieces (st)
+
+fact goal
+  key code, p, d
+  dated d
+  provider p
+  counts piece
+  column code : code
+  column p : code
+  column d : date
+  column v : kr
+
+"""
+"""A fact of results, one for each provider and day."""
 NEEDS = """  needs visit: id, p, d, c, e, z, x, y, big, n, q, w, h, k, b
   needs order: id, p, c, m, t
 """

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from sets_case import DATA, ENGINES, NEEDS, Construct, Data, engine_of, program, settled, visits
+from sets_case import DATA, ENGINES, GOAL, NEEDS, Construct, Data, engine_of, program, settled, visits
 
 from interpreter import core
 from interpreter.facts import Row
@@ -45,19 +45,6 @@ def test_the_value_before_of_a_model_that_changes() -> None:
     assert by_both(program(BLOCK + text), **asked)[0] == ["3000000"] * 2
 
 
-GOALS = """unit piece, pieces (st)
-
-fact goal
-  key code, p, d
-  dated d
-  provider p
-  counts piece
-  column code : code
-  column p : code
-  column d : date
-  column v : kr
-
-"""
 GOAL_ROWS = [
     Row("goal", {"code": "A", "p": p, "d": date(2012, 2, 1), "v": Fraction(100)}, "goals.csv", at)
     for at, p in enumerate("NS", 2)
@@ -76,7 +63,7 @@ GOAL_ROWS = [
 )
 def test_rows_of_a_month_ask_for_other_rows_of_that_month(says: str, totals: Sequence[str]) -> None:
     """The goal is of February: a visit of another month is paid 1 kr for want of it."""
-    text = f"{GOALS}form f\n{NEEDS}  needs goal: code, p, d, v\n  each visit by c, month\n    {says}\n\nf\n"
+    text = f"{GOAL}form f\n{NEEDS}  needs goal: code, p, d, v\n  each visit by c, month\n    {says}\n\nf\n"
     found, told = by_both(program(text), {**DATA, "goal": GOAL_ROWS})
     assert told == {BY_MONTH}
     assert not totals or found == totals

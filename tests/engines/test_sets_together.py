@@ -14,7 +14,7 @@ from fractions import Fraction
 import pytest
 from abreast_case import PARTIES, Engine
 from agree.compare import difference
-from sets_case import DATA, ENGINES, HEAD, NEEDS, Data, engine_of, program, settled
+from sets_case import DATA, ENGINES, GOAL, HEAD, NEEDS, Data, engine_of, program, settled
 
 from avtal.engines.lite import LiteEngine
 from avtal.engines.load import from_rows
@@ -72,18 +72,6 @@ def test_what_one_is_given_another_has_from_the_clause_around(*, busy: bool) -> 
 
 
 GOALS = """
-unit piece, pieces (st)
-
-fact goal
-  key code, p, d
-  dated d
-  provider p
-  counts piece
-  column code : code
-  column p : code
-  column d : date
-  column v : kr
-
 form looked
   needs goal: code, p, d, v
   pays goal["A"].v else 1 kr
@@ -107,7 +95,7 @@ def test_a_row_is_looked_for_in_the_days_of_its_clause(many: int) -> None:
     """A row of February belongs to no clause that begins in July; of many parties all rows are brought at once."""
     codes = [f"P{at}" for at in range(many)]
     head = "\n".join(['contract "Cut"', *(f'  provider "{code}"  code "{code}"' for code in codes)])
-    one = program(GOALS, f"{head}\n  period 2012\n  month_end last\n  rounding clause öre half_away\n")
+    one = program(GOAL + GOALS, f"{head}\n  period 2012\n  month_end last\n  rounding clause öre half_away\n")
     data = {
         "goal": [
             Row("goal", {"code": "A", "p": code, "d": date(2012, 2, 1), "v": Fraction(100)}, "goals.csv", at)
