@@ -40,7 +40,6 @@ from avtal.reading.tables import (
     UnreadableError,
     peek,
 )
-from avtal.reading.worker_parquet import FLOATS, readable
 from dsl.alike import Alike
 from interpreter.facts import Column, Fact, Row
 
@@ -361,6 +360,8 @@ def fact_of(source: Source, facts: Sequence[Fact]) -> Fact | None:
 
 def _unfit(stored: str, column: Column) -> str:
     """The code of what is wrong with keeping `column` as the DuckDB type `stored`; empty when nothing is."""
+    from avtal.reading.worker_parquet import FLOATS, readable
+
     if stored in FLOATS:
         return "AVD47" if money(column) else ""
     return "" if readable(stored) else "AVD48"
