@@ -78,16 +78,15 @@ def running(
 
 
 def _same_days(rows: core.Rows, base: Lowering) -> bool:
-    """Whether rows are those of the days that each scope asks for."""
-    if not base.rowset.relation.fact.dated:
-        return True
+    """Whether rows are those of the days that each scope asks for; those without dates are, where there are such days."""
     window = rows.window
     if window is not None and not all(base.outer(part) for part in (window.anchor, window.length) if part is not None):
         return False
     try:
-        return all(window_days(rows, ask.env) == (ask.start, ask.end) for ask in base.rowset.points.asks)
+        found = [window_days(rows, ask.env) == (ask.start, ask.end) for ask in base.rowset.points.asks]
     except Failure:
         return False
+    return all(found) or not base.rowset.relation.fact.dated
 
 
 def _shared(rows: core.Rows, until: str) -> tuple[list[str], list[core.Expr]]:

@@ -142,3 +142,10 @@ def test_the_value_before_in_a_sum_over_rows() -> None:
     form = "form f\n  param amount : kr\n  pays amount\n\n"
     given = "f\n  amount\n    from 2011-01-01 3 kr\n    from 2012-01-01 (sum of x over visit where x > previous)\n"
     by_both(program(form + given))
+
+
+def test_a_window_must_be_one_also_over_rows_without_dates() -> None:
+    """North's orders ask for whole days, 0 to 3, and have sums of 0, 2, 6 and 12 kr; South's for half ones more."""
+    says = "each order as r\n  pays (running sum of o.m over order as o in (r.m * 0.5 days / 1 kr) before 2012-03-01)"
+    found, told = by_both(program(Construct(says).form("g")))
+    assert (found, told) == (["20", "None"], {"a running sum over other rows"})
