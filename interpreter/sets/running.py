@@ -78,7 +78,7 @@ def running(
 
 
 def _same_days(rows: core.Rows, base: Lowering) -> bool:
-    """Whether rows are those of the days that each scope asks for; those without dates are, where there are such days."""
+    """Whether rows are those of the days that each scope asks for; those without dates are, if there are such days."""
     window = rows.window
     if window is not None and not all(base.outer(part) for part in (window.anchor, window.length) if part is not None):
         return False
