@@ -104,7 +104,7 @@ class Clerk(Shown):
                     self.offers[offer] = self.offered(env.value(value), value.type)
                 case core.Unsettled(condition):
                     if env.holds(condition):
-                        raise waiting(step, "" if row is not None or env.group else name)
+                        raise waiting(step, env, row, name)
                 case core.When(cases, otherwise):
                     taken = next((then for condition, then in cases if env.holds(condition)), otherwise)
                     self.steps(taken, env, row, name)
@@ -163,9 +163,9 @@ Hire = Callable[[core.Instance, Ledger], Clerk]
 """Who carries out the steps of a clause."""
 
 
-def waiting(step: core.Unsettled, name: str) -> Failure:
+def waiting(step: core.Unsettled, env: Env, row: Row | None, name: str) -> Failure:
     """Why a clause waits, and in which month when it does so for one; of rows and groups their rows tell."""
-    at = f" ({name})" if name else ""
+    at = f" ({name})" if name and row is None and not env.group else ""
     return fail(problems.UNSETTLED, step.span, reason_en=step.reason[0] + at, reason_sv=step.reason[1] + at)
 
 

@@ -129,10 +129,9 @@ def row_with(e: core.FactRow, keys: list[object], env: Env) -> object:
         return found[0]
     none = no_row(e, keys, env.ledger)
     if found:
-        several = {"datum_en": none.datum, "datum_sv": none.in_swedish(), "count": len(found)}
+        told = {"datum_en": none.datum, "datum_sv": none.in_swedish()}
         causes = Causes()
-        for row in found:
-            causes.add([problems.SEVERAL_ROWS.at(e.span, **several)], row)
+        causes.add([problems.SEVERAL_ROWS.at(e.span, count=len(found), **told)], *found)
         raise Failure(causes.all())
     return none
 

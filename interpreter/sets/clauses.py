@@ -155,7 +155,7 @@ def unsettled(step: core.Unsettled, condition: Run) -> Do:
 
     def do(_clerk: Clerk, env: Env, row: Row | None, name: str) -> None:
         if present(condition(env)):
-            raise waiting(step, "" if row is not None or env.group else name)
+            raise waiting(step, env, row, name)
 
     return do
 
