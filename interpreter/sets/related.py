@@ -253,7 +253,11 @@ class Related(Shown):
         exports = ", ".join(
             f"q.{sql} AS {name}" if sql.isidentifier() else f"{sql} AS {name}" for sql, name in inner.exported
         )
-        asking, _ = inner.base.rowset.sql(f"{exports}, q.f AS bf, q.n AS bn")
+        exports += ", q.f AS bf, q.n AS bn"
+        asks = inner.base.rowset.needed(exports)
+        if isinstance(inner.base, Inner) and any(asks.mentions(name, exports) for _, name in inner.base.exported):
+            raise Refused("rows for each row of each row that ask for the outermost")
+        asking, _ = asks.sql(exports)
         names = ["bf", "bn", *(name for _, name in inner.exported)]
         inner.rowset.extra = (f"JOIN ({self.tables.dialect.apart(asking)}) b ON {condition}", tuple(names))
         sql, _ = inner.rowset.sql(select, tail)

@@ -120,6 +120,29 @@ class Rowset(Shown):
         levels |= {column: lookup.level for lookup in self.lookups for column in lookup.columns}
         return max((levels[name] for name in NAMED.findall(sql)), default=0)
 
+    def needed(self, select: str) -> Rowset:
+        """The same rows with what a selection needs of the named values and lookups alone.
+
+        The others may ask for what is joined further out, which this query can't see.
+        """
+        made = {name: sql for sql, (name, _) in self.named.items()}
+        made |= {column: lookup.condition for lookup in self.lookups for column in lookup.columns}
+        found: set[str] = set()
+        left = NAMED.findall(select)
+        while left:
+            name = left.pop()
+            if name in made and name not in found:
+                found.add(name)
+                left += NAMED.findall(made[name])
+        named = {sql: (name, level) for sql, (name, level) in self.named.items() if name in found}
+        return evolve(self, named=named, lookups=[k for k in self.lookups if not found.isdisjoint(k.columns)])
+
+    def mentions(self, name: str, select: str) -> bool:
+        """Whether a column that another join brings is asked for by a selection, a named value or a lookup."""
+        word = re.compile(rf"\b{name}\b")
+        texts = (select, *self.named, *(lookup.condition for lookup in self.lookups))
+        return any(word.search(text) for text in texts)
+
     def join(self, source: str, columns: Sequence[str], condition: str) -> list[str]:
         """Join a table of which at most one row fits; new names for its columns, NULL where none fits.
 

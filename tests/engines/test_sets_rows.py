@@ -242,6 +242,23 @@ RELATED = {
     "a sum over providers": Construct(
         asked(f"(sum of (sum of o.x {SAME}) over providers)"), by="such rows for each row"
     ),
+    # The first condition is long enough to be named, and the innermost query can't see what it asks for.
+    "rows of rows beside what asks for the outermost": Construct(
+        asked(
+            "(sum of (sum of k.m over order as k where k.c = o.c) over visit as o where o.c = r.c "
+            "and o.x * 2 <= r.x * 3 + 4 kr + (when r.h then 1 kr otherwise 0 kr))"
+        )
+    ),
+    "the latest of rows of rows beside what asks for the outermost": Construct(
+        asked(
+            "(sum of ((latest order as k where k.c = o.c).m else 1 kr) over visit as o where o.c = r.c "
+            "and o.x * 2 <= r.x * 3 + 4 kr + (when r.h then 1 kr otherwise 0 kr))"
+        )
+    ),
+    "rows of rows by the outermost": Construct(
+        asked(f"(sum of (sum of k.m over order as k where k.c = o.c and k.m < r.n * 1 kr + o.x) {SAME})"),
+        by="rows for each row of each row that ask for the outermost",
+    ),
     "the row with a key": Construct("each visit\n  pays (order[c].m else 1 kr)", by="such rows for each row"),
     "rows in rows": Construct(
         "each visit as r\n  each visit as o where o.c = r.c\n    pays 1 kr", by="Each inside rows"
