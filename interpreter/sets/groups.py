@@ -19,7 +19,7 @@ from interpreter.runtime import Env
 from interpreter.scopes import group_scope, months, own_lets
 from interpreter.sets import numbers
 from interpreter.sets.answers import Answer, Answers
-from interpreter.sets.gather import Count
+from interpreter.sets.gather import Count, varying
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask, Point, Points, kinds, reached
 from interpreter.sets.relation import Relation
@@ -28,7 +28,6 @@ from interpreter.sets.sites import Paying, Site, blocks, combined_columns, total
 from interpreter.sets.spells import opened
 from interpreter.sets.values import (
     ALWAYS,
-    NEVER,
     Day,
     Flag,
     Lowered,
@@ -168,7 +167,7 @@ def _summed(
     chosen = f" WHERE {any_of(f'COALESCE({where}, FALSE)', fail)}" if where else ""
     names = ", ".join(name for _, name in parted)
     grouped = [*(f"{sql} AS {name}" for sql, name in parted), f"{Count(fail)} AS gf", *made]
-    apart = ", ".join(sql for sql, _ in parted if sql not in (ALWAYS, NEVER))  # PostgreSQL groups by no constant
+    apart = ", ".join(varying(sql for sql, _ in parted))
     text, _ = rowset.sql(", ".join(grouped), f"{chosen} GROUP BY {apart}")
     return f"SELECT {names}, gf{''.join(', ' + m.rpartition(' AS ')[2] for m in made)} FROM ({text}) g", keys, special  # noqa: S608
 

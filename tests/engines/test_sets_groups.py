@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
-from sets_case import DATA, ENGINES, QUERY, Construct, engine_of, program, settled
+from sets_case import DATA, ENGINES, QUERY, Construct, differing, engine_of, program, settled
 
 from interpreter.settle import settle
 
@@ -43,3 +43,18 @@ def test_what_rows_are_grouped_by_waits_for_the_clause_that_it_leans_on(says: st
     assert [str(found.total) for found in settle(one, DATA)] == ["4", "4"]
     with closing(engine_of(engine)) as opened:
         assert settled(one, opened) == {"hands": "", "g": QUERY}
+
+
+CONSTANT = {
+    f"{key}{spell}": Construct(
+        f"each visit\n  let band = 2\n  let day = 2012-01-01\n  let all = 1 < 2\neach visit by {key}{spell}\n"
+        "  pays (count) * 1 kr/drip"
+    )
+    for key in ("band", "c, day", "day", "all, c")
+    for spell in ("", ", spell of 2 months")
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_rows_are_grouped_by_what_is_the_same_for_all(engine: str) -> None:
+    assert not differing(CONSTANT, engine)
