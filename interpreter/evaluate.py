@@ -12,7 +12,7 @@ from interpreter.arguments import cell, let, parameter, per_period, value_before
 from interpreter.facts import Row
 from interpreter.functions import BUILTINS
 from interpreter.operators import add, between, compare, logic, member_of, multiply, negative, rounded
-from interpreter.references import amount, entry, fact_row, member, settled, tariff
+from interpreter.references import amount, entry, fact_row, member, renamed, settled, tariff
 from interpreter.runtime import Env
 from interpreter.settlement import Trace
 from interpreter.values import Missing, fail, present
@@ -100,7 +100,7 @@ def _value(e: core.Expr, env: Env) -> object:
         case core.TableRef(name):
             return env.ledger.tables[name]
         case core.Renamed(of, names):
-            return (env.value(of), names)
+            return renamed(env.value(of), names)
         case core.Tariff():
             return tariff(e, env)
         case core.FactRow():

@@ -284,7 +284,10 @@ def of_entry(e: core.EntryOf, table: Run, keys: list[Run]) -> Run:
     """`table[key, …]`."""
 
     def run(env: Env) -> object:
-        found, names = opened(table(env))
+        whole = table(env)
+        if isinstance(whole, Missing):
+            return whole
+        found, names = opened(whole)
         values: list[Cell] = []
         for key in keys:
             value = key(env)
