@@ -152,6 +152,13 @@ def no_row(e: core.FactRow, keys: Sequence[object], ledger: Ledger) -> Missing:
     return Missing(f"{e.fact}[{', '.join(map(show, keys))}]", e.span, of=ledger.facts[e.fact].fact)
 
 
+def party(e: core.PartyRef, ledger: Ledger) -> object:
+    """The code of a party that is settled; missing where the contract names no buyer."""
+    code = ledger.provider if e.role == "provider" else ledger.buyer
+    swedish = "vårdgivare" if e.role == "provider" else "beställare"
+    return Missing(f"contract.{e.role}", e.span, swedish=f"avtal.{swedish}") if code is None else code
+
+
 def member(e: core.Member, of: object, name: str, ledger: Ledger) -> object:
     """A column of a row or an entry, or an end of a period."""
     if isinstance(of, Missing):

@@ -9,7 +9,7 @@ from typing import Any
 from interpreter import core
 from interpreter.facts import Kind, Row
 from interpreter.lookup import there
-from interpreter.references import amount, entry_at, member, no_row, opened, renamed, row_with, settled
+from interpreter.references import amount, entry_at, member, no_row, opened, party, renamed, row_with, settled
 from interpreter.runtime import Env
 from interpreter.sets.abreast import Abreast, How, Scopes
 from interpreter.sets.fetch import SEVERAL, LazyIndex, decoder
@@ -77,9 +77,7 @@ def _cells(work: Abreast, e: core.Member, of: core.FactRow, scopes: Scopes) -> C
 
 
 def _party(work: Abreast, e: core.PartyRef, scopes: Scopes) -> Column:
-    if e.role == "provider":
-        return [work.ledgers[scope].provider for scope in scopes]
-    return [work.ledgers[scope].buyer for scope in scopes]
+    return [party(e, work.ledgers[scope]) for scope in scopes]
 
 
 def _period(work: Abreast, e: core.PeriodRef, scopes: Scopes) -> Column:

@@ -331,3 +331,25 @@ def test_what_is_looked_up_in_a_list_that_is_missing_is_missing() -> None:
     one = program(OWN + text, PARTIES)
     (cause,) = settle(one, DATA, end=date(2012, 6, 30))[0].failures
     assert cause.message("en") == "hands.out is missing"
+
+
+@pytest.mark.parametrize(
+    ("says", "paid"),
+    [
+        ("pays when contract.buyer is missing then 1 kr otherwise 2 kr", "1"),
+        ("pays (count of visit where c != contract.buyer) * 1 kr/drip", "None"),
+        ("each visit\n  pays when c = (contract.buyer else c) then 1 kr otherwise 2 kr", "6"),
+    ],
+)
+def test_a_contract_without_buyers_has_none(says: str, paid: str) -> None:
+    """West has six visits."""
+    west = [
+        Row("visit", {**row.cells, "id": f"w{at}", "p": "W"}, "w.csv", at + 2)
+        for at, row in enumerate(DATA["visit"][:6])
+    ]
+    data = {**DATA, "visit": [*DATA["visit"], *west]}
+    text = Construct(says).form("tried")
+    found = settle(program(text, PARTIES), data)
+    assert [str(one.total) for one in found if one.provider[1] == "W"] == [paid]
+    assert all(c.message("sv").startswith("avtal.beställare saknas") for one in found for c in one.failures)
+    both(text, data=data)
