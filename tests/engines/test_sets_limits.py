@@ -11,6 +11,7 @@ from sets_case import DATA, ENGINES, HEAD, Construct, differing, engine_of, prog
 from interpreter.sets.dialect import DIALECTS
 from interpreter.settle import settle
 
+BANDS = "  | band | v |\n" + "".join(f"  | {at}0-{at}9 | {at} kr |\n" for at in range(310)) + "  | 3100+ | 999 kr |\n"
 LIST = "param list : table c code -> v kr\n" + row("list[c].v")
 DATED = """list
   | c | v | from | to |
@@ -57,6 +58,18 @@ def test_what_is_beyond_a_limit_is_given_back(
     assert differing({"within": construct}, engine) == {}
     monkeypatch.setattr(f"interpreter.sets.{limit}", allowed - 1)
     assert differing({"beyond": construct}, engine) == {"beyond": reason}
+
+
+@pytest.mark.parametrize(("engine", "by"), [("duckdb", "query"), ("sqlite", "a type of column that SQLite lacks")])
+def test_a_long_list_of_bands_is_looked_up_by_numbers_of_more_than_63_bits(engine: str, by: str) -> None:
+    one = program(
+        Construct(row("bands[absolute(big) * 8 / 1 kr].v")).form("f"),
+        f"{HEAD}table bands : band number -> v kr\n{BANDS}\n",
+    )
+    with closing(engine_of(engine)) as opened:
+        assert settled(one, opened) == {"f": by}
+    # All 24 visits are beyond the last band, 16 of them the first provider's.
+    assert [s.clauses[0].amount for s in settle(one, DATA)] == [16 * 999, 8 * 999]
 
 
 PATTERN = "a pattern against a long list of codes"
