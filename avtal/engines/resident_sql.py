@@ -32,6 +32,7 @@ class Spelling:
     Args:
         mark: what stands around a name.
         text: the type of texts.
+        bytewise: what stands after a text so that it is compared byte by byte, whatever its column says.
         wide: the type of whole numbers beyond 63 bits.
         matches: the condition that a text has something of a pattern.
         truncated: a number without what is beyond so many decimals.
@@ -46,6 +47,7 @@ class Spelling:
 
     mark: str
     text: str
+    bytewise: str
     wide: str
     matches: Callable[[str, str], str]
     truncated: Callable[[str, int], str]
@@ -63,7 +65,7 @@ class Spelling:
 
     def as_text(self, sql: str) -> str:
         """A value as text."""
-        return f"CAST({sql} AS {self.text})"
+        return f"(CAST({sql} AS {self.text}){self.bytewise})"
 
     def type(self, kind: str) -> str:
         """A type as the server calls it."""
@@ -77,8 +79,9 @@ def _decimal(sql: str, decimals: int) -> str:
 POSTGRES = Spelling(
     mark='"',
     text="TEXT",
+    bytewise=' COLLATE "C"',
     wide="NUMERIC",
-    matches=lambda x, pattern: f"({x} COLLATE \"C\" ~ '{pattern}')",
+    matches=lambda x, pattern: f"({x} ~ '{pattern}')",
     truncated=lambda x, decimals: f"trunc(CAST({x} AS NUMERIC), {decimals})",
     scaled=lambda x, decimals: f"trunc(CAST({x} AS NUMERIC) * {10**decimals})",
     midnight=lambda x: f"(date_trunc('day', {x}) = {x})",
@@ -91,6 +94,7 @@ POSTGRES = Spelling(
 SPARK = Spelling(
     mark="`",
     text="STRING",
+    bytewise="",
     wide="DECIMAL(38, 0)",
     matches=lambda x, pattern: f"({x} RLIKE '{pattern}')",
     truncated=_decimal,

@@ -36,6 +36,7 @@ from engine_servers.resident_check import (  # noqa: E402
     SparkHost,
     as_written,
     by_name,
+    collated,
     command as settled_by_name,
 )
 
@@ -112,6 +113,7 @@ def opened(name: str) -> Iterator[tuple[Any, str, Any]]:
             guarantees(engine)
             command(url)
             settled_by_name(reader, host)
+            collated(host, engine)
             yield engine, f"PostgreSQL {engine.version}", host
         finally:
             engine.close()

@@ -35,10 +35,12 @@ from avtal.reading.places import Database
 from avtal.reading.read import fact_of, read_sources, silent
 from interpreter.core import Program
 from interpreter.facts import Cell, Column, Fact, Kind, Row
+from interpreter.pipeline import analyse
 from interpreter.sets.relation import Dataset, EngineError
 from interpreter.sets.settle import settle as by_queries
 from interpreter.settle import settle
 from interpreter.settlement import Settlement
+from interpreter.sources import Sources
 
 ROOT = Path(__file__).resolve().parents[2]
 Cells = Sequence[Sequence[Any]]
@@ -298,6 +300,43 @@ def refusals(problems: Sequence[DataProblem]) -> Counter[tuple[str, ...]]:
         for p in problems
         if p.code != "AVD38"
     ) | Counter({("AVD38", p.file): 1 for p in problems if p.code == "AVD38"})
+
+
+FOLDED = """contract "Folded"
+  provider "North" code "N"
+  period 2012
+
+fact visit
+  key id
+  column id : code
+  column c : code
+
+form visits
+  needs visit: c
+  pays (count of visit as v where v.c = "A1") * 1 kr
+
+visits
+"""
+
+
+def collated(host: PostgresHost, engine: Any) -> None:
+    """Texts that a column's own collation takes for the same are told apart.
+
+    Raises:
+        RuntimeError: they are not.
+    """
+    own = "COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+    host.connection.execute(f"CREATE {own}")
+    host.hold("visit", (["id", "c"], ["TEXT COLLATE folded"] * 2, [["a", "A", "b"], ["A1", "a1", "A1"]]))
+    program = analyse(Sources("case.avtal", FOLDED)).program
+    assert program is not None
+    mapping = FileMapping(name="visit", fact="visit")
+    source = Source(Path("visit"), "visit", mapping, "mapping.toml", named(host, "visit"))
+    with engine.still():
+        there = read_tables([source], list(program.facts.values()), engine, silent)
+    found = by_queries(program, Dataset(relations=there.relations, engine=engine))
+    if there.problems or found[0].clauses[0].amount != 2:
+        raise RuntimeError("texts that a column takes for the same are not told apart")
 
 
 def command(url: str, host: Any) -> None:
