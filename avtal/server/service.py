@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -18,7 +19,7 @@ from avtal.errors import UnreadableError
 from avtal.server.keys import Key, KeyRing
 from avtal.server.pool import Bounds, Pool, Progress
 from avtal.server.problems import NO_REGION, NOT_FOUND, WRONG_SHAPE, ServerError
-from avtal.server.spool import lay, names_checked, spooled
+from avtal.server.spool import finished, lay, names_checked, spooled
 from avtal.server.strict import visible
 from avtal.server.watch import Audit, Figures
 from avtal.server.wire import (
@@ -274,10 +275,10 @@ class Service:
         expected = data.expected if isinstance(data, RunExamplesRequest) else ""
         sides = {OLD: data.old, NEW: data.new} if isinstance(data, DiffRequest) else {}
         laid = spooled(self.folder, main.text, main.files, sent, expected)
-        folder = await asyncio.to_thread(laid.__enter__)
         try:
+            folder = await finished(laid.__enter__)
             for name, side in sides.items():
-                await asyncio.to_thread(lay, folder / name, side.text, side.files)
+                await finished(partial(lay, folder / name, side.text, side.files))
             whole = evolve(
                 question,
                 spool=str(folder),
@@ -290,7 +291,7 @@ class Service:
             )
             return await pool.run(whole, bounds, progress)
         finally:
-            laid.__exit__(None, None, None)
+            await finished(partial(laid.__exit__, None, None, None))
 
 
 def _visible(card: ContractCard, key: Key) -> bool:
