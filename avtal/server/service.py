@@ -134,7 +134,13 @@ class Service:
 
     async def cards(self, key: Key) -> list[ContractCard]:
         """The cards of all contracts that a key may see."""
-        found = await asyncio.gather(*(self._card(name) for name in await self.names()))
+        several = asyncio.Semaphore(self.settings.workers)  # no more than that: others ask meanwhile
+
+        async def one(name: str) -> ContractCard | None:
+            async with several:
+                return await self._card(name)
+
+        found = await asyncio.gather(*map(one, await self.names()))
         return [card for card in found if card is not None and _visible(card, key)]
 
     async def _card(self, name: str) -> ContractCard | None:
@@ -321,13 +327,13 @@ def _discreet(card: ContractCard | None, key: Key) -> bool:
     return card is not None and any(not key.sees(buyer.code) for buyer in card.buyers)
 
 
-def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """What changes when a file beside a contract does."""
+def _state(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What changes when a file beside a contract does, also where its time is set back: `ctime` is the system's own."""
     try:
         found = [(entry.name, entry.stat()) for entry in folder.iterdir()]
     except OSError:
         return ()
-    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in found))
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size) for name, stat in found))
 
 
 def absent(name: str) -> ServerError:
