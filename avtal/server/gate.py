@@ -43,6 +43,8 @@ HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods that are counted by name; of others, which anybody may make up, there is no end."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
@@ -117,7 +119,7 @@ class Gate:
             route = str(scope.get("path_template") or "unknown")
             seconds = time.monotonic() - started
             figures = self.service.figures
-            figures.requests.labels(method, route, str(status)).inc()
+            figures.requests.labels(method if method in METHODS else "other", route, str(status)).inc()
             figures.seconds.labels(route).observe(seconds)
             self.service.audit.tell(
                 request=about.id,

@@ -7,12 +7,14 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from attrs import Factory, define, field
 
 from avtal.server.keys import Key
 from avtal.server.problems import BUSY, NOT_DONE, NOT_FOUND, OWN_FAULT, ServerError
+from avtal.server.spool import finished
 from avtal.server.wire import Job, JobProgress, JobState, ProblemDetails
 
 Tell = Callable[[str, int, int], None]
@@ -93,7 +95,7 @@ class Jobs:
 
         try:
             answer = await work(tell)
-            await asyncio.to_thread(job.file.write_bytes, answer)
+            await finished(partial(job.file.write_bytes, answer))
             job.state = "done"
         except asyncio.CancelledError:
             job.state = "cancelled"

@@ -108,6 +108,8 @@ def _answer(asked: dict[str, object], channel: BinaryIO) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds + 1, seconds + 3))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     question = from_data(work.Question, asked)
+    if question.spool:
+        tempfile.tempdir = question.spool  # what is left when it is killed goes with what was sent
     told = time.monotonic()
 
     def tell(what: str, done: int, of: int) -> None:

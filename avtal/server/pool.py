@@ -33,6 +33,8 @@ main(asked["warm"])
 """
 START = 60.0
 """How many seconds a nursery may take to load."""
+AGAIN = 5.0
+"""How many seconds pass before one that could not be started is tried once more."""
 
 REASONS = {
     "time": ("tiden är slut ({seconds} s)", "the time is up ({seconds} s)"),
@@ -180,7 +182,7 @@ class Pool:
             if whole:
                 self._idle.put_nowait(nursery)
             else:
-                self._replace(nursery)
+                await self._replace(nursery)
         if isinstance(answer, ServerError):
             if answer.problem is ENDED:
                 raise self._ended(answer.arguments.get("bound", "memory"), bounds)
@@ -193,17 +195,24 @@ class Pool:
         words = {"seconds": f"{bounds.seconds:g}", "memory": bounds.memory >> 20}
         return ServerError(ENDED, reason_sv=sv.format_map(words), reason_en=en.format_map(words))
 
-    def _replace(self, nursery: _Nursery) -> None:
+    async def _replace(self, nursery: _Nursery) -> None:
+        """End a nursery, and have another started in its place; nobody is at work on what it was asked after this."""
         self._all.discard(nursery)
+        if not self._closed:
+            task = asyncio.create_task(self._anew())
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+        await nursery.kill()
 
-        async def anew() -> None:
-            await nursery.kill()
-            if not self._closed:
+    async def _anew(self) -> None:
+        """Start a nursery, however often that fails: the machine may be short of memory or processes for a while."""
+        while True:
+            try:
                 await self._add()
-
-        task = asyncio.create_task(anew())
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
+            except (OSError, TimeoutError, asyncio.IncompleteReadError):
+                await asyncio.sleep(AGAIN)
+            else:
+                return
 
 
 async def _question(nursery: _Nursery, question: Question, bounds: Bounds, progress: Progress) -> bytes | ServerError:

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -18,7 +19,7 @@ from avtal.errors import UnreadableError
 from avtal.server.keys import Key, KeyRing
 from avtal.server.pool import Bounds, Pool, Progress
 from avtal.server.problems import NO_REGION, NOT_FOUND, WRONG_SHAPE, ServerError
-from avtal.server.spool import lay, names_checked, spooled
+from avtal.server.spool import finished, lay, names_checked, spooled
 from avtal.server.strict import visible
 from avtal.server.watch import Audit, Figures
 from avtal.server.wire import (
@@ -133,7 +134,13 @@ class Service:
 
     async def cards(self, key: Key) -> list[ContractCard]:
         """The cards of all contracts that a key may see."""
-        found = await asyncio.gather(*(self._card(name) for name in await self.names()))
+        several = asyncio.Semaphore(self.settings.workers)  # no more than that: others ask meanwhile
+
+        async def one(name: str) -> ContractCard | None:
+            async with several:
+                return await self._card(name)
+
+        found = await asyncio.gather(*map(one, await self.names()))
         return [card for card in found if card is not None and _visible(card, key)]
 
     async def _card(self, name: str) -> ContractCard | None:
@@ -274,10 +281,10 @@ class Service:
         expected = data.expected if isinstance(data, RunExamplesRequest) else ""
         sides = {OLD: data.old, NEW: data.new} if isinstance(data, DiffRequest) else {}
         laid = spooled(self.folder, main.text, main.files, sent, expected)
-        folder = await asyncio.to_thread(laid.__enter__)
         try:
+            folder = await finished(laid.__enter__)
             for name, side in sides.items():
-                await asyncio.to_thread(lay, folder / name, side.text, side.files)
+                await finished(partial(lay, folder / name, side.text, side.files))
             whole = evolve(
                 question,
                 spool=str(folder),
@@ -290,7 +297,7 @@ class Service:
             )
             return await pool.run(whole, bounds, progress)
         finally:
-            laid.__exit__(None, None, None)
+            await finished(partial(laid.__exit__, None, None, None))
 
 
 def _visible(card: ContractCard, key: Key) -> bool:
@@ -320,13 +327,13 @@ def _discreet(card: ContractCard | None, key: Key) -> bool:
     return card is not None and any(not key.sees(buyer.code) for buyer in card.buyers)
 
 
-def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """What changes when a file beside a contract does."""
+def _state(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What changes when a file beside a contract does, also where its time is set back: `ctime` is the system's own."""
     try:
         found = [(entry.name, entry.stat()) for entry in folder.iterdir()]
     except OSError:
         return ()
-    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in found))
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size) for name, stat in found))
 
 
 def absent(name: str) -> ServerError:

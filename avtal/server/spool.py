@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from avtal.portfolio import DATA
 from avtal.server.problems import ODD_FILE, ServerError
@@ -19,11 +21,22 @@ from avtal.sources import CONTRACT
 
 BESIDE = (".avtal", ".csv", ".txt")
 DATA_ENDINGS = (".csv", ".txt", ".xlsx", ".parquet")
+T = TypeVar("T")
 MAPPING = "mapping.toml"
 MOST = 200
 LONGEST = 120
 _SIGNS = frozenset(" .,-_()[]&+=@#§")
 _RESERVED = frozenset({"con", "prn", "aux", "nul"})
+
+
+async def finished(work: Callable[[], T]) -> T:
+    """Work done in a thread; who is cancelled meanwhile waits for its end, so that what it has made can be removed."""
+    task = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 @contextmanager
