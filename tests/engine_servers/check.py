@@ -38,6 +38,7 @@ from engine_servers.resident_check import (  # noqa: E402
     by_name,
     collated,
     command as settled_by_name,
+    numbered,
 )
 
 from avtal import api  # noqa: E402
@@ -83,7 +84,9 @@ def opened(name: str) -> Iterator[tuple[Any, str, Any]]:
             over_connect = SparkEngine(url)
             try:
                 absent(over_connect)
-                yield over_connect, words, SparkHost(over_connect.session)
+                host = SparkHost(over_connect.session)
+                numbered(host, over_connect)
+                yield over_connect, words, host
             finally:
                 over_connect.close()
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from fractions import Fraction
 
 import pytest
 from attrs import evolve
@@ -70,6 +71,29 @@ def test_a_long_list_of_bands_is_looked_up_by_numbers_of_more_than_63_bits(engin
         assert settled(one, opened) == {"f": by}
     # All 24 visits are beyond the last band, 16 of them the first provider's.
     assert [s.clauses[0].amount for s in settle(one, DATA)] == [16 * 999, 8 * 999]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_percentile_of_very_many_decimals_is_exact(engine: str) -> None:
+    rows = [evolve(one, cells={**one.cells, "p": "N", "x": Fraction(at + 1)}) for at, one in enumerate(DATA["visit"])]
+    says = "param share : %\npays (percentile share of x over visit) else 0 kr"
+    one = program(Construct(says, given="share (50% + 0.000001% / 100 000 000 000)").form("f"))
+    with closing(engine_of(engine)) as opened:
+        told = settled(one, opened, {**DATA, "visit": rows})
+    assert told == {"f": "a percentile of very many decimals"}
+    # A hair more than half of the 24 visits, which cost 1 to 24 kr; the second provider has none.
+    assert [s.clauses[0].amount for s in settle(one, {**DATA, "visit": rows})] == [13, 0]
+
+
+@pytest.mark.parametrize(("engine", "by"), [("duckdb", "query"), ("sqlite", "a number of more than 63 bits")])
+def test_a_count_in_very_large_units_is_exact(engine: str, by: str) -> None:
+    head = HEAD.replace("fact visit", "unit giga, gigas (giga) = 999 999 999 999 999 999 drips\n\nfact visit")
+    says = row(when("(count of visit as o where o.p = p) >= 16 giga"))
+    one = program(Construct(says).form("f"), head.replace("counts drip", "counts giga", 1))
+    with closing(engine_of(engine)) as opened:
+        assert settled(one, opened) == {"f": by}
+    # The first provider has 16 visits, and the second 8.
+    assert [s.clauses[0].amount for s in settle(one, DATA)] == [16 * 1, 8 * 2]
 
 
 PATTERN = "a pattern against a long list of codes"
