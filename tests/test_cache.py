@@ -389,3 +389,11 @@ def test_several_at_once(folder: Path, shelf: Path) -> None:
     assert len({one.stdout for one in done}) == 1
     assert not [path for path in files(shelf) if path.name.startswith(".")]
     assert forgotten(folder).cached
+
+
+def test_what_a_crash_has_left_stands_in_nobodys_way(tmp_path: Path) -> None:
+    folder = cache.opened(str(tmp_path / "cache"))
+    assert folder is not None
+    (tmp_path / "cache" / f".name.{os.getpid()}").touch()  # in a container the next process has the same number
+    folder.write("name", b"body")
+    assert folder.read("name") == b"body"
