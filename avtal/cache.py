@@ -98,7 +98,7 @@ class Folder:
         """Keep something under a name; not done where it can't be."""
         if len(body) > LARGEST - 65:
             return
-        half = f"{self.path}/.{name}.{os.getpid()}"
+        half = f"{self.path}/.{name}.{os.urandom(8).hex()}"
         try:
             file = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, 0o600)
             try:

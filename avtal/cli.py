@@ -7,13 +7,17 @@ standard error. No input makes a traceback.
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 
 FINDINGS, UNUSABLE, INTERRUPTED = 1, 2, 130
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""What the system says when there is no room: on the device, or for this user."""
 WATCHERS = frozenset({"cProfile", "profile", "pdb", "trace"})
 """What runs a program to look at it, and speaks when it has ended."""
 
@@ -52,23 +56,32 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Returns:
         the exit code.
     """
-    from avtal.manner import echo
-    from avtal.quick import quick
-
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
         # A console that can't show a sign gets a substitute, never an exception.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+        elif stream is None:  # closed by whoever started the program: what is written there is nobody's
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     try:
+        from avtal.quick import quick
+
         given = sys.argv[1:] if arguments is None else list(arguments)
         code = quick(given)
         return code if code is not None else _called(given)
     except KeyboardInterrupt:
-        echo("Avbrutet / Interrupted", err=True)
+        _tell("Avbrutet / Interrupted")
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  (a user is never shown a traceback; the place is enough to report)
-        echo(_database(error) or _own_fault(error), err=True)
+        _tell(_full(error) or _database(error) or _own_fault(error))
         return UNUSABLE
+
+
+def _tell(text: str) -> None:
+    """Say something on standard error, if that can be written to."""
+    with suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def _called(arguments: list[str]) -> int:
@@ -100,6 +113,14 @@ def _database(error: Exception) -> str:
         return ""
     told = gave_up(error)
     return f"{told.sv}\n{told.en}"
+
+
+def _full(error: Exception) -> str:
+    """What to say when there is no room for what is written; empty for any other fault."""
+    if not isinstance(error, OSError) or error.errno not in FULL:
+        return ""
+    sv, en = error.filename or "Utmatningen", error.filename or "The output"
+    return f"{sv} går inte att skriva: enheten är full.\n{en} can't be written: there is no room left."
 
 
 def _own_fault(error: Exception) -> str:

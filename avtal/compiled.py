@@ -157,7 +157,7 @@ class Shelf:
         self._folder = folder
         self._parts: dict[str, object] = {}
         self._shared: dict[str, _Shared] = {}
-        self._library: dict[str, str] = {}
+        self._library: dict[str, tuple[tuple[int, int, int], str]] = {}
 
     def find(self, file: Path, hashes: Hashes) -> Compiled | None:
         """The contract of a file, if it and all that it uses are as they were when it was kept.
@@ -263,9 +263,13 @@ class Shelf:
             return None
 
     def _library_hash(self, name: str) -> str:
-        if name not in self._library:
-            self._library[name] = digest(read_bytes(inside(LIBRARY, name), LARGEST_TABLE))
-        return self._library[name]
+        """The SHA-256 of a module of the library as it is now: a program that goes on may see it change."""
+        found = (LIBRARY / name).stat()
+        stamp = (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        known = self._library.get(name)
+        if known is None or known[0] != stamp:
+            known = self._library[name] = (stamp, digest(read_bytes(inside(LIBRARY, name), LARGEST_TABLE)))
+        return known[1]
 
     def _believed(self, kind: str, sha: str) -> str:
         """What is kept under its own hash.

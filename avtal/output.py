@@ -6,7 +6,9 @@ A file that is read is never such a place: what is written there would take the 
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from avtal.contract import Contract
@@ -59,6 +61,19 @@ def check_output(output: Path | None, form: str) -> None:
         )
 
 
+def check_two(outputs: Sequence[Path]) -> None:
+    """Refuse to write two things to one file.
+
+    Raises:
+        UnreadableError: two of `outputs` are one file.
+    """
+    if len(set(map(os.path.realpath, outputs))) < len(outputs):
+        raise UnreadableError(
+            f"{outputs[0]} är namnet på två filer som ska skrivas. Ange ett annat namn på den ena.",
+            f"{outputs[0]} is the name of two files to write. Give one of them another name.",
+        )
+
+
 def check_apart(outputs: Sequence[Path], read: Iterable[Path]) -> None:
     """Refuse to write a file that is read, whatever name or link leads to it.
 
@@ -108,15 +123,57 @@ def files_read(contracts: Sequence[Contract], data: Sequence[Path | Database], m
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file.
+    """Write a file, as `replaced` does.
+
+    Raises:
+        UnreadableError: it can't be written.
+    """
+    with replaced(path) as half:
+        half.write_text(text, encoding="utf-8", newline="")
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A name to write to: what is written there takes the place of a file, which is there whole, or is as it was.
+
+    What is no plain file, as a pipe, and a file in a folder that takes no new ones are written to as they are.
 
     Raises:
         UnreadableError: it can't be written.
     """
     try:
-        path.write_text(text, encoding="utf-8", newline="")
+        target = Path(os.path.realpath(path))
+        half = target.with_name(f".avtal-{os.getpid()}.half")
+        if not _fits_beside(target, half):
+            yield path
+            return
+        try:
+            yield half
+            half.replace(target)
+        finally:
+            half.unlink(missing_ok=True)
     except OSError as error:
         raise unwritable(path, error) from None
+
+
+def _fits_beside(target: Path, half: Path) -> bool:
+    """Make an empty file in the folder of another, with its permissions; whether that can be done.
+
+    Raises:
+        OSError: the other can't be written to, or has no folder.
+    """
+    there = target.exists()
+    if there and not target.is_file():
+        return False
+    if there:
+        target.open("ab").close()
+    try:
+        half.touch()
+    except PermissionError:
+        return False
+    if there:
+        half.chmod(target.stat().st_mode & 0o777)
+    return True
 
 
 def unwritable(path: Path, error: OSError) -> UnreadableError:

@@ -31,7 +31,10 @@ def read_for(
     means: Means = ROWS,
     progress: Progress | None = None,
 ) -> Reading:
-    """Read data once for several contracts, which `on_one_data_set` has put together; as `read` does for one."""
+    """Read data once for several contracts, which `on_one_data_set` has put together; as `read` does for one.
+
+    A fact that only some of them are worked out from may be lacking: `settle_all` then says which those are.
+    """
     from avtal.engines.choice import read_by
 
     program = contracts[0].program
@@ -40,7 +43,7 @@ def read_for(
     if not found and not tables:
         folder = contracts[0].path.parent / DATA
         if not folder.is_dir():
-            if not needed:
+            if not all(contract.needed for contract in contracts):
                 return Reading()
             raise UnreadableError(
                 f"Avtalet saknar underlag: mappen {folder} finns inte. Lägg filerna där, eller ange --data.",
@@ -52,17 +55,22 @@ def read_for(
     if reading.problems:
         reading.close()
         raise DataError(reading)
-    lacking = sorted(needed - reading.facts)
-    if lacking:
+    if all(contract.needed - reading.facts for contract in contracts):
         reading.close()
-        sv = ", ".join(program.facts[name].swedish or name for name in lacking)
-        raise AvtalError(
-            f"Ingen fil ger underlaget {sv}. En fil utan rader betyder att inget har hänt; ingen fil alls betyder "
-            "att uppgiften saknas. Lägg till filen, eller säg i mapping.toml vilken fil det är.",
-            f"No file gives the fact {', '.join(lacking)}. A file without rows says that nothing happened; no file at "
-            "all says that the data are missing. Add the file, or say in mapping.toml which file it is.",
-        )
+        raise _no_file(program, needed - reading.facts)
     return reading
+
+
+def _no_file(program: core.Program, lacking: Collection[str], of: str = "") -> AvtalError:
+    """What to say of facts that no file gives; `of` is the contract that needs them, where others do not."""
+    names = sorted(lacking)
+    sv = ", ".join(program.facts[name].swedish or name for name in names)
+    return AvtalError(
+        f"{of}Ingen fil ger underlaget {sv}. En fil utan rader betyder att inget har hänt; ingen fil alls betyder "
+        "att uppgiften saknas. Lägg till filen, eller säg i mapping.toml vilken fil det är.",
+        f"{of}No file gives the fact {', '.join(names)}. A file without rows says that nothing happened; no file at "
+        "all says that the data are missing. Add the file, or say in mapping.toml which file it is.",
+    )
 
 
 def on_one_data_set(contracts: Sequence[Contract], paths: Sequence[str | Path | Database] = ()) -> list[list[Contract]]:
@@ -110,6 +118,8 @@ def settle_all(
     asked: list[tuple[int, date, date]] = []
     for at, contract in enumerate(contracts):
         try:
+            if contract.needed - reading.facts:
+                raise _no_file(contract.program, contract.needed - reading.facts, f"{contract.path}: ")
             asked.append((at, *_days_of(contract, period, providers, buyers)))
         except AvtalError as error:
             found[at] = error

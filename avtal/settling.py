@@ -13,7 +13,7 @@ from avtal.contract import Contract, load
 from avtal.engines.means import ROWS, Means
 from avtal.errors import AvtalError, UnreadableError
 from avtal.manner import Manner, echo, show
-from avtal.output import check_apart, check_output, files_read, unwritable, write_text
+from avtal.output import check_apart, check_output, check_two, files_read, replaced, write_text
 from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.reading.places import Database
@@ -218,6 +218,7 @@ def settle(
     asked = form or by_ending(output)
     check_output(output, asked)
     written = tuple(path for path in (output, lines_file) if path is not None)
+    check_two(written)
     what = evolve(what, one_by_one=show_lines or asked == "xlsx", outputs=written)
     if lines_file is not None:
         from avtal.lines import check_name
@@ -226,7 +227,7 @@ def settle(
         what = evolve(what, means=evolve(what.means, outputs=(lines_file.parent,)))
     code = 0
     done: list[Settled] = []
-    for found in settled_all([file for path in paths for file in found_in(path)], what, manner):
+    for found in settled_all(_each_once(paths), what, manner):
         if isinstance(found, AvtalError):
             show(found, manner)
             code = max(code, 2 if isinstance(found, UnreadableError) else 1)
@@ -244,6 +245,18 @@ def settle(
     if any(report.settlement.failures or report.settlement.total is None for report in every):
         code = max(code, 1)
     return code
+
+
+def _each_once(paths: Sequence[Path]) -> list[Path]:
+    """The contracts that paths mean, each once, whatever ways lead to its folder: it is paid once.
+
+    Raises:
+        UnreadableError: one means none.
+    """
+    found: dict[Path, Path] = {}
+    for file in chain.from_iterable(map(found_in, paths)):
+        found.setdefault(file.parent.resolve() / file.name, file)
+    return list(found.values())
 
 
 def by_ending(output: Path | None, endings: Mapping[str, str] = ENDINGS) -> str:
@@ -321,7 +334,5 @@ def _workbook(manner: Manner, done: list[Settled], output: Path) -> None:
             one = owner[id(report)]
             return api.explain(one.contract, one.reading, report.settlement, key)
 
-        try:
-            workbook(output, reports, texts, explain)
-        except OSError as error:
-            raise unwritable(output, error) from None
+        with replaced(output) as half:
+            workbook(half, reports, texts, explain)

@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from avtal import api, cache, compiled
+from avtal import api, cache, compiled, sources
 from avtal.contract import Contract, load
 from avtal.engine import engine_at
 from avtal.rendering.machine import as_json
@@ -102,6 +103,29 @@ def test_a_kept_contract_is_the_same_contract(path: Path) -> None:
     assert next(iter(second.texts)) == str(path)
     assert len(second.texts) == len(list(second.texts))
     assert second.analysed.program is not None
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_library_that_changes_while_a_program_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Path(shutil.copytree(sources.LIBRARY, tmp_path / "library"))
+    for module in (compiled, sources):
+        monkeypatch.setattr(module, "LIBRARY", library)
+    path = tmp_path / "contract.avtal"
+    write(path, 'contract "A"\n  provider "P" code "P"\n  period 2012\n\nuse common\n\nblock "B" 10 kr/year\n')
+
+    def total() -> Fraction | None:
+        contract = load(path)
+        return api.settle(contract, api.read(contract))[0].total
+
+    assert (total(), total()) == (10, 10)
+    common = library / "common.avtal"
+    text, before = common.read_text("utf-8"), common.stat()
+    head, form, rest = text.partition("form block")
+    write(common, head + form + rest.replace("pays amount", "pays amount * 2", 1))
+    os.utime(common, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (total(), total()) == (20, 20)
+    write(common, text)
+    assert total() == 10
 
 
 @pytest.mark.parametrize("name", ["sexdelat", "psykiatri", "utskrivningsklara"])
@@ -365,3 +389,11 @@ def test_several_at_once(folder: Path, shelf: Path) -> None:
     assert len({one.stdout for one in done}) == 1
     assert not [path for path in files(shelf) if path.name.startswith(".")]
     assert forgotten(folder).cached
+
+
+def test_what_a_crash_has_left_stands_in_nobodys_way(tmp_path: Path) -> None:
+    folder = cache.opened(str(tmp_path / "cache"))
+    assert folder is not None
+    (tmp_path / "cache" / f".name.{os.getpid()}").touch()  # in a container the next process has the same number
+    folder.write("name", b"body")
+    assert folder.read("name") == b"body"

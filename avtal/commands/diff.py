@@ -15,7 +15,7 @@ from avtal.diffing.difference import Difference
 from avtal.diffing.pairs import Pair, revisions, sides
 from avtal.engines.means import AUTO, Means
 from avtal.errors import AvtalError, UnreadableError
-from avtal.output import check_folder, write_text
+from avtal.output import check_apart, check_folder, files_read, write_text
 from avtal.rendering.terminal import BOLD, Paint, visible
 
 FORMS = ("text", "markdown", "json")
@@ -90,13 +90,16 @@ def command(
             if compared is not None
             else sides(asked[0], asked[1], into, (old_library, new_library), manner.asked)
         )
+        read: list[Path] = []
         for pair in pairs:
             known = data or ((pair.data,) if pair.data is not None else ())
+            read += pair.files
             try:
+                both = [side() if side is not None else None for side in (pair.old, pair.new)]
+                read += files_read([one for one in both if one is not None], known, mapping) if output else ()
                 found.append(
                     api.diff(
-                        pair.old() if pair.old is not None else None,
-                        pair.new() if pair.new is not None else None,
+                        *both,
                         data=None if no_data or not known else known,
                         mapping=mapping,
                         period=period,
@@ -111,6 +114,7 @@ def command(
         text = _written(found, shape, manner, to_file=output is not None)
         if failed and not found:
             return FAILED
+        check_apart([output] if output is not None else [], read)
     _put(text, output)
     failed = failed or any(one.effect is not None and one.effect.failures for one in found)
     return FAILED if failed else int(exit_code and any(one.changed for one in found))

@@ -11,7 +11,7 @@ import click
 
 from avtal.commands import PATHS, Manner, option, subcommand, what_to_settle
 from avtal.errors import UnreadableError
-from avtal.output import check_output, unwritable, write_text
+from avtal.output import check_output, replaced, unwritable, write_text
 from avtal.reading.places import Database
 from avtal.reports.view import Table, View
 from avtal.settling import Asked, by_ending, settled
@@ -165,10 +165,8 @@ def _tables(manner: Manner, view: View, tables: Sequence[Table], form: str, outp
             "The contract has nothing to show in that report. For production, a column can be given with --by.",
         )
     if form == "xlsx" and output is not None:
-        try:
-            shown.workbook(output, tables)
-        except OSError as error:
-            raise unwritable(output, error) from None
+        with replaced(output) as half:
+            shown.workbook(half, tables)
         return
     if form == "csv":
         text = shown.as_csv(tables)

@@ -22,12 +22,14 @@ class Pair:
         name: what it is called: its folder or file.
         old, new: read either; `None` where there is none.
         data: the folder with data beside the new contract, or beside the old one; `None` where there is none.
+        files: those of the two.
     """
 
     name: str
     old: Callable[[], Contract] | None
     new: Callable[[], Contract] | None
     data: Path | None
+    files: tuple[Path, ...]
 
 
 @frozen
@@ -123,5 +125,6 @@ def _paired(found: Sequence[Side], language: str) -> Iterator[Pair]:
             partial(load, file, language=language, library=side.rules) if file is not None else None
             for file, side in zip(files, (old, new), strict=True)
         ]
-        beside = [file.parent / "data" for file in (files[1], files[0]) if file is not None]
-        yield Pair(name, read[0], read[1], next((folder for folder in beside if folder.is_dir()), None))
+        there = tuple(file for file in reversed(files) if file is not None)
+        beside = (file.parent / "data" for file in there)
+        yield Pair(name, read[0], read[1], next((folder for folder in beside if folder.is_dir()), None), there)

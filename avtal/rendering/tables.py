@@ -125,8 +125,9 @@ def workbook(path: Path, tables: Sequence[Table]) -> None:
     import xlsxwriter  # type: ignore[import-untyped]  # it has no types
     from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
 
+    held = io.BytesIO()
     book = xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        held, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     bold = book.add_format({"bold": True})
     formats = {kind: book.add_format({"num_format": shape}) for kind, shape in FORMATS.items()}
@@ -146,6 +147,7 @@ def workbook(path: Path, tables: Sequence[Table]) -> None:
         book.close()
     except FileCreateError as error:
         raise OSError(*error.args[0].args) from None
+    path.write_bytes(held.getvalue())
 
 
 def _write(sheet: Any, line: int, column: int, cell: Cell, kind: str, formats: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ only. Texts are never formulas.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
@@ -94,8 +95,9 @@ def workbook(
         AvtalError: a sheet holds too few rows for it; nothing is written.
     """
     _check_lines(reports)
+    held = io.BytesIO()
     book = xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        held, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     formats = {
         "head": book.add_format({"bold": True, "bottom": 1}),
@@ -119,6 +121,7 @@ def workbook(
         book.close()
     except FileCreateError as error:
         raise OSError(*error.args[0].args) from None
+    path.write_bytes(held.getvalue())
 
 
 def _check_lines(reports: Sequence[Report]) -> None:
