@@ -163,6 +163,8 @@ def there(index: FactIndex, span: Span) -> None:
 class TableIndex(Shown):
     """A table's rows, those with plain keys by hash.
 
+    Of those with a pattern or a band among their keys, `parted` has the places by which keys are plain, and by these.
+
     `twin` is a table of another contract with the same rows in other places: what is found there holds here too, and
     is found once for all contracts. Messages are made of this one.
     """
@@ -171,6 +173,7 @@ class TableIndex(Shown):
     twin: TableIndex | None = field(default=None, repr=False)
     plain: dict[tuple[Cell, ...], list[int]] | None = field(default=None, repr=False)
     other: list[core.TableLine] = field(factory=list, repr=False)
+    parted: dict[tuple[int, ...], dict[tuple[Cell, ...], list[int]]] = field(factory=dict, repr=False)
     fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
     entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict, repr=False)
     single: dict[tuple[Cell, ...], EntryValue | None] = field(factory=dict, repr=False)
@@ -191,7 +194,11 @@ class TableIndex(Shown):
             self.plain = {}
             for at, keys in enumerate(plain_keys(self.data.lines)):
                 if keys is None:
-                    self.other.append(self.data.lines[at])
+                    line = self.data.lines[at]
+                    exact = tuple([i for i, matcher in enumerate(line.keys) if matcher.kind == "value"])
+                    same = tuple([line.keys[i].low for i in exact])
+                    self.parted.setdefault(exact, {}).setdefault(same, []).append(len(self.other))
+                    self.other.append(line)
                 else:
                     self.plain.setdefault(keys, []).append(at)
         return self.plain
@@ -203,9 +210,14 @@ class TableIndex(Shown):
             lines = self.data.lines
             found = [lines[at] for at in self.by_keys().get(keys, ())]
             if self.other:
-                found += [line for line in self.other if all(map(fits, line.keys, keys))]
+                found += [line for line in self.near(keys) if all(map(fits, line.keys, keys))]
             self.fitting[keys] = found
         return found
+
+    def near(self, keys: tuple[Cell, ...]) -> list[core.TableLine]:
+        """Of the rows with a pattern or a band, in order, those of which the other keys are the same."""
+        parts = [rows.get(tuple([keys[i] for i in exact]), ()) for exact, rows in self.parted.items()]
+        return [self.other[at] for at in sorted([at for part in parts for at in part])]
 
     def lasting(self, keys: tuple[Cell, ...]) -> EntryValue | None:
         """The one row that fits the keys, when it holds on all days; else `None`."""
