@@ -19,6 +19,8 @@ from interpreter.values import Days, EntryValue, Missing
 SortKey = tuple[object, ...]
 Sought = str | date | None
 """What rows are looked for by: a code, a day, or that there is none."""
+Sizes = tuple[tuple[int, int | None], ...]
+"""Which keys are no bands, each with the length of its pattern."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -163,7 +165,8 @@ def there(index: FactIndex, span: Span) -> None:
 class TableIndex(Shown):
     """A table's rows, those with plain keys by hash.
 
-    Of those with a pattern or a band among their keys, `parted` has the places by which keys are plain, and by these.
+    Of those with a pattern or a band among their keys, `parted` has the places by all keys but bands: by where these
+    stand with how long a pattern is, and by themselves.
 
     `twin` is a table of another contract with the same rows in other places: what is found there holds here too, and
     is found once for all contracts. Messages are made of this one.
@@ -173,7 +176,7 @@ class TableIndex(Shown):
     twin: TableIndex | None = field(default=None, repr=False)
     plain: dict[tuple[Cell, ...], list[int]] | None = field(default=None, repr=False)
     other: list[core.TableLine] = field(factory=list, repr=False)
-    parted: dict[tuple[int, ...], dict[tuple[Cell, ...], list[int]]] = field(factory=dict, repr=False)
+    parted: dict[Sizes, dict[tuple[Cell, ...], list[int]]] = field(factory=dict, repr=False)
     fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
     entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict, repr=False)
     single: dict[tuple[Cell, ...], EntryValue | None] = field(factory=dict, repr=False)
@@ -195,9 +198,10 @@ class TableIndex(Shown):
             for at, keys in enumerate(plain_keys(self.data.lines)):
                 if keys is None:
                     line = self.data.lines[at]
-                    exact = tuple([i for i, matcher in enumerate(line.keys) if matcher.kind == "value"])
-                    same = tuple([line.keys[i].low for i in exact])
-                    self.parted.setdefault(exact, {}).setdefault(same, []).append(len(self.other))
+                    told = [(i, matcher) for i, matcher in enumerate(line.keys) if matcher.kind != "band"]
+                    sizes = tuple([(i, len(str(m.low)) if m.kind == "pattern" else None) for i, m in told])
+                    same = tuple([matcher.low for _, matcher in told])
+                    self.parted.setdefault(sizes, {}).setdefault(same, []).append(len(self.other))
                     self.other.append(line)
                 else:
                     self.plain.setdefault(keys, []).append(at)
@@ -215,8 +219,11 @@ class TableIndex(Shown):
         return found
 
     def near(self, keys: tuple[Cell, ...]) -> list[core.TableLine]:
-        """Of the rows with a pattern or a band, in order, those of which the other keys are the same."""
-        parts = [rows.get(tuple([keys[i] for i in exact]), ()) for exact, rows in self.parted.items()]
+        """Of the rows with a pattern or a band, in order, those that only a band may not fit."""
+        parts = [
+            rows.get(tuple([keys[i] if size is None else str(keys[i])[:size] for i, size in sizes]), ())
+            for sizes, rows in self.parted.items()
+        ]
         return [self.other[at] for at in sorted([at for part in parts for at in part])]
 
     def lasting(self, keys: tuple[Cell, ...]) -> EntryValue | None:
