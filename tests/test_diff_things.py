@@ -271,3 +271,21 @@ def test_a_list_that_is_given_from_a_day_is_compared_row_by_row_as_it_holds_from
     ]
     cheaper = dated.replace("12 kr", "11 kr")
     assert changes(amended, cheaper) == ["prices: prices → prices | ", "prices row A: 12 kr → 11 kr | 2013-01-01"]
+
+
+def test_a_list_that_a_model_has_by_default_reaches_its_clauses() -> None:
+    """Also through the model around; a use that gives a list of its own leaves the default out."""
+    text = (
+        "table list_of : group code -> price kr\n  | group | price |\n  | A | 10 kr |\n\n"
+        "table other : group code -> price kr\n  | group | price |\n  | A | 20 kr |\n\n"
+        'form looked\n  param prices : table group code -> price kr\n  pays prices["A"].price\n\n'
+        "model inner\n  param prices : table group code -> price kr = list_of\n"
+        '  looked "A"\n    prices prices\n\nmodel outer\n  param size : kr\n  inner\n  looked "B"\n    prices other\n\n'
+    )
+    for use, kind, reached in (
+        ("outer\n  size 1 kr\n", "value", 'looked["A"]'),
+        ("inner\n  prices other\n", "editorial", ""),
+    ):
+        before, after = (settling.analysed(one + use) for one in (text, text.replace("10 kr", "11 kr")))
+        found = [told(change) for change in compare(before, after).changes]
+        assert found == [f"{kind} | table | list_of | row A | 10 kr → 11 kr |  | {reached}"]

@@ -28,12 +28,20 @@ def reached(program: core.Program) -> dict[str, set[Named]]:
             for p in form.parameters:
                 own.update(_all(p.default, {}))
             inside[id(form)] = {(Thing.FORM, form.name), *own}
-        given = [named for argument in instance.all_arguments() for named in _all(argument, through)]
+        things = (*instance.all_arguments(), *_defaults(instance.model))
+        given = [named for thing in things for named in _all(thing, through)]
         codes = {name for thing, name in given if thing is Thing.INDICATOR}
         found[instance.key] = {n for n in (*inside[id(form)], *given) if n[0] is not Thing.INDICATOR}
         if results & found[instance.key]:
             found[instance.key] |= {(Thing.INDICATOR, code) for code in (codes or program.indicators)}
     return found
+
+
+def _defaults(model: core.ModelUse | None) -> Iterator[core.Expr]:
+    """What the uses of models that a clause stands in leave to the models' defaults."""
+    while model is not None:
+        yield from (p.default for p in model.parameters if p.default is not None and p.name not in model.arguments)
+        model = model.model
 
 
 def _all(thing: object, lets: dict[str, set[Named]]) -> Iterator[Named]:
