@@ -18,6 +18,7 @@ QUOTIENTS = {
     **{price: [(k.KR, unit), (price, k.NUMBER)] for price, unit in k.PRICES.items()},
     **{unit: [(k.KR, price), (unit, k.NUMBER)] for price, unit in k.PRICES.items()},
 }
+PARTIES = ("contract.provider", "contract.provider", "contract.buyer")
 MOST_DEEP = 2
 
 
@@ -259,7 +260,7 @@ class Expressions:
             if found:
                 return found
         leaf = self.leaf(k.CODE, s) if roll < 0.85 else None
-        return leaf or (self.constant(k.CODE, s) if roll < 0.97 else "contract.provider")
+        return leaf or (self.constant(k.CODE, s) if roll < 0.97 else self.random.choice(PARTIES))
 
     def choice(self, s: Scope, d: int) -> str:
         """One of a choice; a name, for a bare word has no kind of its own."""

@@ -8,6 +8,7 @@ from agree import kinds as k
 from agree.case import Given, Piece
 from agree.forms import Forms, FormSpec, Param
 from agree.said import Said
+from agree.scope import Scope
 
 
 @define
@@ -62,10 +63,23 @@ def handed(p: Param, params: list[Param], said: Said) -> list[str]:
     name = said.writer.names.name("p")
     per = k.RATES[p.kind][0] if p.kind in k.RATES and r.random() < 0.5 else ""
     kind = p.text.partition(" : ")[2].partition(" = ")[0].removesuffix(" optional")
-    params.append(evolve(p, name=name, text=f"param {name} : {per or kind}", optional=False, default=False, per=per))
+    value = _default(p, per, said) if r.random() < 0.3 else ""
+    text = f"param {name} : {per or kind}{value and f' = {value}'}"
+    params.append(evolve(p, name=name, text=text, optional=False, default=bool(value), per=per))
     if p.kind not in k.NUMERIC or r.random() < 0.5:
         return [f"{p.name} {name}"]
     if r.random() < 0.5:
         return [f"{p.name} ({name} * 2)"]
     first, *later = said.days()
     return [p.name, f"  from {first} {name}", *(f"  from {day} (previous + {name})" for day in later)]
+
+
+def _default(p: Param, per: str, said: Said) -> str:
+    """What a parameter of a model is when its use does not say; nothing for a table or a word."""
+    r = said.writer.random
+    if p.kind not in k.NUMERIC:
+        return ""
+    if per:
+        return f"{r.choice(('12', '36.5'))} {per}"
+    leaf = r.choice(("10% of base", "base / 3")) if p.kind == k.KR and r.random() < 0.4 else ""
+    return leaf or said.writer.constant(p.kind, Scope())
