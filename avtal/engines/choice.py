@@ -142,6 +142,13 @@ def said() -> Iterator[None]:
 
 def gave_up(error: EngineError) -> AvtalError:
     """What to say when the database gave up."""
+    if str(error) == "IOException":
+        return AvtalError(
+            "Databasen kunde inte läsa eller skriva en fil. Har underlaget ändrats medan det räknades, så har en annan "
+            "körning ersatt det som den läste: kör igen. Är enheten full, ange en mapp på en annan med --spill.",
+            "The database could not read or write a file. If the data have changed meanwhile, another run has "
+            "replaced what it read: run again. If the device is full, give a folder on another one by --spill.",
+        )
     return AvtalError(
         f"Databasen gav upp medan underlaget lästes ({error}). Ge den mer minne (--memory) eller en mapp att lägga "
         "sådant i som inte ryms (--spill), och se efter att servern svarar.",
