@@ -71,7 +71,7 @@ def read_by(
             return _on_server(means, paths, facts, mapping, progress)
         reading = read_data(paths, facts, mapping=mapping, progress=progress)
         return reading if means.engine == REFERENCE else _added_up(reading, facts, means)
-    from avtal.engines.snapshot import opened
+    from avtal.engines.snapshot import ElsewhereError, opened
     from interpreter.sets.relation import EngineError
 
     stack = ExitStack()
@@ -93,7 +93,7 @@ def read_by(
         stack.close()
         if means.engine == AUTO:
             return read_data(paths, facts, mapping=mapping, progress=progress)
-        raise _too_large(error) from None
+        raise (_no_room() if isinstance(error, ElsewhereError) else _too_large(error)) from None
     except BaseException:
         stack.close()
         raise
@@ -161,6 +161,16 @@ def _too_large(error: EngineError) -> AvtalError:
     return AvtalError(
         f"Underlaget ryms inte i databasen ({error}). Kör utan --engine, så väljs en motor som klarar det.",
         f"The data do not fit in the database ({error}). Run without --engine, to have one chosen that takes them.",
+    )
+
+
+def _no_room() -> AvtalError:
+    """What to say when what is prepared of the data can't be written anywhere."""
+    return AvtalError(
+        "Det som databasen läser går inte att skriva, varken bredvid underlaget eller i mappen för tillfälliga filer "
+        "(TMPDIR). Är enheten full? Kör annars utan --engine, så väljs en motor som klarar det.",
+        "What the database reads can't be written, neither beside the data nor in the folder for temporary files "
+        "(TMPDIR). Is the device full? Else run without --engine, to have one chosen that takes them.",
     )
 
 
