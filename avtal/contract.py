@@ -6,6 +6,7 @@ This is what `avtal check` needs, and it imports no more than that.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 from avtal.compiled import Compiled, shelf
@@ -113,7 +114,7 @@ class Contract:
             )
         return program
 
-    @property
+    @cached_property
     def needed(self) -> frozenset[str]:
         """The facts that its clauses, indicators and promises are worked out from, by their English names."""
         program = self.program

@@ -99,8 +99,8 @@ class Diagnostic(Alike):
         return f"{text} ({rows})" if rows else text
 
     def _rows(self, language: str) -> str:
-        """Which rows of data it is about: the first, and how many others."""
-        shown = self.data[: self.SHOWN]
+        """Which rows of data it is about: the first of its files, and how many others."""
+        shown = sorted(self.data, key=lambda row: (row.file, row.line))[: self.SHOWN]
         files = groupby(shown, key=lambda row: row.file)
         told = ", ".join([f"{file}:{', '.join([str(row.line) for row in rows])}" for file, rows in files])
         rest = len(self.data) - len(shown)

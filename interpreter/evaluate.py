@@ -12,7 +12,7 @@ from interpreter.arguments import cell, let, parameter, per_period, value_before
 from interpreter.facts import Row
 from interpreter.functions import BUILTINS
 from interpreter.operators import add, between, compare, logic, member_of, multiply, negative, rounded
-from interpreter.references import amount, entry, fact_row, member, settled, tariff
+from interpreter.references import amount, entry, fact_row, member, party, renamed, settled, tariff
 from interpreter.runtime import Env
 from interpreter.settlement import Trace
 from interpreter.values import Missing, fail, present
@@ -93,14 +93,14 @@ def _value(e: core.Expr, env: Env) -> object:
             return env.period
         case core.PeriodRef():
             return env.ledger.period
-        case core.PartyRef(role):
-            return env.ledger.provider if role == "provider" else env.ledger.buyer
+        case core.PartyRef():
+            return party(e, env.ledger)
         case core.Previous():
             return value_before(env)
         case core.TableRef(name):
             return env.ledger.tables[name]
         case core.Renamed(of, names):
-            return (env.value(of), names)
+            return renamed(env.value(of), names)
         case core.Tariff():
             return tariff(e, env)
         case core.FactRow():

@@ -19,6 +19,8 @@ from interpreter.values import Days, EntryValue, Missing
 SortKey = tuple[object, ...]
 Sought = str | date | None
 """What rows are looked for by: a code, a day, or that there is none."""
+Sizes = tuple[tuple[int, int | None], ...]
+"""Which keys are no bands, each with the length of its pattern."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -163,6 +165,9 @@ def there(index: FactIndex, span: Span) -> None:
 class TableIndex(Shown):
     """A table's rows, those with plain keys by hash.
 
+    Of those with a pattern or a band among their keys, `parted` has the places by all keys but bands: by where these
+    stand with how long a pattern is, and by themselves.
+
     `twin` is a table of another contract with the same rows in other places: what is found there holds here too, and
     is found once for all contracts. Messages are made of this one.
     """
@@ -171,6 +176,7 @@ class TableIndex(Shown):
     twin: TableIndex | None = field(default=None, repr=False)
     plain: dict[tuple[Cell, ...], list[int]] | None = field(default=None, repr=False)
     other: list[core.TableLine] = field(factory=list, repr=False)
+    parted: dict[Sizes, dict[tuple[Cell, ...], list[int]]] = field(factory=dict, repr=False)
     fitting: dict[tuple[Cell, ...], list[core.TableLine]] = field(factory=dict, repr=False)
     entries: dict[tuple[tuple[Cell, ...], int], EntryValue] = field(factory=dict, repr=False)
     single: dict[tuple[Cell, ...], EntryValue | None] = field(factory=dict, repr=False)
@@ -191,7 +197,12 @@ class TableIndex(Shown):
             self.plain = {}
             for at, keys in enumerate(plain_keys(self.data.lines)):
                 if keys is None:
-                    self.other.append(self.data.lines[at])
+                    line = self.data.lines[at]
+                    told = [(i, matcher) for i, matcher in enumerate(line.keys) if matcher.kind != "band"]
+                    sizes = tuple([(i, len(str(m.low)) if m.kind == "pattern" else None) for i, m in told])
+                    same = tuple([matcher.low for _, matcher in told])
+                    self.parted.setdefault(sizes, {}).setdefault(same, []).append(len(self.other))
+                    self.other.append(line)
                 else:
                     self.plain.setdefault(keys, []).append(at)
         return self.plain
@@ -203,9 +214,17 @@ class TableIndex(Shown):
             lines = self.data.lines
             found = [lines[at] for at in self.by_keys().get(keys, ())]
             if self.other:
-                found += [line for line in self.other if all(map(fits, line.keys, keys))]
+                found += [line for line in self.near(keys) if all(map(fits, line.keys, keys))]
             self.fitting[keys] = found
         return found
+
+    def near(self, keys: tuple[Cell, ...]) -> list[core.TableLine]:
+        """Of the rows with a pattern or a band, in order, those that only a band may not fit."""
+        parts = [
+            rows.get(tuple([keys[i] if size is None else str(keys[i])[:size] for i, size in sizes]), ())
+            for sizes, rows in self.parted.items()
+        ]
+        return [self.other[at] for at in sorted([at for part in parts for at in part])]
 
     def lasting(self, keys: tuple[Cell, ...]) -> EntryValue | None:
         """The one row that fits the keys, when it holds on all days; else `None`."""

@@ -55,8 +55,13 @@ def _known(kind: type) -> tuple[bool, tuple[str, ...]]:
 def depends(instance: core.Instance, instances: Sequence[core.Instance], lets: Mapping[str, core.Let]) -> set[str]:
     """The keys of the clauses that a clause needs settled first."""
     found = {instance.parent.key} if instance.parent else set()
-    stack: list[object] = [*instance.all_arguments(), *instance.form.steps, *(c for c, _, _ in instance.form.requires)]
-    stack += [p.default for p in instance.form.parameters if p.default is not None and p.name not in instance.arguments]
+    stack: list[object] = [*instance.form.steps, *(c for c, _, _ in instance.form.requires)]
+    owner: core.Instance | core.ModelUse | None = instance
+    names = {p.name for p in instance.form.parameters}
+    while owner is not None:
+        given, names = _given(owner, names)
+        stack += given
+        owner = owner.model
     seen: set[str] = set()
     while stack:
         for e in expressions(stack.pop()):
@@ -73,6 +78,29 @@ def depends(instance: core.Instance, instances: Sequence[core.Instance], lets: M
                 case _:
                     pass
     return found
+
+
+def _given(owner: core.Instance | core.ModelUse, names: set[str]) -> tuple[list[object], set[str]]:
+    """What some parameters of a clause or a model's use stand for, and which of the model around that asks for."""
+    found: list[object] = []
+    outer: set[str] = set()
+    waiting, seen = [*names], set(names)
+    while waiting:
+        name = waiting.pop()
+        argument, declared = owner.arguments.get(name), owner.parameter(name)
+        if argument is not None:
+            found.append(argument)
+            outer |= _parameters(argument)
+        elif declared is not None and declared.default is not None:
+            found.append(declared.default)
+            others = _parameters(declared.default) - seen
+            seen |= others
+            waiting += others
+    return found, outer
+
+
+def _parameters(of: core.Expr | core.Argument) -> set[str]:
+    return {e.name for e in expressions(of) if isinstance(e, core.Param)}
 
 
 def in_order(

@@ -21,7 +21,10 @@ ONE_DAY = timedelta(days=1)
 
 def entry(e: core.EntryOf, env: Env) -> object:
     """The row of a table that fits the keys and holds on the day, perhaps missing."""
-    found, names = opened(env.value(e.table))
+    table = env.value(e.table)
+    if isinstance(table, Missing):
+        return table
+    found, names = opened(table)
     keys: list[Cell] = []
     for key in e.keys:
         value = env.value(key)
@@ -72,6 +75,11 @@ def in_force(fitting: Sequence[core.TableLine], called: Callable[[], str], env: 
     return lines[0]
 
 
+def renamed(found: object, names: Sequence[tuple[str, str]]) -> object:
+    """A table by the names of a form's signature, perhaps missing."""
+    return found if isinstance(found, Missing) else (found, names)
+
+
 def opened(found: object) -> tuple[TableIndex, dict[str, str]]:
     """A table, and the names by which a form sees its columns: through as many forms and models as handed it on."""
     names: dict[str, str] = {}
@@ -89,7 +97,10 @@ def tariff(e: core.Tariff, env: Env) -> object:
     if isinstance(amount, Missing):
         return amount
     assert isinstance(amount, Fraction)
-    table, _ = opened(env.value(e.table))
+    found = env.value(e.table)
+    if isinstance(found, Missing):
+        return found
+    table, _ = opened(found)
     name = table.data.name.partition("@")[0]
     brackets = []
     for line in table.data.lines:
@@ -139,6 +150,13 @@ def row_with(e: core.FactRow, keys: list[object], env: Env) -> object:
 def no_row(e: core.FactRow, keys: Sequence[object], ledger: Ledger) -> Missing:
     """What stands for a row that is not there."""
     return Missing(f"{e.fact}[{', '.join(map(show, keys))}]", e.span, of=ledger.facts[e.fact].fact)
+
+
+def party(e: core.PartyRef, ledger: Ledger) -> object:
+    """The code of a party that is settled; missing where the contract names no buyer."""
+    code = ledger.provider if e.role == "provider" else ledger.buyer
+    swedish = "vårdgivare" if e.role == "provider" else "beställare"
+    return Missing(f"contract.{e.role}", e.span, swedish=f"avtal.{swedish}") if code is None else code
 
 
 def member(e: core.Member, of: object, name: str, ledger: Ledger) -> object:

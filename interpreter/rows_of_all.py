@@ -23,9 +23,7 @@ def counted_for_each(world: World, program: core.Program) -> Iterator[Diagnostic
     if count < 2:
         return
     whole = [instance for instance in program.instances if not instance.broken]
-    asked = {
-        e.clause for i in whole for e in expressions((*i.form.steps, *i.all_arguments())) if isinstance(e, core.Given)
-    }
+    asked = _asked(whole, program)
     found: dict[str, list[core.Rows]] = {}
     spans = {instance.key: instance.span for instance in whole}
     for i in whole:
@@ -42,6 +40,20 @@ def counted_for_each(world: World, program: core.Program) -> Iterator[Diagnostic
         for name in dict.fromkeys(rows.fact for rows in listed):
             fact = world.called(program.facts[name])
             yield problems.FOR_EACH_PROVIDER.at(spans[key], fact=fact, name=world.key(key), count=count)
+
+
+def _asked(instances: Sequence[core.Instance], program: core.Program) -> set[str]:
+    """The clauses of which some clauses take what they give, themselves or by the contract's lets."""
+    lets = {let.name: let.value for let in program.lets}
+    waiting: list[object] = [(*i.form.steps, *i.all_arguments()) for i in instances]
+    found: set[str] = set()
+    while waiting:
+        for e in expressions(waiting.pop()):
+            if isinstance(e, core.Given):
+                found.add(e.clause)
+            elif isinstance(e, core.LetRef) and e.name in lets:
+                waiting.append(lets.pop(e.name))
+    return found
 
 
 def _roots(steps: Sequence[core.Stmt], *, gives: bool) -> Iterator[core.Expr | core.Rows]:

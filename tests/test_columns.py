@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from dsl.spans import NOWHERE, Span
-from interpreter import core, types as t
+from interpreter import core, lookup, types as t
 from interpreter.columns import LARGEST, KeptLines, dated, plain_keys, same_places
 from interpreter.facts import Cell
 from interpreter.lookup import TableIndex
@@ -161,6 +161,32 @@ def test_a_row_that_holds_on_some_days_or_for_a_pattern_is_not_found_for_always(
     found = table.lasting(("I10",))
     assert found is not None
     assert found.values == {"v": Fraction(4)}
+
+
+def test_of_rows_with_bands_and_patterns_only_those_that_may_fit_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = (t.ColumnType("drg", "", t.Code()), t.ColumnType("age", "", t.FRACTION))
+    signature = t.Signature(names, (t.ColumnType("v", "", t.Num()),))
+
+    def band(low: int, high: int | None) -> core.Matcher:
+        return core.Matcher("band", Fraction(low), None if high is None else Fraction(high))
+
+    codes = [(value(f"D{at}"), ends) for at in range(100) for ends in (band(0, 17), band(18, None))]
+    keys = [*codes, (core.Matcher("pattern", "P1"), band(0, 17)), (core.Matcher("pattern", "P1"), value(Fraction(18)))]
+    keys += [(core.Matcher("pattern", f"R{at}"), band(0, None)) for at in range(10, 100)]
+    lines = tuple(core.TableLine(own, (Fraction(at),), None, None, AT) for at, own in enumerate(keys))
+    table = TableIndex(core.TableData(name="list", signature=signature, lines=lines))
+    tried: list[Cell] = []
+
+    def fits(matcher: core.Matcher, key: Cell) -> bool:
+        tried.append(key)
+        return usual(matcher, key)
+
+    usual = lookup.fits
+    monkeypatch.setattr(lookup, "fits", fits)
+    asked = [("D7", 17), ("D7", 18), ("P12", 3), ("P12", 18), ("P12", 19), ("R42", 5), ("R4", 5)]
+    found = [[lines.index(one) for one in table.find((code, Fraction(age)))] for code, age in asked]
+    assert found == [[14], [15], [200], [201], [], [234], []]
+    assert len(tried) <= 4 * len(asked)  # two keys of at most two rows
 
 
 def test_rows_stand_in_the_same_places_or_do_not() -> None:

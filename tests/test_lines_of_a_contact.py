@@ -109,6 +109,32 @@ def test_a_contact_without_lines_is_told_where_it_may_count(folder: Path, engine
 
 
 @pytest.mark.parametrize("engine", ["reference", "sqlite", "duckdb"])
+def test_a_contact_that_stands_in_the_way_is_told_of_what(tmp_path: Path, engine: str) -> None:
+    """K7 has no price in the list; where another clause pays it, its line is shown and what it hinders below."""
+    contacts = folders.CONTACTS + "K7;A;2012-05-01;saknad\n"
+    asked = ("--period", "2012", "--contact", "K7", "--engine", engine)
+    folder = folders.write(tmp_path / "alone", contacts=contacts)
+    told = run("explain", folder, *asked, code=1).stderr
+    lacks = "prislista[saknad] saknas"
+    hinders = "K7 finns i underlaget (kontakt.csv:7), men hindrar det som skulle betala: "
+    assert f"fel: {hinders}besöksersättning Besök: {lacks}." in told
+    assert "Den kan ändå" not in told
+    told = run("explain", folder, *asked, "--lang", "en", code=1).stderr
+    assert "K7 is in the data (kontakt.csv:7), but stands in the way of what would pay: visits Besök: pr" in told
+    each = "\nform every_visit (vart_besök)\n  needs contact: kind\n  each contact\n    pays 10 kr\n"
+    paid = folders.write(
+        tmp_path / "paid",
+        contacts=contacts,
+        forms=folders.FORMS + each,
+        contract=folders.CONTRACT.replace("delsumma", 'vart_besök "Allt"\n\ndelsumma', 1),
+    )
+    shown = run("explain", paid, *asked).stdout
+    assert "vart_besök Allt" in shown
+    assert shown.endswith(f"\nhindrar det som skulle betala: besöksersättning Besök: {lacks}\n")
+    assert "hindrar" not in run("explain", paid, *asked[:2], "--contact", "K1", "--engine", engine).stdout
+
+
+@pytest.mark.parametrize("engine", ["reference", "sqlite", "duckdb"])
 def test_a_key_that_is_not_in_the_data_is_told_as_that(folder: Path, engine: str) -> None:
     asked = ("explain", folder, "--period", "2012", "--contact", "K9", "--engine", engine)
     assert run(*asked, code=1).stderr.endswith("fel: Ingen rad i underlaget har nyckeln K9.\n")

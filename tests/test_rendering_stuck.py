@@ -56,3 +56,22 @@ def test_a_row_without_an_owner_is_nobodys_clause(tmp_path: Path) -> None:
     result = run("settle", folder, "--period", "2012", "--provider", "A", code=1)
     assert result.stderr.count("AV511") == 1
     assert "(1) löftet håller inte: vård <= 1 mkr [AV511]" in result.stdout
+
+
+def test_what_differs_only_in_the_day_is_one(tmp_path: Path) -> None:
+    """The price holds from the eleventh; of nine visits before, the last stands first in the file."""
+    forms = folders.FORMS.replace("param prices (priser) : table kind -> pris (pris) kr", "param price (pris) : kr")
+    contract = folders.CONTRACT.replace(
+        'besöksersättning "Besök" priser prislista', 'besöksersättning "Besök"\n  pris\n    från 2012-03-11 100 kr'
+    )
+    contacts = "id;Vårdgivare;Dag;Art\n" + "".join(f"K{n};A;2012-03-{n:02};ny\n" for n in range(12, 1, -1))
+    folder = folders.write(
+        tmp_path, contract=contract, forms=forms.replace("prices[kind].pris", "price"), contacts=contacts
+    )
+    asked = ("settle", folder, "--provider", "A", "--period", "2012")
+    days = "9 dagar, 2012-03-02 – 2012-03-10 (kontakt.csv:4, 5, 6 och 6 till)"
+    assert f"(1) `pris` har inget värde för {days} [AV505]" in run(*asked, code=1).stdout
+    told = run(*asked, "--lang", "en", code=1)
+    assert "`pris` has no value for 9 days, 2012-03-02 – 2012-03-10 (kontakt.csv:4, 5, 6 and 6 more)" in told.stderr
+    assert "like it" not in told.stdout
+    assert "= also:" not in told.stderr

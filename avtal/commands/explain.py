@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -125,9 +126,10 @@ def command(
 def _contact(manner: Manner, path: Path, asked: Asked, contact: str, file: Path | None) -> int:
     """Show what was paid for a contact, from a file of lines or from a settlement made now."""
     same, rows, unsaid = True, None, False
+    reports: Sequence[Report] = ()
     if file is None:
         done = settled(path, asked, manner)
-        contract = done.contract
+        contract, reports = done.contract, done.reports
         found = [line for line in every([(contract, [r.settlement for r in done.reports])]) if line.contact == contact]
         rows = _rows(contract, done.reading, contact) if not found else None
     else:
@@ -166,10 +168,11 @@ def _contact(manner: Manner, path: Path, asked: Asked, contact: str, file: Path 
             contract.language,
         )
     if not found:
-        why = partial(unpaid, contract, contact, rows=rows, unsaid=unsaid)
+        why = partial(unpaid, contract, contact, rows=rows, unsaid=unsaid, reports=reports)
         raise AvtalError(why("sv"), why("en"))
     paint = manner.out()
-    click.echo(contact_lines(contract, found, language, paint, quote=same), nl=False, color=True)
+    shown = contact_lines(contract, found, language, paint, quote=same, reports=reports)
+    click.echo(shown, nl=False, color=True)
     return 0
 
 

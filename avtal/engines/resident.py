@@ -97,6 +97,8 @@ class TableReader(FileReader):
         server: where it lies.
         spelling: the server's.
         progress: told (table, 0, 0) now and then.
+
+    `there` is the condition that a row is not blank.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class TableReader(FileReader):
         self.server = server
         self.spelling = spelling
         self.columns: list[Met] = []
+        self.there = ""
         self.rows = 0
         self.blank = 0
         self._how: Plan | None = None
@@ -139,11 +142,14 @@ class TableReader(FileReader):
         """Ask about the cells of every column, and note the rows that are refused."""
         del records, progress
         self._how = how
+        every = [f"r.{self.spelling.name(heading)}" for heading in table.headings]
+        # A row of which only what the mapping ignores is there is no blank one, here as in a file.
+        self.there = " OR ".join(f"{x} IS NOT NULL" for x in every)
         for position, heading, reader in how.readers:
-            x, stored = f"r.{self.spelling.name(table.headings[position])}", table.types[position]
+            x, stored = every[position], table.types[position]
             met = Met(reader.column, heading, x, stored, reader, plain(reader, stored, x, self.spelling))
             self.columns.append(met)
-        rows, self.blank = profile(self.columns, self.table, self.server, self.spelling)
+        rows, self.blank = profile(self.columns, self.there, self.table, self.server, self.spelling)
         self.rows = rows - self.blank
         keys = cast("Fact", self.fact).keys
         for met in self.columns:
@@ -168,7 +174,7 @@ class TableReader(FileReader):
             self.server.table(_REFUSED, (("x", "TEXT"),), [(cell,) for cell in met.refused])
             tests.append(f"{text} IN (SELECT q.x FROM {_REFUSED} q)")
         if met.empty_refused is not None:
-            tests.append(f"({met.x} IS NULL AND ({self._there()}))")
+            tests.append(f"({met.x} IS NULL AND ({self.there}))")
         where = f"WHERE {' OR '.join(tests)}"
         keys = self._keys()
         if keys:
@@ -178,7 +184,7 @@ class TableReader(FileReader):
             # Rows without a key are told of by their number in the order of their cells.
             every = ", ".join(one.x for one in self.columns)
             numbered = f"SELECT r.*, ROW_NUMBER() OVER (ORDER BY {every}) AS avtal_n FROM {self.table} r"
-            source, shown, order = f"({numbered} WHERE {self._there()}) r", ["r.avtal_n"], "r.avtal_n"
+            source, shown, order = f"({numbered} WHERE {self.there}) r", ["r.avtal_n"], "r.avtal_n"
         ask = f"SELECT {', '.join([*shown, text])} FROM {source} {where} ORDER BY {order} LIMIT {KEPT}"
         found = self.server.query(ask)
         for *key, cell in found:
@@ -189,10 +195,6 @@ class TableReader(FileReader):
         if len(found) == KEPT:
             ((count,),) = self.server.query(f"SELECT COUNT(*) FROM {self.table} r {where}")
             self.problems.count(int(count) - KEPT)
-
-    def _there(self) -> str:
-        """The condition that a row is not blank."""
-        return " OR ".join(f"{met.x} IS NOT NULL" for met in self.columns)
 
     def _keys(self) -> list[Met]:
         """The columns of the fact's key, if the table has them all."""
@@ -208,7 +210,7 @@ class TableReader(FileReader):
         """A SELECT of every row's key as it stands in the table."""
         keys = self._keys()
         texts = ", ".join(f"{self.spelling.as_text(key.x)} AS k{at}" for at, key in enumerate(keys))
-        return f"SELECT {texts} FROM {self.table} r WHERE {self._there()}" if keys else None
+        return f"SELECT {texts} FROM {self.table} r WHERE {self.there}" if keys else None
 
     def part(self) -> Part:
         """The table, ready to be stored."""
@@ -221,7 +223,7 @@ class TableReader(FileReader):
                 if self.rows:
                     lacking.take(lacking.empty)
                 found[column.name] = lacking
-        return Part(self.source.name, self.table, self.rows, self.blank > 0, found)
+        return Part(self.source.name, self.table, self.rows, self.there if self.blank else "", found)
 
 
 def _shown(key: Sequence[object]) -> str:

@@ -158,13 +158,20 @@ def _without_place(refused: Refused) -> Refused:
     return evolve(refused, args=tuple(args.items()))
 
 
-def profile(columns: Sequence[Met], source: str, server: Any, spelling: Spelling) -> tuple[int, int]:
+def profile(columns: Sequence[Met], there_is: str, source: str, server: Any, spelling: Spelling) -> tuple[int, int]:
     """Ask about all columns of a table at once: what is missing, what needs a look, and the ends of numbers.
 
+    Args:
+        columns: those that are read.
+        there_is: the condition that a row is not blank.
+        source: the table.
+        server: the server.
+        spelling: its.
+
     Returns:
-        How many rows there are, and how many of them have no cell at all in the columns that are read.
+        How many rows there are, and how many of them are blank.
     """
-    asked = ["COUNT(*)", f"COALESCE(SUM(CASE WHEN {_none(columns)} THEN 1 ELSE 0 END), 0)"]
+    asked = ["COUNT(*)", f"COALESCE(SUM(CASE WHEN {there_is} THEN 0 ELSE 1 END), 0)"]
     for met in columns:
         asked.append(f"COUNT({met.x})")
         if met.plain is not None:
@@ -192,10 +199,6 @@ def profile(columns: Sequence[Met], source: str, server: Any, spelling: Spelling
         met.there, met.many = there > 0, there > taken
     _shared(wholes, source, server, spelling)
     return int(rows), int(blank)
-
-
-def _none(columns: Sequence[Met]) -> str:
-    return " AND ".join(f"{met.x} IS NULL" for met in columns) or "FALSE"
 
 
 def _shared(columns: Sequence[Met], source: str, server: Any, spelling: Spelling) -> None:

@@ -32,14 +32,14 @@ class Part:
         name: what it is called to the user.
         source: its SQL name.
         rows: how many it has; blank ones are none.
-        blank: whether some row has no cell in any column that is read.
+        there: the condition that a row is not blank; empty when none is.
         columns: by the English names of the fact's columns, all of them.
     """
 
     name: str
     source: str
     rows: int
-    blank: bool
+    there: str
     columns: Mapping[str, Met]
 
 
@@ -120,8 +120,7 @@ def _select(part: Part, place: int, at: int, infos: Mapping[str, ColumnInfo], se
             empty = _literal(stored_cell(met.empty, own, {code: i for i, code in enumerate(own.codes or ())}))
             value = empty if not met.heading else f"CASE WHEN {met.x} IS NULL THEN {empty} ELSE {value} END"
         values.append(f"CAST({value} AS {kind}) AS {own.sql}")
-    there = [f"{met.x} IS NOT NULL" for met in part.columns.values() if met.heading]
-    where = f" WHERE {' OR '.join(there)}" if part.blank else ""
+    where = f" WHERE {part.there}" if part.there else ""
     return f"SELECT {', '.join(values)}, CAST({place} AS SMALLINT) AS f FROM {part.source} r{''.join(joins)}{where}"
 
 

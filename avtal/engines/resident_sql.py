@@ -32,6 +32,8 @@ class Spelling:
     Args:
         mark: what stands around a name.
         text: the type of texts.
+        as_it_is: what stands after a value made a text, so that it is compared byte by byte, whatever its column says,
+            and so that Sail does not take the text of the least number for the least text, which it stumbles on.
         wide: the type of whole numbers beyond 63 bits.
         matches: the condition that a text has something of a pattern.
         truncated: a number without what is beyond so many decimals.
@@ -46,6 +48,7 @@ class Spelling:
 
     mark: str
     text: str
+    as_it_is: str
     wide: str
     matches: Callable[[str, str], str]
     truncated: Callable[[str, int], str]
@@ -63,7 +66,7 @@ class Spelling:
 
     def as_text(self, sql: str) -> str:
         """A value as text."""
-        return f"CAST({sql} AS {self.text})"
+        return f"(CAST({sql} AS {self.text}){self.as_it_is})"
 
     def type(self, kind: str) -> str:
         """A type as the server calls it."""
@@ -77,8 +80,9 @@ def _decimal(sql: str, decimals: int) -> str:
 POSTGRES = Spelling(
     mark='"',
     text="TEXT",
+    as_it_is=' COLLATE "C"',
     wide="NUMERIC",
-    matches=lambda x, pattern: f"({x} COLLATE \"C\" ~ '{pattern}')",
+    matches=lambda x, pattern: f"({x} ~ '{pattern}')",
     truncated=lambda x, decimals: f"trunc(CAST({x} AS NUMERIC), {decimals})",
     scaled=lambda x, decimals: f"trunc(CAST({x} AS NUMERIC) * {10**decimals})",
     midnight=lambda x: f"(date_trunc('day', {x}) = {x})",
@@ -91,6 +95,7 @@ POSTGRES = Spelling(
 SPARK = Spelling(
     mark="`",
     text="STRING",
+    as_it_is=" || ''",
     wide="DECIMAL(38, 0)",
     matches=lambda x, pattern: f"({x} RLIKE '{pattern}')",
     truncated=_decimal,

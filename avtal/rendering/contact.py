@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
+
+from attrs import evolve
 
 from avtal import periods
 from avtal.contract import Contract
@@ -13,10 +15,11 @@ from avtal.lines import PaymentLine
 from avtal.rendering.items import Item, tree
 from avtal.rendering.numbers import kronor
 from avtal.rendering.quoted import quoted
-from avtal.rendering.report import clause_name
+from avtal.rendering.report import Report, clause_name
 from avtal.rendering.terminal import BOLD, Paint, visible
 from avtal.rendering.values import number
 from avtal.rendering.words import status, word
+from dsl.diagnostics import DataRow
 from dsl.spans import Span, place
 from interpreter import core
 from interpreter.facts import Row
@@ -28,7 +31,13 @@ _RULE = re.compile(r"(.+):([0-9]{1,7})", re.DOTALL)
 
 
 def contact_lines(
-    contract: Contract, lines: Sequence[PaymentLine], language: str, paint: Paint, *, quote: bool = True
+    contract: Contract,
+    lines: Sequence[PaymentLine],
+    language: str,
+    paint: Paint,
+    *,
+    quote: bool = True,
+    reports: Sequence[Report] = (),
 ) -> str:
     """What was paid for a contact: for each settlement its clauses, each line with its reason.
 
@@ -38,6 +47,7 @@ def contact_lines(
         language: `sv` or `en`.
         paint: colours.
         quote: whether the text is the one that the lines were made from, so that its lines can be quoted.
+        reports: what was settled, where it was settled now: the contact may stand in the way of other clauses.
     """
     said = []
     for (start, end, buyer, provider), own in groupby(lines, lambda ln: (ln.start, ln.end, ln.buyer, ln.provider)):
@@ -50,10 +60,38 @@ def contact_lines(
         said += tree(items, "", paint)
         if len(settled) > 1:
             said.append(f"{word('sum', language)} = {paint(kronor(total, language), BOLD)}")
+    rows = {DataRow(line.fact, line.file, line.line) for line in lines}
+    hinders = "hindrar det som skulle betala" if language == "sv" else "stands in the way of what would pay"
+    said += [f"{hinders}: {told}" for told in hindering(reports, rows, language)]
     return "\n".join(said) + "\n"
 
 
-def unpaid(contract: Contract, contact: str, language: str, *, rows: Sequence[Row] | None, unsaid: bool) -> str:
+def hindering(reports: Sequence[Report], places: Collection[DataRow], language: str) -> list[str]:
+    """What rows of the data stand in the way of: each clause that is not settled for want of something of theirs.
+
+    Args:
+        reports: what was settled.
+        places: where the rows stand.
+        language: `sv` or `en`.
+    """
+    found: dict[str, None] = {}
+    for report in reports:
+        for clause in report.settlement.clauses:
+            for cause in clause.failures:
+                if any(row in places for row in cause.data):
+                    found[f"{report.name(clause)}: {visible(evolve(cause, data=()).message(language))}"] = None
+    return list(found)
+
+
+def unpaid(
+    contract: Contract,
+    contact: str,
+    language: str,
+    *,
+    rows: Sequence[Row] | None,
+    unsaid: bool,
+    reports: Sequence[Report] = (),
+) -> str:
     """Why there are no lines for a contact: what to look for instead.
 
     Args:
@@ -62,12 +100,20 @@ def unpaid(contract: Contract, contact: str, language: str, *, rows: Sequence[Ro
         language: `sv` or `en`.
         rows: the rows of the data that have it; `None` when that is not known.
         unsaid: whether the lines came from a file, and it does not tell that the data have it.
+        reports: what was settled, where it was settled now.
     """
     key, sv = visible(contact), language == "sv"
     if rows is not None and not rows:
         return f"Ingen rad i underlaget har nyckeln {key}." if sv else f"No row of the data has the key {key}."
     if rows:
         at = ", ".join(visible(f"{row.file}:{row.line}") for row in rows)
+        hinders = "; ".join(hindering(reports, {DataRow(row.fact, row.file, row.line) for row in rows}, language))
+        if hinders:
+            return (
+                f"{key} finns i underlaget ({at}), men hindrar det som skulle betala: {hinders}."
+                if sv
+                else f"{key} is in the data ({at}), but stands in the way of what would pay: {hinders}."
+            )
         told = (
             f"{key} finns i underlaget ({at}), men har ingen egen betalningsrad i det som avräknades."
             if sv

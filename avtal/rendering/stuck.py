@@ -44,9 +44,13 @@ class Cause:
     where: dict[str, None] = field(factory=dict)
     waiting: dict[str, None] = field(factory=dict)
 
+    def each(self) -> list[Diagnostic]:
+        """The causes, those that only differ in the day as one."""
+        return over_days(self.causes.all(), self.report.language)
+
     def told(self) -> list[str]:
         """What each of them says, in the reader's words."""
-        return [visible(cause.message(self.report.language)) for cause in self.causes.all()]
+        return [visible(cause.message(self.report.language)) for cause in self.each()]
 
     def text(self) -> str:
         """The cause in the reader's words, with its code; those that only differ in a day or a key are counted."""
@@ -54,6 +58,31 @@ class Cause:
         first, *more = self.told()
         alike = f" (och {len(more)} liknande)" if sv else f" (and {len(more)} more like it)"
         return f"{first}{alike if more else ''} [{self.causes.all()[0].code}]"
+
+
+def over_days(causes: Sequence[Diagnostic], language: str) -> list[Diagnostic]:
+    """Causes that say the same of several days as one: a list that begins late lacks a value on each day before.
+
+    Args:
+        causes: those with one code at one place.
+        language: of the reader, `sv` or `en`.
+    """
+    alike: dict[tuple[object, ...], list[Diagnostic]] = {}
+    for cause in causes:
+        rest = tuple((name, value) for name, value in cause.arguments.items() if name != "day")
+        alike.setdefault((cause.code, cause.span, rest), []).append(cause)
+    return [_of_days(some, language) for some in alike.values()]
+
+
+def _of_days(causes: Sequence[Diagnostic], language: str) -> Diagnostic:
+    first = causes[0]
+    days = sorted({cause.arguments["day"] for cause in causes if "day" in cause.arguments})
+    if len(days) < 2:
+        return first
+    told = f"{len(days)} {'dagar' if language == 'sv' else 'days'}, {days[0]} – {days[-1]}"
+    rows = tuple(dict.fromkeys(row for cause in causes for row in cause.data))
+    more = any(cause.more for cause in causes)
+    return evolve(first, arguments={**first.arguments, "day": told}, data=rows, more=more)
 
 
 def folded(reports: Sequence[Report]) -> dict[Key, Cause]:
@@ -142,7 +171,7 @@ def _also(paint: Paint, what: str, told: str) -> str:
 
 def _placed(cause: Cause) -> Diagnostic:
     """The failure named by its clause and shown at the clause's line, where the library's is the other place."""
-    failure, clause = cause.causes.all()[0], cause.clause
+    failure, clause = cause.each()[0], cause.clause
     if clause is None:
         return failure
     name = _escaped(f"{cause.report.name(clause)}: ")

@@ -9,7 +9,7 @@ from typing import Any
 from interpreter import core
 from interpreter.facts import Kind, Row
 from interpreter.lookup import there
-from interpreter.references import amount, entry_at, member, no_row, opened, row_with, settled
+from interpreter.references import amount, entry_at, member, no_row, opened, party, renamed, row_with, settled
 from interpreter.runtime import Env
 from interpreter.sets.abreast import Abreast, How, Scopes
 from interpreter.sets.fetch import SEVERAL, LazyIndex, decoder
@@ -77,9 +77,7 @@ def _cells(work: Abreast, e: core.Member, of: core.FactRow, scopes: Scopes) -> C
 
 
 def _party(work: Abreast, e: core.PartyRef, scopes: Scopes) -> Column:
-    if e.role == "provider":
-        return [work.ledgers[scope].provider for scope in scopes]
-    return [work.ledgers[scope].buyer for scope in scopes]
+    return [party(e, work.ledgers[scope]) for scope in scopes]
 
 
 def _period(work: Abreast, e: core.PeriodRef, scopes: Scopes) -> Column:
@@ -95,8 +93,9 @@ def _table(work: Abreast, e: core.TableRef, scopes: Scopes) -> Column:
 
 def _renamed(work: Abreast, e: core.Renamed, scopes: Scopes) -> Column:
     of = work.value(e.of, scopes)
-    assert type(of) is Same  # an argument of one clause, which names one table
-    return Same((of.value, e.names))
+    if type(of) is Same:
+        return Same(renamed(of.value, e.names))
+    return [renamed(table, e.names) for table in values(of, len(scopes))]
 
 
 def _entry(work: Abreast, e: core.EntryOf, scopes: Scopes) -> Column:
@@ -118,16 +117,16 @@ def _entries(work: Abreast, e: core.EntryOf, scopes: Scopes) -> Column:
     count = len(scopes)
     tables = values(work.value(e.table, scopes), count)
     keys = _keys(work, e.keys, scopes)
-    first, (whole, names) = tables[0], opened(tables[0])
+    first: object = None
     found: list[object] = []
     fell: list[int] = []
     for scope, table, wanted in zip(scopes, tables, keys, strict=True):
-        if table is not first:
-            first, (whole, names) = table, opened(table)
-        lacking = next((key for key in wanted if isinstance(key, Missing)), None)
+        lacking = next((part for part in (table, *wanted) if isinstance(part, Missing)), None)
         if lacking is not None:
             found.append(lacking)
             continue
+        if table is not first:
+            first, (whole, names) = table, opened(table)
         entry = whole.lasting(wanted) if not names else None  # type: ignore[arg-type]
         if entry is None:
             try:

@@ -53,23 +53,22 @@ def compared(rowset: Rowset, op: str, left: Lowered, right: Lowered) -> Flag:
 
 def logic(op: str, parts: Sequence[Flag]) -> Flag:
     """`and` or `or` from left to right: what comes after a part that decides is not asked for."""
-    decides = op == "or"
+    decides, answer = op == "or", YES if op == "or" else NO
     kept: list[Flag] = []
     for part in parts:
-        if part.constant is None:
+        if part.constant is None or part.constant is decides:
             kept.append(part)
-        elif part.constant is decides:
-            kept.append(part)
+        if part.sql == answer.sql:
             break
     if not kept:
         return NO if decides else YES
-    if kept[0].constant is not None:
-        return YES if decides else NO
     fails, path = [], ""
     for part in kept:
         fails.append(both(path, part.fail))
         own = f"(NOT {part.sql})" if decides else part.sql
         path = f"({path} AND {own})" if path else own
+    if kept[-1].sql == answer.sql:
+        return evolve(answer, fail=any_of(*fails), constant=None if any(fails) else decides)
     word = " OR " if decides else " AND "
     return Flag(sql=f"({word.join(p.sql for p in kept)})", fail=any_of(*fails))
 

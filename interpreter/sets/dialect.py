@@ -98,7 +98,7 @@ class Dialect(Alike):
 
     def type(self, kind: str) -> str:
         """A type as the engine calls it."""
-        return self.text if kind == "TEXT" else kind
+        return {"TEXT": self.text, "HUGEINT": "{wide}"}.get(kind, kind)
 
     def value(self, value: object) -> str:
         """A value of a small table."""

@@ -17,7 +17,7 @@ from interpreter.casts import Late
 from interpreter.evaluate import MAX_DEPTH, evaluate
 from interpreter.facts import Cell
 from interpreter.lookup import there
-from interpreter.references import amount, entry_at, opened, row_with, settled
+from interpreter.references import amount, entry_at, opened, party, row_with, settled
 from interpreter.runtime import Env, Known
 from interpreter.sets import operations as op
 from interpreter.sets.operations import Run
@@ -168,8 +168,8 @@ class Quick(Shown):
     def reference(self, e: core.Expr, at: int) -> Run:
         """What refers to a thing of the contract, its data or its other clauses."""
         match e:
-            case core.PartyRef(role):
-                return lambda env: env.ledger.provider if role == "provider" else env.ledger.buyer
+            case core.PartyRef():
+                return lambda env: party(e, env.ledger)
             case core.PeriodRef("month"):
                 return lambda env: env.period
             case core.PeriodRef():
@@ -284,7 +284,10 @@ def of_entry(e: core.EntryOf, table: Run, keys: list[Run]) -> Run:
     """`table[key, …]`."""
 
     def run(env: Env) -> object:
-        found, names = opened(table(env))
+        whole = table(env)
+        if isinstance(whole, Missing):
+            return whole
+        found, names = opened(whole)
         values: list[Cell] = []
         for key in keys:
             value = key(env)

@@ -7,7 +7,7 @@ quantity alone, the query adds up quantities by codes first, and looks up each c
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import prod
 from typing import Self
 
@@ -25,6 +25,11 @@ FEWEST, SHARE = 100_000, 8
 def worth_it(groups: int, rows: int) -> bool:
     """Whether rows are so many, and become so few, that it is faster."""
     return rows >= FEWEST and groups * SHARE <= rows
+
+
+def varying(values: Iterable[str]) -> list[str]:
+    """Those of some values that are no constants: PostgreSQL groups by none, and SQLite takes a number for a place."""
+    return [sql for sql in values if OURS.search(sql)]
 
 
 class Count(str):

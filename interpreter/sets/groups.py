@@ -19,7 +19,7 @@ from interpreter.runtime import Env
 from interpreter.scopes import group_scope, months, own_lets
 from interpreter.sets import numbers
 from interpreter.sets.answers import Answer, Answers
-from interpreter.sets.gather import Count
+from interpreter.sets.gather import Count, varying
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask, Point, Points, kinds, reached
 from interpreter.sets.relation import Relation
@@ -28,7 +28,6 @@ from interpreter.sets.sites import Paying, Site, blocks, combined_columns, total
 from interpreter.sets.spells import opened
 from interpreter.sets.values import (
     ALWAYS,
-    NEVER,
     Day,
     Flag,
     Lowered,
@@ -135,7 +134,7 @@ def _summed(
 ) -> tuple[str, Mapping[str, Lowered], dict[int, Lowered]]:
     """The query that adds up rows by group, the groups' keys, and what stands for each aggregate in it."""
     inner = [evolve(ask, env=with_lets(step, rows, ask.env)) for ask in asks]
-    parts = [part for e in sums for part in _parts(e)]
+    parts = [*key_lets(step, site.relation.fact), *(part for e in sums for part in _parts(e))]
     lowering = site.open(inner, [part for part in (rows.where, *parts) if part is not None], rows.row)
     rowset = lowering.rowset
     ask = rowset.points.column("INTEGER", [p.ask for p in rowset.points.points])
@@ -168,9 +167,16 @@ def _summed(
     chosen = f" WHERE {any_of(f'COALESCE({where}, FALSE)', fail)}" if where else ""
     names = ", ".join(name for _, name in parted)
     grouped = [*(f"{sql} AS {name}" for sql, name in parted), f"{Count(fail)} AS gf", *made]
-    apart = ", ".join(sql for sql, _ in parted if sql not in (ALWAYS, NEVER))  # PostgreSQL groups by no constant
+    apart = ", ".join(varying(sql for sql, _ in parted))
     text, _ = rowset.sql(", ".join(grouped), f"{chosen} GROUP BY {apart}")
     return f"SELECT {names}, gf{''.join(', ' + m.rpartition(' AS ')[2] for m in made)} FROM ({text}) g", keys, special  # noqa: S608
+
+
+def key_lets(step: core.Each, fact: Fact) -> list[core.LetRef]:
+    """The lets of its rows that an `each` over rows of a fact groups by."""
+    assert step.rows is not None
+    names = [name for name in step.by if name != MONTH and fact.column(name) is None]
+    return [core.LetRef(name, step.rows.row, type=t.Unknown()) for name in names]
 
 
 def _of_rows_alone(step: core.Each, e: core.Aggregate, envs: Sequence[Env]) -> None:

@@ -177,7 +177,7 @@ def _number_key(value: Num, lines: Sequence[core.Matcher]) -> Key:
         stands = Fraction(start, value.scale)
         if any(fits(m, stands) for m in lines):
             candidates.append(((start, end - 1), stands))
-    kind = "BIGINT" if all(-(2**63) <= edge < 2**63 for ends, _ in candidates for edge in ends) else "{wide}"
+    kind = "BIGINT" if all(-(2**63) <= edge < 2**63 for ends, _ in candidates for edge in ends) else "HUGEINT"
     return Key(f"{value.sql} BETWEEN {{k}} AND {{h}}", (kind, kind), candidates)
 
 

@@ -37,6 +37,7 @@ from interpreter.sets.values import (
     Refused,
     Text,
     any_of,
+    multiply,
     number,
 )
 from interpreter.units import DAY
@@ -304,11 +305,7 @@ class Related(Shown):
             null = f"(COALESCE({count}, 0) < {-(-least.low // least.scale)})"
         if e.of is None:
             assert isinstance(e.type, t.Num)
-            factor = e.type.unit.factor
-            if factor.denominator != 1:
-                raise Refused("a count in parts")
-            times = f" * {factor.numerator}" if factor != 1 else ""
-            return evolve(rows, sql=f"({rows.sql}{times})", high=size * factor.numerator, fail=fail)
+            return evolve(multiply(rows, number(e.type.unit.factor)), fail=fail)
         first = found[0]
         if e.kind == "distinct":
             return Num(sql=f"COALESCE({first}, 0)", low=0, high=size, null=null, fail=fail)

@@ -33,7 +33,7 @@ from interpreter.sets.depth import Depths
 from interpreter.sets.expressions import Quick, offered
 from interpreter.sets.failing import Failing
 from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
-from interpreter.sets.groups import paying_groups
+from interpreter.sets.groups import key_lets, paying_groups
 from interpreter.sets.points import Ask, reached
 from interpreter.sets.portfolio import EVERYTHING, Asked, Open, Parties, Shared, shape
 from interpreter.sets.related import Related
@@ -284,7 +284,9 @@ class Sets(Shown):
 
     def leans_on_clauses(self, place: Place, env: Env) -> bool:
         """Whether what is asked for depends on what other clauses came to."""
-        parts = [place] if isinstance(place, core.Aggregate) else [place.rows, place.steps]
+        parts: list[object] = [place]
+        if isinstance(place, core.Each) and place.rows is not None:
+            parts += key_lets(place, env.ledger.facts[place.rows.fact].fact)
         return any(isinstance(e, core.Amount | core.Given) for e, _ in reached(parts, env))
 
     def siblings(self, place: Place, env: Env) -> Iterator[Env]:

@@ -140,6 +140,8 @@ def _ranked(site: Site, e: core.Aggregate, asks: Sequence[Ask], lowering: Loweri
     share = ranks.pop()
     if ranks or share is None or not 0 < share <= 1:
         raise Refused("a percentile that changes")
+    if max(site.relation.rows, 1) * share.denominator > NARROW:
+        raise Refused("a percentile of very many decimals")
     rowset = lowering.rowset
     inside = f"CASE WHEN {taken.where} THEN 0 ELSE 1 END" if taken.where else "0"
     counted, failing = (_over(condition) for condition in (taken.where or ALWAYS, taken.fail or NEVER))

@@ -14,6 +14,7 @@ from itertools import groupby
 from interpreter import core, types as t
 from interpreter.operators import day_before, shift
 from interpreter.runtime import Env
+from interpreter.sets.gather import varying
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask
 from interpreter.sets.relation import Stored, known_day
@@ -52,7 +53,7 @@ def opened(
     types = ["INTEGER", *map(_type, keys), "DATE"]
     names = [f"k{at}" for at in range(len(told))]
     columns = ", ".join(f"{sql} AS {name}" for sql, name in zip(told, names, strict=True))
-    text, _ = rowset.sql(columns, f" WHERE {where or 'TRUE'} GROUP BY {', '.join(told)}")
+    text, _ = rowset.sql(columns, f" WHERE {where or 'TRUE'} GROUP BY {', '.join(varying(told))}")
     found = tables.engine.query(tables.dialect.final(text))
     whole = [row for row in found if None not in row]  # a key that fails has no value, and its row fails as well
     rows = sorted(tuple(_stored(kind, cell) for kind, cell in zip(types, row, strict=True)) for row in whole)

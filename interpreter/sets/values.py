@@ -8,6 +8,7 @@ row that fails is settled again by the reference evaluator, which knows why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -24,6 +25,8 @@ WIDE = 2**126
 """The largest integers that are reckoned with: of the ordinary type, and of the wide type of every engine in use."""
 LARGEST_SCALE = 1 << MAX_BITS
 ALWAYS, NEVER = "TRUE", "FALSE"
+_NAMED = re.compile(r"(?<=\b[a-z])(?=[0-9.])")
+"""Within what may be a name of ours, `x12`, or the beginning of one, `t.k0`."""
 
 
 class Refused(Exception):  # noqa: N818
@@ -126,14 +129,15 @@ def day_literal(day: date) -> str:
 
 
 def text_literal(text: str) -> str:
-    """A text as SQL.
+    """A text as SQL; one that holds what may be a name of ours is written in parts, so that no name is found in it.
 
     Raises:
         Refused: it holds a character that an engine might read differently.
     """
     if any(not c.isprintable() or c in "\\{}" for c in text):
         raise Refused("a text with unusual characters")
-    return "'" + text.replace("'", "''") + "'"
+    parts = ["'" + part.replace("'", "''") + "'" for part in _NAMED.split(text)]
+    return parts[0] if len(parts) == 1 else f"({' || '.join(parts)})"
 
 
 def any_of(*conditions: str) -> str:

@@ -12,7 +12,9 @@ from agree import kinds as k
 from agree.aggregates import Writer
 from agree.case import FAR, HEAD, PERIODS, RESULT, Case, Given, Piece, Question
 from agree.facts import BUYERS, PROVIDERS, Declarations, FactSpec, TableSpec
-from agree.forms import Forms, FormSpec, Param
+from agree.forms import Forms, FormSpec
+from agree.models import model
+from agree.said import Said
 from agree.scope import Leaf, Scope
 from interpreter.facts import Row
 
@@ -29,7 +31,8 @@ class Maker:
         self.writer = Writer(r, self.mode, self.names)
         self.buyers = r.choice(((), (), BUYERS[:1], BUYERS))
         self.providers = PROVIDERS[: r.choice((1, 1, 2, 3))]
-        self.facts = [self.names.fact(buyers=bool(self.buyers)) for _ in range(r.choice((1, 1, 2, 3)))]
+        self.divided = bool(self.buyers)
+        self.facts = [self.names.fact(buyers=self.divided) for _ in range(r.choice((1, 1, 2, 3)))]
         self.begin()
         self.indicators: list[str] = []
         self.asked = Question()
@@ -48,7 +51,7 @@ class Maker:
             mode = evolve(mode, start=start, end=end)
         self.mode = self.names.mode = mode
         self.writer = Writer(r, mode, self.names)
-        self.buyers = r.choice((BUYERS[:1], BUYERS)) if self.buyers else ()
+        self.buyers = r.choice(((), BUYERS[:1], BUYERS, BUYERS)) if self.divided else ()
         self.providers = PROVIDERS[: r.randint(1 if whole else len(self.providers), 3)]
         self.begin()
 
@@ -58,6 +61,8 @@ class Maker:
         self.tables = [self.names.table() for _ in range(r.choice((0, 1, 1, 2)))]
         self.tables += [self.names.tariff()] if r.random() < 0.2 else []
         self.outer = Scope(facts=self.facts, contract=True, tables=[(t.name, t) for t in self.tables])
+        self.handed: list[tuple[str, TableSpec]] = []
+        self.said = Said(self.writer, self.mode, self.outer, self.handed)
         self.parts: list[str] = []
         self.inside: list[Leaf] = []
         self.forms: list[FormSpec] = []
@@ -72,31 +77,17 @@ class Maker:
         """
         self.random = self.names.random = r = Random(to)
         self.writer = Writer(r, self.mode, self.names)
+        self.said = Said(self.writer, self.mode, self.outer, self.handed)
         if self.asked == Question():
             self.providers = PROVIDERS[: r.randint(1, 3)]
+        if self.divided and r.random() < 0.3:
+            self.buyers = r.choice(((), BUYERS[:1], BUYERS))
         self.pieces = [
-            evolve(piece, lines=tuple(self.otherwise(piece.param)))
+            evolve(piece, lines=tuple(self.said.otherwise(piece.param)))
             if isinstance(piece, Given) and r.random() < 0.4
             else piece
             for piece in self.pieces
         ]
-
-    def otherwise(self, p: Param) -> list[str]:
-        """Something else that a parameter may be given, which leans on nothing of the contract."""
-        r = self.random
-        if p.table is not None:
-            return [f"{p.name} {p.table.name}"]
-        if (p.offered or p.optional or p.default) and r.random() < 0.5:
-            return []
-        if p.low:
-            return [f"{p.name} {self.within(p)}"]
-        if p.kind in k.RATES and r.random() < 0.4:
-            return [f"{p.name} {r.choice(('12', '1 200', '36.5'))} {r.choice(k.RATES[p.kind])}"]
-        if r.random() < 0.2:
-            return self.dated(p)
-        if p.kind in (k.MONTH, k.CHOICE):
-            return [f"{p.name} {self.word(p.kind)}"]
-        return [f"{p.name} {self.writer.constant(p.kind, Scope()).strip('()')}"]
 
     def written(self) -> str:
         """The contract as it is now."""
@@ -150,7 +141,7 @@ class Maker:
             for _ in range(1 if small else r.choice((1, 1, 1, 2))):
                 body += self.clause(form, inner)
             body += self.let() if r.random() < (0.1 if small else 0.35) else []
-        if r.random() < 0.08:
+        if r.random() < 0.2:
             body += self.model(maker, lines)
         self.pieces = [*lines, *body, *self.tail()]
         return self.written()
@@ -198,7 +189,7 @@ class Maker:
 
     def arguments(self, form: FormSpec, outer: FormSpec, indent: str) -> list[Piece]:
         """What a clause of a form says, which stands in one of another form or by itself."""
-        return [Given(p, form, indent, tuple(self.argument(p, outer))) for p in form.params]
+        return [Given(p, form, indent, tuple(self.said.of(p, outer))) for p in form.params]
 
     def known(self, key: str, form: FormSpec, *, outside: bool) -> None:
         """Let later clauses use what a clause comes to and gives."""
@@ -207,66 +198,7 @@ class Maker:
         gives = [Leaf(f"{key}.{g.text}", g.kind) for g in form.gives]
         self.outer.clauses += [] if outside else [amount, *gives]
         self.inside += [] if outside else [amount]
-
-    def argument(self, p: Param, form: FormSpec) -> list[str]:
-        """What a parameter is given."""
-        r = self.random
-        if p.offered or ((p.optional or p.default) and r.random() < 0.4):
-            return []
-        if p.table is not None:
-            if r.random() < 0.3 and not p.table.tariff:
-                return (
-                    [p.name, *p.table.grid("  ")]
-                    if p.text.endswith(p.table.signature())
-                    else [f"{p.name} {p.table.name}"]
-                )
-            return [f"{p.name} {p.table.name}"]
-        if p.low:
-            return [f"{p.name} {self.within(p)}"]
-        if r.random() < (0.22 if self.mode.wild else 0.1):
-            return self.dated(p)
-        return [f"{p.name} {self.value(p.kind, form)}"]
-
-    def within(self, p: Param) -> str:
-        """A value inside a parameter's range."""
-        unit = k.SPELLED[p.kind][0]
-        return f"{self.random.choice(('0', '1', '12.5', '100', '1000'))} {unit}".replace(" %", "%").strip()
-
-    def value(self, kind: str, form: FormSpec) -> str:
-        """A value as a clause says it."""
-        r = self.random
-        if kind in (k.MONTH, k.CHOICE):
-            return self.word(kind)
-        if kind in k.RATES and r.random() < 0.2:
-            return f"{r.choice(('12', '1 200', '36.5'))} {r.choice(k.RATES[kind])}"
-        if kind == k.KR and form.outside and r.random() < 0.4:
-            return r.choice(("base", "2% of base", "(base / 3)"))
-        if r.random() < 0.25:
-            return f"({self.writer.of(kind, self.outer, 2)})"
-        return self.writer.constant(kind, Scope()).strip("()")
-
-    def word(self, kind: str) -> str:
-        """A length of time in months, or a word of a choice."""
-        months = ("1 month", "2 months", "1 quarter", "1 year")
-        return self.random.choice(months) if kind == k.MONTH else self.random.choice(k.WORDS)[0]
-
-    def dated(self, p: Param) -> list[str]:
-        """Values from one day to the next."""
-        r = self.random
-        days = sorted({k.written(k.near(r, k.Mode(start=self.mode.start, end=self.mode.end))) for _ in range(2)})
-        first = k.written(self.mode.start)
-        days = [first, *(day for day in days if day > first)] if r.random() < 0.8 else days
-        rate = p.kind in k.RATES and r.random() < 0.5
-        lines = [p.name]
-        for at, day in enumerate(days):
-            value = self.writer.constant(p.kind, Scope()).strip("()") if p.kind not in (k.CHOICE, k.MONTH) else ""
-            value = value or (r.choice(k.WORDS)[0] if p.kind == k.CHOICE else r.choice(("1 month", "1 year")))
-            if rate:
-                value = f"{r.choice(('12', '1 200', '36.5'))} {k.RATES[p.kind][0]}"
-            if at and p.kind in k.NUMERIC and r.random() < 0.3:
-                value = "previous * 1.02"
-            lines.append(f"  from {day} {value}")
-        return lines
+        self.handed += [] if outside else [(f"{key}.{name}", table) for name, table in form.hands]
 
     def let(self) -> list[str]:
         """A let of the contract."""
@@ -275,23 +207,13 @@ class Maker:
         self.outer.leaves.append(Leaf(name, kind))
         return [line, ""]
 
-    def model(self, maker: Forms, lines: list[str]) -> list[str]:
-        """A model of one clause, declared among `lines`, and its use."""
-        form = maker.make()
-        name, label, price = self.names.name("m"), self.names.name("L"), self.names.name("p")
-        own = [f"  {line}" for p in form.params for line in self.argument(p, form)]
-        kr = next((p for p in form.params if p.kind == k.KR and not p.low), None)
-        if kr is not None:
-            at = next(
-                (i for i, line in enumerate(own) if line.split()[:1] == [kr.name] and len(line.split()) > 1), None
-            )
-            if at is not None:
-                own[at] = f"  {kr.name} {price}"
-        lines += [*form.lines, "", f"model {name} ({name}s)", '  "Shared."', f"  param {price} : kr"]
-        lines += [f'  {form.name} "{label}"', *(f"  {line}" for line in own), ""]
-        use = [name, f"  {price} {self.writer.constant(k.KR, Scope()).strip('()')}", ""]
-        self.known(f'{form.name}["{label}"]', form, outside=form.outside)
-        return use
+    def model(self, maker: Forms, lines: list[str]) -> list[Piece]:
+        """A model, declared among `lines`, and its use."""
+        made = model(maker, self.forms, self.said)
+        lines += made.lines
+        for key, form in made.clauses:
+            self.known(key, form, outside=form.outside)
+        return made.use
 
     def tail(self) -> list[Piece]:
         """Subtotals, amendments and promises."""

@@ -9,10 +9,13 @@ from agree.aggregates import Writer
 from agree.facts import FactSpec, TableSpec
 from agree.scope import Frame, Leaf, Scope
 
+Offer = tuple[str, str, TableSpec | None]
+"""What a clause offers to those in it: its name, its kind, and the table that it is."""
+
 
 @define
 class Param:
-    """A parameter of a form."""
+    """A parameter of a form, or of a model, where it may be per time (`per`)."""
 
     name: str
     kind: str
@@ -23,18 +26,20 @@ class Param:
     low: str = ""
     high: str = ""
     offered: bool = False
+    per: str = ""
 
 
 @define
 class FormSpec:
-    """A form as it is declared, and what a clause of it must say."""
+    """A form as it is declared, and what a clause of it must say; `hands` are the tables that it gives."""
 
     name: str
     params: list[Param] = field(factory=list)
     gives: list[Leaf] = field(factory=list)
+    hands: list[tuple[str, TableSpec]] = field(factory=list)
     lines: list[str] = field(factory=list)
     outside: bool = False
-    offers: list[tuple[str, str]] = field(factory=list)
+    offers: list[Offer] = field(factory=list)
 
 
 class Forms:
@@ -48,11 +53,11 @@ class Forms:
         self.form = FormSpec("")
         self.small = False
 
-    def make(self, *, offered: tuple[str, str] | None = None, offers: bool = False, small: bool = False) -> FormSpec:
+    def make(self, *, offered: Offer | None = None, offers: bool = False, small: bool = False) -> FormSpec:
         """A form.
 
         Args:
-            offered: a parameter (name, kind) that the clause around it offers.
+            offered: a parameter that the clause around it offers.
             offers: whether it offers something.
             small: whether it is of a step or two, so that few others fail with one that does.
         """
@@ -70,8 +75,13 @@ class Forms:
         body = [f"  {line}" for line in self.steps(scope, 3, top=True)]
         if offers:
             name, kind = self.w.names.name("o"), r.choice((k.KR, k.NUMBER, k.SHARE))
-            body.append(f"  for inside {name} = {self.w.number(kind, scope, 2)}")
-            form.offers.append((name, kind))
+            if scope.tables and r.random() < 0.6:
+                text, table = r.choice(scope.tables)
+                body.append(f"  for inside {name} = {text}")
+                form.offers.append((name, "table", table))
+            else:
+                body.append(f"  for inside {name} = {self.w.number(kind, scope, 2)}")
+                form.offers.append((name, kind, None))
         if r.random() < 0.2:
             seen = [p for p in form.params if p.low]
             if seen:
@@ -80,12 +90,17 @@ class Forms:
         form.lines = [*head, *(f"  {p.text}" for p in form.params), *body]
         return form
 
-    def params(self, scope: Scope, offered: tuple[str, str] | None) -> None:
+    def params(self, scope: Scope, offered: Offer | None) -> None:
         """Declare parameters, and put them in sight."""
         r = self.random
         if offered:
-            self.form.params.append(Param(offered[0], offered[1], f"param {offered[0]} : {offered[1]}", offered=True))
-            scope.leaves.append(Leaf(offered[0], offered[1]))
+            name, kind, table = offered
+            declared = f"table {table.signature()}" if table is not None else kind
+            self.form.params.append(Param(name, kind, f"param {name} : {declared}", table, offered=True))
+            if table is not None:
+                scope.tables.append((name, table))
+            else:
+                scope.leaves.append(Leaf(name, kind))
         for _ in range(r.choice((0, 0, 1, 2)) if self.small else r.randint(0, 4)):
             kind = r.choice((*k.COMMON, k.KR, "kr/visit", k.CODE, k.DATE, k.BOOL, k.CHOICE, k.MONTH, k.DAY))
             name = self.w.names.name("p")
@@ -184,6 +199,10 @@ class Forms:
         return [f"pays {label}{self.meeting_rows(k.KR, s)}"]
 
     def _gives(self, s: Scope) -> list[str]:
+        if s.tables and not s.frames and self.random.random() < 0.3:
+            text, table = self.random.choice(s.tables)
+            self.form.hands.append((self.w.names.name("v"), table))
+            return [f"gives {self.form.hands[-1][0]} = {text}"]
         name, kind = self.w.names.name("v"), self.random.choice((*k.COMMON, k.DATE, k.BOOL, k.CODE))
         self.form.gives.append(Leaf(name, kind))
         return [f"gives {name} = {self.meeting_rows(kind, s)}"]

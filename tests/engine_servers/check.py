@@ -36,7 +36,9 @@ from engine_servers.resident_check import (  # noqa: E402
     SparkHost,
     as_written,
     by_name,
+    collated,
     command as settled_by_name,
+    numbered,
 )
 
 from avtal import api  # noqa: E402
@@ -82,7 +84,9 @@ def opened(name: str) -> Iterator[tuple[Any, str, Any]]:
             over_connect = SparkEngine(url)
             try:
                 absent(over_connect)
-                yield over_connect, words, SparkHost(over_connect.session)
+                host = SparkHost(over_connect.session)
+                numbered(host, over_connect)
+                yield over_connect, words, host
             finally:
                 over_connect.close()
         return
@@ -112,6 +116,7 @@ def opened(name: str) -> Iterator[tuple[Any, str, Any]]:
             guarantees(engine)
             command(url)
             settled_by_name(reader, host)
+            collated(host, engine)
             yield engine, f"PostgreSQL {engine.version}", host
         finally:
             engine.close()

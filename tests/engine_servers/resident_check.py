@@ -23,6 +23,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 from agree.compare import _differences, plain
 from attrs import define, evolve
+from pyarrow import parquet
 
 from avtal import api
 from avtal.engines.resident import There, read_tables
@@ -35,10 +36,12 @@ from avtal.reading.places import Database
 from avtal.reading.read import fact_of, read_sources, silent
 from interpreter.core import Program
 from interpreter.facts import Cell, Column, Fact, Kind, Row
+from interpreter.pipeline import analyse
 from interpreter.sets.relation import Dataset, EngineError
 from interpreter.sets.settle import settle as by_queries
 from interpreter.settle import settle
 from interpreter.settlement import Settlement
+from interpreter.sources import Sources
 
 ROOT = Path(__file__).resolve().parents[2]
 Cells = Sequence[Sequence[Any]]
@@ -298,6 +301,64 @@ def refusals(problems: Sequence[DataProblem]) -> Counter[tuple[str, ...]]:
         for p in problems
         if p.code != "AVD38"
     ) | Counter({("AVD38", p.file): 1 for p in problems if p.code == "AVD38"})
+
+
+VISITS = """contract "Visits"
+  provider "North" code "N"
+  period 2012
+
+fact visit
+  key id
+  column id : code
+  column c : code
+
+form visits
+  needs visit: c
+  pays (count of visit as v where v.c = "A1") * 1 kr
+
+visits
+"""
+
+
+def collated(host: PostgresHost, engine: Any) -> None:
+    """Texts that a column's own collation takes for the same are told apart.
+
+    Raises:
+        RuntimeError: they are not.
+    """
+    own = "COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+    host.connection.execute(f"CREATE {own}")
+    host.hold("visit", (["id", "c"], ["TEXT COLLATE folded"] * 2, [["a", "A", "b"], ["A1", "a1", "A1"]]))
+    if _visits(host, engine) != 2:
+        raise RuntimeError("texts that a column takes for the same are not told apart")
+
+
+def numbered(host: SparkHost, engine: Any) -> None:
+    """Codes that a file of the server keeps as numbers, with the least and the largest told of, are read.
+
+    Raises:
+        RuntimeError: they are not.
+    """
+    with TemporaryDirectory() as place:
+        file = str(Path(place) / "visit.parquet")
+        parquet.write_table(pa.table({"id": [9, 101, 33], "c": [9, 101, 9]}), file)
+        host.session.read.parquet(file).createOrReplaceTempView("visit")
+        if _visits(host, engine, "9") != 2:
+            raise RuntimeError("codes that are kept as numbers are not read")
+
+
+def _visits(host: Any, engine: Any, code: str = "A1") -> Fraction | None:
+    """What visits with a code come to; nothing when the table is refused."""
+    program = analyse(Sources("case.avtal", VISITS.replace("A1", code))).program
+    assert program is not None
+    source = Source(
+        Path("visit"), "visit", FileMapping(name="visit", fact="visit"), "mapping.toml", named(host, "visit")
+    )
+    with engine.still():
+        there = read_tables([source], list(program.facts.values()), engine, silent)
+    if there.problems:
+        return None
+    return by_queries(program, Dataset(relations=there.relations, engine=engine))[0].clauses[0].amount
 
 
 def command(url: str, host: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -279,3 +280,76 @@ def test_what_is_around_a_clause_may_differ_between_contracts(
     needs = Construct("pays 1 kr").form("f").partition("\n")[2].partition("  pays")[0]
     texts = [HANDED.format(needs=needs, hands=hands) for hands in ("", "  for inside rate = size\n")]
     settled_together(texts[::turn], monkeypatch, lambda: busy)
+
+
+LISTED = """
+form hands
+  param list : table {columns}
+  gives out = list
+  pays 0 kr
+
+form f
+  needs visit: id, c
+  param prices : table {columns}
+  pays "one" {asked}
+  each visit
+    pays {asked}
+
+f
+  prices (hands.out)
+
+amend "A" from 2012-07-01
+  hands
+    list {name}
+"""
+SHARED = {"columns": "c code -> v kr", "name": "prices"}
+RENAMED = {"columns": "c code -> cost (pris) kr", "name": "swedish"}
+BRACKETS = {"columns": "above number -> rate kr", "name": "steeper"}
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "paid"),
+    [
+        (SHARED, 'prices["A"].v else 2 kr', ("2", "1")),
+        (RENAMED, 'prices["A"].cost else 2 kr', ("2", "5")),
+        (BRACKETS, "tariff(prices, 2) else 2 kr", ("2", "10")),
+    ],
+)
+def test_a_list_that_another_clause_gives_from_a_day_on(given: dict[str, str], asked: str, paid: Sequence[str]) -> None:
+    """Before the clause that gives it is in force, the list is missing, and so is all that is looked up in it."""
+    text = LISTED.format(**given, asked=asked)
+    head = PARTIES.replace("period 2012", "period 2012\n  settle quarterly")
+    one = program(OWN + text, head)
+    lines = [found.clauses[0].lines for found in settle(one, {**DATA, "visit": []})]
+    assert [str(own[0].amount) for own in lines[::4]] == [*paid[:1] * 2, *paid[1:] * 2]
+    both(text, head)
+
+
+def test_what_is_looked_up_in_a_list_that_is_missing_is_missing() -> None:
+    text = LISTED.format(**SHARED, asked='prices["A"].v')
+    both(text, PARTIES.replace("period 2012", "period 2012\n  settle quarterly"))
+    one = program(OWN + text, PARTIES)
+    (cause,) = settle(one, DATA, end=date(2012, 6, 30))[0].failures
+    assert cause.message("en") == "hands.out is missing"
+
+
+@pytest.mark.parametrize(
+    ("says", "paid"),
+    [
+        ("pays when contract.buyer is missing then 1 kr otherwise 2 kr", "1"),
+        ("pays (count of visit where c != contract.buyer) * 1 kr/drip", "None"),
+        ("each visit\n  pays when c = (contract.buyer else c) then 1 kr otherwise 2 kr", "6"),
+    ],
+)
+def test_a_contract_without_buyers_has_none(says: str, paid: str) -> None:
+    """West has six visits."""
+    west = [
+        Row("visit", {**row.cells, "id": f"w{at}", "p": "W"}, "w.csv", at + 2)
+        for at, row in enumerate(DATA["visit"][:6])
+    ]
+    data = {**DATA, "visit": [*DATA["visit"], *west]}
+    text = Construct(says).form("tried")
+    found = settle(program(text, PARTIES), data)
+    assert [str(one.total) for one in found if one.provider[1] == "W"] == [paid]
+    assert all(c.message("sv").startswith("avtal.beställare saknas") for one in found for c in one.failures)
+    both(text, data=data)

@@ -21,7 +21,7 @@ from interpreter.sets.sites import lowered_each
 from interpreter.settle import settle
 from interpreter.values import Missing
 
-Y_OF_NORTH = "(visits_1.csv:3, 9, 5 and 1 more)"
+Y_OF_NORTH = "(visits_1.csv:3, 5, 9 and 1 more)"
 """Visits 3, 7, 15 and 19 lack y, in April, August, May and September; a file has every second of them."""
 Y_OF_SOUTH = "(visits_1.csv:7, 13)"
 
@@ -60,13 +60,16 @@ def test_rows_that_lack_something_are_told(says: str, name: str, monkeypatch: py
 
 
 def test_each_cause_has_its_own_rows() -> None:
-    """Some visits lack e, and for D, of every third, the list has no row; causes come in the order of the dates."""
+    """Some visits lack e, and for D, of every third, the list has no row.
+
+    Causes come in the order of the dates, and the rows of each as they stand in the files.
+    """
     one = program(Construct("each visit\n  pays prices[e].v").form("g"))
     north, south = told(one)
-    assert north == ["visit.e is missing (visits_0.csv:2, visits_1.csv:9, visits_0.csv:7)"]
+    assert north == ["visit.e is missing (visits_0.csv:2, 7, visits_1.csv:9)"]
     assert south == [
-        "prices[D] is missing (visits_1.csv:7, 13, visits_0.csv:3 and 3 more)",
-        "visit.e is missing (visits_1.csv:4, visits_0.csv:12)",
+        "prices[D] is missing (visits_0.csv:3, 6, 9 and 3 more)",
+        "visit.e is missing (visits_0.csv:12, visits_1.csv:4)",
     ]
 
 

@@ -34,6 +34,7 @@ FEW = ("forlossning", "primarvard_blandad", "sexdelat", "socialt_utfall", "uppfo
 STAND = Spelling(
     mark='"',
     text="VARCHAR",
+    as_it_is=" COLLATE C",
     wide="HUGEINT",
     matches=lambda x, pattern: f"regexp_matches({x}, '{pattern}')",
     truncated=lambda x, decimals: f"TRY_CAST({x} AS DECIMAL({18 + decimals}, {decimals}))",
@@ -175,6 +176,27 @@ def test_several_tables_are_one_fact(server: Stand) -> None:
     again = read(server, admissions(["B", "A"]), admissions(["D"]), admissions([]))
     hashes = [(one.sha256, other.sha256) for one, other in zip(there.files, again.files, strict=True)]
     assert [one == other for one, other in hashes] == [True, False, True]
+
+
+def test_texts_that_a_column_takes_for_the_same_are_told_apart(server: Stand) -> None:
+    headings, types, cells = admissions(["a", "A", "B"], drg=["F10E", "f10e", "F10E"])
+    there = read(server, (headings, [f"{kind} COLLATE NOCASE" for kind in types], cells))
+    assert not there.problems
+    relation = there.relations["admission"]
+    assert relation.columns["drg"].codes == ("F10E", "f10e")
+    drg = relation.columns["drg"].sql
+    found = server.query(f"SELECT c1, {drg} FROM {relation.source} ORDER BY c1 COLLATE C")
+    assert list(found) == [("A", 1), ("B", 0), ("a", 0)]
+
+
+def test_a_row_of_which_only_what_is_ignored_is_there_is_no_blank_one(server: Stand) -> None:
+    headings, types, cells = admissions(["A", "B", "C"], loaded=["2012-02-01", "2012-02-01", None])
+    empty = [list(own) if name == "loaded" else [own[0], None, None] for name, own in zip(headings, cells, strict=True)]
+    there = read(server, (headings, types, empty), ignore=("loaded",))
+    assert sorted((code, where) for code, where, _ in told(there)) == [
+        ("AVD20", f"t0, nyckel –, kolumn {name}") for name in sorted(set(headings) - {"loaded"})
+    ]
+    assert there.files[0].rows == 2
 
 
 def test_a_small_table_that_stays_is_not_read_whole(server: Stand) -> None:

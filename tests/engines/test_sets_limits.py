@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from fractions import Fraction
+
 import pytest
-from sets_case import ENGINES, Construct, differing, row, when
+from attrs import evolve
+from sets_case import DATA, ENGINES, HEAD, Construct, differing, engine_of, program, row, settled, when
 
 from interpreter.sets.dialect import DIALECTS
+from interpreter.settle import settle
 
+BANDS = "  | band | v |\n" + "".join(f"  | {at}0-{at}9 | {at} kr |\n" for at in range(310)) + "  | 3100+ | 999 kr |\n"
 LIST = "param list : table c code -> v kr\n" + row("list[c].v")
 DATED = """list
   | c | v | from | to |
@@ -55,6 +61,41 @@ def test_what_is_beyond_a_limit_is_given_back(
     assert differing({"beyond": construct}, engine) == {"beyond": reason}
 
 
+@pytest.mark.parametrize(("engine", "by"), [("duckdb", "query"), ("sqlite", "a type of column that SQLite lacks")])
+def test_a_long_list_of_bands_is_looked_up_by_numbers_of_more_than_63_bits(engine: str, by: str) -> None:
+    one = program(
+        Construct(row("bands[absolute(big) * 8 / 1 kr].v")).form("f"),
+        f"{HEAD}table bands : band number -> v kr\n{BANDS}\n",
+    )
+    with closing(engine_of(engine)) as opened:
+        assert settled(one, opened) == {"f": by}
+    # All 24 visits are beyond the last band, 16 of them the first provider's.
+    assert [s.clauses[0].amount for s in settle(one, DATA)] == [16 * 999, 8 * 999]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_percentile_of_very_many_decimals_is_exact(engine: str) -> None:
+    rows = [evolve(one, cells={**one.cells, "p": "N", "x": Fraction(at + 1)}) for at, one in enumerate(DATA["visit"])]
+    says = "param share : %\npays (percentile share of x over visit) else 0 kr"
+    one = program(Construct(says, given="share (50% + 0.000001% / 100 000 000 000)").form("f"))
+    with closing(engine_of(engine)) as opened:
+        told = settled(one, opened, {**DATA, "visit": rows})
+    assert told == {"f": "a percentile of very many decimals"}
+    # A hair more than half of the 24 visits, which cost 1 to 24 kr; the second provider has none.
+    assert [s.clauses[0].amount for s in settle(one, {**DATA, "visit": rows})] == [13, 0]
+
+
+@pytest.mark.parametrize(("engine", "by"), [("duckdb", "query"), ("sqlite", "a number of more than 63 bits")])
+def test_a_count_in_very_large_units_is_exact(engine: str, by: str) -> None:
+    head = HEAD.replace("fact visit", "unit giga, gigas (giga) = 999 999 999 999 999 999 drips\n\nfact visit")
+    says = row(when("(count of visit as o where o.p = p) >= 16 giga"))
+    one = program(Construct(says).form("f"), head.replace("counts drip", "counts giga", 1))
+    with closing(engine_of(engine)) as opened:
+        assert settled(one, opened) == {"f": by}
+    # The first provider has 16 visits, and the second 8.
+    assert [s.clauses[0].amount for s in settle(one, DATA)] == [16 * 1, 8 * 2]
+
+
 PATTERN = "a pattern against a long list of codes"
 TEXTS = {
     "a code": Construct(when('c = "B1"')),
@@ -92,6 +133,35 @@ TEXTS = {
 def test_codes_without_a_dictionary_are_texts(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("avtal.engines.load.MOST_CODES", 0)
     assert differing(TEXTS, engine) == {}
+
+
+NAMED = (
+    HEAD
+    + """
+table answers : held yes_no -> v kr
+  | held | v |
+  | yes | 10 kr |
+  | no | 1 kr |
+
+"""
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_code_is_no_name_of_the_query_however_it_is_spelt(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avtal.engines.load.MOST_CODES", 0)
+    first, *rest = DATA["visit"]
+    data = {**DATA, "visit": [evolve(first, cells={**first.cells, "c": "t.1", "e": "x12"}), *rest]}
+    one = program(
+        "form f\n  needs visit: c, e\n  each visit\n"
+        '    pays "where" answers[c = "t.1"].v\n'
+        '    pays "named" when e is present and e = "x12" then 100 kr otherwise 0 kr\n\nf\n',
+        NAMED,
+    )
+    with closing(engine_of(engine)) as opened:
+        assert settled(one, opened, data) == {"f": "query"}
+    # Of 24 visits 16 are the first provider's; one of them has the codes.
+    assert [s.clauses[0].amount for s in settle(one, data)] == [10 + 15 + 100, 8]
 
 
 def test_a_named_value_is_kept_apart_where_an_engine_would_put_it_in() -> None:

@@ -235,7 +235,7 @@ RELATED = {
     "at least as many as the row says": Construct(
         asked(f"(sum of o.x {SAME} at least r.n) else 1 kr"), by="at least a number that changes"
     ),
-    "a count in parts": Construct(asked("(count of order as o where o.c = r.c) * 1 kr/drip"), by="a count in parts"),
+    "a count in parts": Construct(asked("(count of order as o where o.c = r.c) * 1 kr/drip")),
     "different values": Construct(asked(f"(count distinct o.z {SAME}) * 1 kr")),
     "a mean": Construct(asked(f"(mean of o.x {SAME}) else 1 kr"), by="mean for each row"),
     "a percentile": Construct(asked(f"(percentile 50% of o.x {SAME}) else 1 kr"), by="percentile for each row"),
