@@ -26,6 +26,7 @@ from avtal.reading import Reading
 from avtal.rendering.explanation import DEPTH, Explainer
 from avtal.rendering.plain import explained_clause, money, settled_period
 from avtal.rendering.report import Report, reports
+from avtal.strangers import observed
 from dsl.spans import place
 from dsl.words import language_of
 
@@ -126,7 +127,8 @@ def settled(
     """
     found = api.settle(contract, reading, period=period, providers=providers, buyers=buyers, progress=progress)
     shown = reports(contract, reading, found, language=language)
-    return Settlements(settlements=tuple(settled_period(report, lines=lines) for report in shown))
+    told = tuple(settled_period(report, lines=lines) for report in shown)
+    return Settlements(settlements=told, notes=observed([contract], reading, language or contract.language))
 
 
 def explainers(

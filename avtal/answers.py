@@ -318,9 +318,14 @@ class SettledPeriod:
 
 @frozen(kw_only=True)
 class Settlements:
-    """Settlements: one for each settlement period and pair of parties, by period first."""
+    """Settlements: one for each settlement period and pair of parties, by period first.
+
+    Args:
+        notes: rows of parties that no contract has, where that looks like a mistake in the data.
+    """
 
     settlements: tuple[SettledPeriod, ...]
+    notes: tuple[str, ...] = ()
 
 
 # --- explain --------------------------------------------------------------------------------------------------------

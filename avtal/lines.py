@@ -149,8 +149,12 @@ def check_plain(path: Path) -> None:
 
 
 def record(contracts: Sequence[Contract]) -> dict[str, str]:
-    """What a file of lines says of the texts that it was made from: a hash for each contract."""
-    return {"avtal": json.dumps({contract.name: text_hash(contract) for contract in contracts}, sort_keys=True)}
+    """What a file of lines says of the texts that it was made from: by name a hash for each contract of that name."""
+    found: dict[str, list[str]] = {}
+    for contract in contracts:
+        found.setdefault(contract.name, []).append(text_hash(contract))
+    said = {name: " ".join(sorted(set(hashes))) for name, hashes in found.items()}
+    return {"avtal": json.dumps(said, sort_keys=True)}
 
 
 def text_hash(contract: Contract) -> str:

@@ -143,7 +143,7 @@ def replaced(path: Path) -> Iterator[Path]:
     """
     try:
         target = Path(os.path.realpath(path))
-        half = target.with_name(f".avtal-{os.getpid()}.half")
+        half = target.with_name(f".avtal-{os.urandom(8).hex()}.half")
         if not _fits_beside(target, half):
             yield path
             return

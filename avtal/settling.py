@@ -51,11 +51,12 @@ class Asked(Alike):
 
 @frozen(eq=False, repr=False)
 class Settled(Alike):
-    """A contract with its data and the reports of its settlements."""
+    """A contract with its data, the reports of its settlements, and what is to be noted of the data."""
 
     contract: Contract
     reading: Reading
     reports: Sequence[Report]
+    notes: Sequence[str] = ()
 
 
 def settled(file: Path, asked: Asked, manner: Manner) -> Settled:
@@ -113,7 +114,7 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
                 outcomes = portfolio.settle_all(
                     group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
                 )
-            _told_of_others(group, reading, manner)
+            notes = _told_of_others(group, reading, manner)
         except AvtalError as error:
             found[group[0].path] = error
             continue
@@ -122,18 +123,18 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
                 found[contract.path] = outcome
             else:
                 shown = reports(contract, reading, outcome, language=manner.asked)
-                found[contract.path] = Settled(contract, reading, shown)
+                found[contract.path] = Settled(contract, reading, shown, notes)
     return [found[file] for file in named if file in found]
 
 
-def _told_of_others(contracts: Sequence[Contract], reading: Reading, manner: Manner) -> None:
+def _told_of_others(contracts: Sequence[Contract], reading: Reading, manner: Manner) -> tuple[str, ...]:
     """Tell on standard error of rows that are of no party, where that looks like a mistake."""
-    from avtal.engines.choice import said
-    from avtal.strangers import strangers
+    from avtal.strangers import observed
 
-    with said():
-        for sv, en in strangers(contracts, reading):
-            manner.say(sv, en, contracts[0].language)
+    notes = observed(contracts, reading, manner.language(contracts[0].language))
+    for note in notes:
+        echo(note, err=True)
+    return notes
 
 
 NEW = 4
@@ -286,7 +287,7 @@ def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, 
     if form == "json":
         from avtal.rendering.machine import as_json
 
-        text = as_json(reports, lines=lines)
+        text = as_json(reports, lines=lines, notes=chain.from_iterable(one.notes for one in done))
     elif form == "csv":
         from avtal.rendering.machine import as_csv
 

@@ -26,6 +26,22 @@ LIKE = 50
 """How alike two codes are that may be one misspelt, in per cent: of two letters one."""
 
 
+def observed(contracts: Sequence[Contract], reading: Reading, language: str) -> tuple[str, ...]:
+    """What is to be told of other parties' rows, in a language.
+
+    Args:
+        contracts, reading: those of `strangers`.
+        language: `sv` or `en`.
+
+    Raises:
+        AvtalError: the database gave up.
+    """
+    from avtal.engines.choice import said
+
+    with said():
+        return tuple(sv if language == "sv" else en for sv, en in strangers(contracts, reading))
+
+
 def strangers(contracts: Sequence[Contract], reading: Reading) -> Iterator[tuple[str, str]]:
     """What is to be told of other parties' rows in the facts that contracts without errors need.
 

@@ -172,3 +172,20 @@ def test_lines_of_a_text_that_has_changed_are_not_quoted(folder: Path, tmp_path:
     assert "har ändrats sedan raderna skrevs" in done.stderr
     assert 'visits["Besök"] = 333,33' in done.stdout.replace("\u00a0", " ")
     assert "betalar" not in done.stdout
+
+
+def test_contracts_of_one_name_are_told_apart_by_their_parties(tmp_path: Path) -> None:
+    for name in "AB":
+        text = EACH_ITS_OWN.replace('provider "A" code "A"', f'provider "{name}" code "{name}"')
+        text = text.replace("pays cost", "pays cost * 2" if name == "B" else "pays cost")
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "contract.avtal").write_text(text, "utf-8")
+    (tmp_path / "care.csv").write_text("id;provider;day;cost\n1;A;2012-01-01;10 kr\n2;B;2012-01-01;10 kr\n", "utf-8")
+    file = tmp_path / "rows.parquet"
+    run("settle", tmp_path, "--data", tmp_path / "care.csv", "-O", "csv", "--lines", file)
+    for name, contact, rule, amount in (("A", "1", "pays cost", "10.00"), ("B", "2", "pays cost * 2", "20.00")):
+        shown = run("explain", tmp_path / name, "--contact", contact, "--lines", file).stdout.replace("\u00a0", " ")
+        assert f"care {contact}, 2012-01-01 = {amount} kr" in shown
+        assert f"{rule}  contract.avtal:18\n" in shown  # quoted, for its text is the one that the lines came from
+    told = run("explain", tmp_path / "A", "--contact", "2", "--lines", file, code=1).stderr
+    assert "Ingen betalningsrad har nyckeln 2." in told

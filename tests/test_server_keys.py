@@ -202,6 +202,23 @@ def test_refused_rows_of_others_are_not_shown(keys: Keys, tmp_path: Path) -> Non
             assert len(told.json()["refused_rows"]) == rows
 
 
+def test_what_is_noted_of_rows_of_others_is_not_shown(keys: Keys, tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    strange = CONTACTS.replace(";A;", ";AA;").replace(";B;", ";BB;")
+    folders.write(shelf / "båda", contract=TWO, forms=FORMS, contacts=strange, expected="")
+    asked = {"contract": "båda", "language": "en", "period": "2012"}
+    with serving.asking(Settings(contracts=shelf, workers=1), keys=keys.file) as client:
+        notes = {
+            who: client.post(
+                "/v1/settlements", json=asked, headers={"authorization": f"Bearer {keys.tokens[who]}"}
+            ).json()["notes"]
+            for who in ("both", "one")
+        }
+    assert notes["one"] == []
+    (note,) = notes["both"]
+    assert "no row of the fact contact is of the contract's provider (A, B)" in note
+
+
 def test_ones_own_text_is_ones_own(keys: Keys) -> None:
     data = [{"name": "kontakt.csv", "text": folders.CONTACTS}, {"name": "utfall.csv", "text": folders.OUTCOMES}]
     own = {**SENT, "data": data, "files": [*SENT["files"], {"name": "priser.csv", "text": folders.PRICES}]}  # type: ignore[misc]

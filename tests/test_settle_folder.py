@@ -8,6 +8,10 @@ import duckdb
 import pytest
 from running import run
 
+from avtal import api
+from avtal.engines.means import Means
+from avtal.errors import AvtalError
+
 CONTRACT = """\
 contract "{name}"
   buyer    "North" code "N"
@@ -100,3 +104,16 @@ def test_a_contract_that_is_named_twice_is_settled_once(folder: Path) -> None:
     assert run("settle", *ways, *asked).stdout == once
     query = f"SELECT sum(amount)::INTEGER, count(*) FROM '{folder / 'lines.parquet'}'"  # noqa: S608  # a name of ours
     assert duckdb.connect().execute(query).fetchall() == [(20, 2)]
+
+
+def test_a_run_whose_data_another_run_has_replaced_says_so(folder: Path) -> None:
+    file = folder / "data" / "visit.csv"
+    contract, by = api.load(folder / "visits"), Means(engine="duckdb")
+    old = api.read(contract, [file], means=by)
+    file.write_text(f"{ROWS}3;2024-07-07;C\n", "utf-8")
+    new = api.read(contract, [file], means=by)  # what was prepared of the file as it was before goes
+    assert api.settle(contract, new)[0].total == 30
+    with pytest.raises(AvtalError, match="another run has replaced what it read: run again"):
+        api.settle(contract, old)
+    for reading in (old, new):
+        reading.close()

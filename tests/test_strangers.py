@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from avtal import api
+from avtal.answering import settled
 from avtal.cli import run
 from avtal.engines.means import Means
 from avtal.strangers import strangers
+from avtal.structure import to_json
 
 CONTRACT = """contract "Two"
   buyer    "Region"   code "REG"
@@ -122,6 +125,26 @@ def test_a_code_that_is_nearly_its_own(folder: Path, engine: str) -> None:
     lay(folder, "HOSP REG, HOSP RGE")
     (found,) = told(folder, engine)
     assert "the fact visit has rows of a buyer that the contract lacks: RGE" in found
+
+
+def test_json_and_the_answers_have_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(folder, "HSP1 REG, HSP1 REG")
+    contract = api.load(folder)
+    reading = api.read(contract)
+    found = settled(contract, reading)
+    assert [note.partition(".")[0] for note in found.notes] == [
+        "Note: no row of the fact visit is of the contract's provider (HOSP)"
+    ]
+    assert settled(contract, reading, language="sv").notes[0].startswith("Obs: ingen rad i underlaget besök")
+    for asked, language in ((["--lang", "en"], "en"), (["--lang", "sv"], "sv"), ([], "en")):
+        assert run(["settle", str(folder), "-O", "json", *asked]) == 0
+        assert capsys.readouterr().out == to_json(settled(contract, reading, language=language))
+    # In a folder of contracts it stands once.
+    (folder / "contract.avtal").rename(folder / "a.avtal")
+    (folder / "b.avtal").write_text(CONTRACT.replace('"Two"', '"Three"'), encoding="utf-8")
+    assert run(["settle", str(folder / "a.avtal"), str(folder / "b.avtal"), "-O", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (len(told["settlements"]), told["notes"]) == (2, list(found.notes))
 
 
 def test_settling_tells_it_on_standard_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

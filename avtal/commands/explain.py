@@ -23,6 +23,7 @@ from avtal.rendering.explanation import DEPTH, Explainer
 from avtal.rendering.report import Report
 from avtal.rendering.terminal import visible
 from avtal.settling import Asked, settled
+from interpreter.core import Terms
 from interpreter.facts import Row
 from interpreter.settlement import ClauseResult, Status
 
@@ -141,7 +142,9 @@ def _contact(manner: Manner, path: Path, asked: Asked, contact: str, file: Path 
         contract = load(path, language=manner.asked)
         name = contract.program.terms.name
         lines, made_from = lookup.result()
-        found = [line for line in lines if line.contract == name and _asked_for(line, asked)]
+        hashes = made_from.get(name, "").split()
+        parties = contract.program.terms if len(hashes) > 1 else None  # others have the same name
+        found = [line for line in lines if line.contract == name and _asked_for(line, asked) and _of(line, parties)]
         if not found and (others := sorted({line.contract for line in lines} - {name})):
             manner.say(
                 f"Nyckeln {contact} har rader enligt andra avtal i filen: {', '.join(others)}.",
@@ -155,7 +158,7 @@ def _contact(manner: Manner, path: Path, asked: Asked, contact: str, file: Path 
                 f"{file} has no lines by the contract {visible(name)}, only by {made}.",
             )
         unsaid = not any(line.contract == name for line in lines)
-        same = made_from.get(name) in (None, text_hash(contract))
+        same = not hashes or text_hash(contract) in hashes
     language = manner.language(contract.language)
     if not same:
         manner.say(
@@ -180,6 +183,14 @@ def _rows(contract: Contract, reading: Reading, contact: str) -> list[Row] | Non
 
     with said():
         return keyed(contract, reading, contact)
+
+
+def _of(line: PaymentLine, terms: Terms | None) -> bool:
+    """Whether a line is of a contract's parties; of anybody's when they are not given."""
+    if terms is None:
+        return True
+    buyers, providers = ([code for _, code in some] or [""] for some in (terms.buyers, terms.providers))
+    return line.buyer in buyers and line.provider in providers
 
 
 def _asked_for(line: PaymentLine, asked: Asked) -> bool:

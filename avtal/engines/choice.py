@@ -71,7 +71,7 @@ def read_by(
             return _on_server(means, paths, facts, mapping, progress)
         reading = read_data(paths, facts, mapping=mapping, progress=progress)
         return reading if means.engine == REFERENCE else _added_up(reading, facts, means)
-    from avtal.engines.snapshot import opened
+    from avtal.engines.snapshot import ElsewhereError, opened
     from interpreter.sets.relation import EngineError
 
     stack = ExitStack()
@@ -93,7 +93,7 @@ def read_by(
         stack.close()
         if means.engine == AUTO:
             return read_data(paths, facts, mapping=mapping, progress=progress)
-        raise _too_large(error) from None
+        raise (_no_room() if isinstance(error, ElsewhereError) else _too_large(error)) from None
     except BaseException:
         stack.close()
         raise
@@ -142,6 +142,13 @@ def said() -> Iterator[None]:
 
 def gave_up(error: EngineError) -> AvtalError:
     """What to say when the database gave up."""
+    if str(error) == "IOException":
+        return AvtalError(
+            "Databasen kunde inte läsa eller skriva en fil. Har underlaget ändrats medan det räknades, så har en annan "
+            "körning ersatt det som den läste: kör igen. Är enheten full, ange en mapp på en annan med --spill.",
+            "The database could not read or write a file. If the data have changed meanwhile, another run has "
+            "replaced what it read: run again. If the device is full, give a folder on another one by --spill.",
+        )
     return AvtalError(
         f"Databasen gav upp medan underlaget lästes ({error}). Ge den mer minne (--memory) eller en mapp att lägga "
         "sådant i som inte ryms (--spill), och se efter att servern svarar.",
@@ -154,6 +161,16 @@ def _too_large(error: EngineError) -> AvtalError:
     return AvtalError(
         f"Underlaget ryms inte i databasen ({error}). Kör utan --engine, så väljs en motor som klarar det.",
         f"The data do not fit in the database ({error}). Run without --engine, to have one chosen that takes them.",
+    )
+
+
+def _no_room() -> AvtalError:
+    """What to say when what is prepared of the data can't be written anywhere."""
+    return AvtalError(
+        "Det som databasen läser går inte att skriva, varken bredvid underlaget eller i mappen för tillfälliga filer "
+        "(TMPDIR). Är enheten full? Kör annars utan --engine, så väljs en motor som klarar det.",
+        "What the database reads can't be written, neither beside the data nor in the folder for temporary files "
+        "(TMPDIR). Is the device full? Else run without --engine, to have one chosen that takes them.",
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from avtal.engines import manifest
 from avtal.engines.definitions import plain_fact
 from avtal.engines.manifest import ROWS
-from avtal.engines.snapshot import FOLDER, Group, Results, usable
+from avtal.engines.snapshot import FOLDER, ElsewhereError, Group, Results, usable
 from avtal.reading.child import StoppedError, messages
 from avtal.reading.folders import Source
 from avtal.reading.places import Database
@@ -66,10 +66,6 @@ def build(
             stack.push(first.pop_all())
             return results
     return _build(*given, False, threads, progress, stack)  # noqa: FBT003
-
-
-class ElsewhereError(EngineError):
-    """Files could not be written where the snapshots are built."""
 
 
 def _build(

@@ -41,6 +41,10 @@ FOLDER = ".avtal"
 _GLOB = frozenset("*?[]")
 
 
+class ElsewhereError(EngineError):
+    """Files could not be written where the snapshots are built."""
+
+
 @frozen(eq=False, repr=False)
 class Snapshot(Alike):
     """Data for a set engine, or what is wrong with them.

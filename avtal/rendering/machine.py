@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -22,13 +22,14 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
 
 
-def as_json(reports: Sequence[Report], *, lines: bool = False) -> str:
-    """Settlements as one JSON document, with payment lines when asked for."""
+def as_json(reports: Sequence[Report], *, lines: bool = False, notes: Iterable[str] = ()) -> str:
+    """Settlements as one JSON document, with payment lines when asked for, and what is to be noted of the data."""
     from avtal.answers import Settlements
     from avtal.rendering.plain import settled_period
     from avtal.structure import to_json
 
-    return to_json(Settlements(settlements=tuple(settled_period(report, lines=lines) for report in reports)))
+    settled = tuple(settled_period(report, lines=lines) for report in reports)
+    return to_json(Settlements(settlements=settled, notes=tuple(dict.fromkeys(notes))))
 
 
 CLAUSE_COLUMNS = ("contract", "period", "buyer", "provider", "clause", "status", "amount")

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from avtal import answering, api, shelf
 from avtal.answers import Refusal
@@ -148,6 +148,8 @@ def _settle(question: Question, tell: Tell) -> str:
         language=question.language,
         progress=tell,
     )
+    if question.discreet:  # the rows may be of buyers that the asker may not see
+        found = evolve(found, notes=())
     return to_json(found)
 
 

@@ -16,6 +16,7 @@ from avtal.engines.duck import DuckEngine
 from avtal.engines.manifest import ROWS
 from avtal.engines.means import Means
 from avtal.engines.snapshot import FOLDER, Snapshot, opened
+from avtal.errors import AvtalError
 from interpreter.sets.relation import EngineError
 
 __all__ = ["near"]
@@ -71,6 +72,8 @@ def test_a_full_disk_beside_the_data_is_no_hindrance(
     assert not [entry for entry in (data / FOLDER).iterdir() if entry.is_dir()]
     assert not list(temporary.iterdir())
     assert read_by(Means(engine="auto"), [data], FACTS, None, None).data["admission"]
+    with pytest.raises(AvtalError, match="Is the device full"):
+        read_by(Means(engine="duckdb"), [data], FACTS, None, None)
 
 
 def test_a_folder_whose_name_is_no_text_is_read_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
