@@ -74,6 +74,26 @@ def test_payment_lines_add_up(folder: Path) -> None:
     assert "Betalningsrader" in run("settle", folder, "--period", "2012", "--show-lines").stdout
 
 
+def test_payment_lines_tell_what_is_not_settled(folder: Path) -> None:
+    """B's part of 2013 has no result; the sum of the amounts is not a total."""
+    shown = run("settle", folder, "--period", "2013", "--provider", "B", "-O", "csv", "--show-lines", code=1).stdout
+    lines = [line.split(";", 4)[4] for line in shown.splitlines()[1:]]
+    assert lines == [
+        '"fixed[""Jour""]";;;;;;;;1200000.10;;;settled',
+        '"part[""Kvalitet""]";;;;;;;;;;;unsettled',
+        "total;;;;;;;;;;;failed",
+    ]
+
+
+def test_payment_lines_tell_the_rounding_of_the_total(tmp_path: Path) -> None:
+    """1 667,16 and 1 200 000,10 kr and 40 015,519758 kr are 1 241 682,779758 kr, which is 1 241 683 kr."""
+    contract = folders.CONTRACT.replace("  avräkning  årlig\n", "  avräkning  årlig\n  avrundning total kr\n")
+    folder = folders.write(tmp_path, contract=contract, expected="")
+    shown = run("settle", folder, "--period", "2012", "--provider", "A", "-O", "csv", "--show-lines").stdout
+    assert shown.splitlines()[-1] == "Provavtal;2012;R1;A;total;rounding;;;;;;;0.220242;;;settled"
+    assert sum(Fraction(line.split(";")[-4]) for line in shown.splitlines()[1:]) == 1_241_683
+
+
 def test_csv_has_the_form_of_the_expectation(folder: Path) -> None:
     rows = csv.DictReader(io.StringIO(run("settle", folder, "--period", "2012", "-O", "csv").stdout), delimiter=";")
     expected = csv.DictReader(io.StringIO(folders.EXPECTED), delimiter=";")

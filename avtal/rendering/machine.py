@@ -12,7 +12,7 @@ from avtal import periods
 from avtal.rendering.numbers import plain
 from avtal.rendering.report import Report, rounding
 from interpreter.noted import amounts
-from interpreter.settlement import ClauseResult
+from interpreter.settlement import ClauseResult, Settlement, Status
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -35,15 +35,15 @@ def as_json(reports: Sequence[Report], *, lines: bool = False, notes: Iterable[s
 CLAUSE_COLUMNS = ("contract", "period", "buyer", "provider", "clause", "status", "amount")
 LINE_COLUMNS = (
     *CLAUSE_COLUMNS[:5],
-    *("label", "fact", "row", "day", "quantity", "unit", "unit_price", "amount", "file", "line"),
+    *("label", "fact", "row", "day", "quantity", "unit", "unit_price", "amount", "file", "line", "status"),
 )
 
 
 def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
     """Settlements as CSV with semicolons: a row a clause and `total`, or a row a payment line.
 
-    Numbers have a decimal point; what isn't settled has no amount. A clause's gap from rounding is a line of its own,
-    labelled `rounding`.
+    Numbers have a decimal point; what isn't settled has no amount, but a row. A gap from rounding, of a clause or of
+    `total`, is a line of its own, labelled `rounding`.
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
@@ -52,8 +52,9 @@ def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
         s = report.settlement
         head = [safe(s.contract), periods.name(s.start, s.end), safe(s.buyer[1]), safe(s.provider[1])]
         if lines:
-            for clause in (clause for clause in s.clauses if clause.pays):
+            for clause in s.clauses:
                 writer.writerows([*head, safe(clause.key), *row] for row in _line_rows(clause))
+            writer.writerows([*head, "total", *row] for row in _total_rows(s))
         else:
             own, whole = _cells(head), "settled" if s.total is not None else "failed"
             each = (*amounts(s.clauses, _money), ("total", whole, _money(s.total)))
@@ -79,14 +80,31 @@ def _money(amount: Fraction | None) -> str:
 
 
 def _line_rows(clause: ClauseResult) -> list[list[object]]:
+    """The payment lines of a clause; one without an amount when it is not settled."""
+    if clause.status is not Status.SETTLED:
+        return [_whole(clause.status)]
+    if not clause.pays:
+        return []
     rows: list[list[object]] = []
     for line in clause.lines:
         quantity = plain(line.quantity) if line.quantity is not None else ""
         price = plain(line.unit_price) if line.unit_price is not None else ""
         place = [safe(line.file), line.number or ""]
         what = [safe(line.label), line.fact, safe(line.row), line.day or ""]
-        rows.append([*what, quantity, safe(line.unit.name), price, plain(line.amount, 2), *place])
+        rows.append([*what, quantity, safe(line.unit.name), price, plain(line.amount, 2), *place, clause.status.value])
     gap = rounding(clause)
-    if gap:
-        rows.append(["rounding", "", "", "", "", "", "", plain(gap, 2), "", ""])
-    return rows
+    return [*rows, _whole(Status.SETTLED, gap)] if gap else rows
+
+
+def _total_rows(s: Settlement) -> list[list[object]]:
+    """What rounding adds to the total; a row without an amount when there is no total."""
+    if s.total is None:
+        return [_whole(Status.FAILED)]
+    gap = s.total - sum((c.amount for c in s.clauses if c.pays and c.amount is not None), Fraction(0))
+    return [_whole(Status.SETTLED, gap)] if gap else []
+
+
+def _whole(status: Status, gap: Fraction | None = None) -> list[object]:
+    """A row that is no payment's: the gap that rounding leaves, or that something is not settled."""
+    label, amount = ("", "") if gap is None else ("rounding", plain(gap, 2))
+    return [label, "", "", "", "", "", "", amount, "", "", status.value]
