@@ -256,7 +256,9 @@ class Related(Shown):
         )
         exports += ", q.f AS bf, q.n AS bn"
         asks = inner.base.rowset.needed(exports)
-        if isinstance(inner.base, Inner) and any(asks.mentions(name, exports) for _, name in inner.base.exported):
+        if isinstance(inner.base, Inner) and not asks.exported(exports).isdisjoint(
+            name for _, name in inner.base.exported
+        ):
             raise Refused("rows for each row of each row that ask for the outermost")
         asking, _ = asks.sql(exports)
         names = ["bf", "bn", *(name for _, name in inner.exported)]

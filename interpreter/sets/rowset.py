@@ -20,6 +20,7 @@ from interpreter.sets.small import SmallTables
 from interpreter.sets.values import Day, Flag, Lowered, Num, Text, day_literal
 
 NAMED = re.compile(r"\b[xy][0-9]+\b")
+EXPORTED = re.compile(r"\be[0-9]+\b")
 PARAMETER = re.compile(r"\bv[0-9]+\b")
 TABLE = re.compile(r"\bt\.")
 ALIAS = re.compile(r" t(?=$|\([^()]*\)$)")
@@ -137,11 +138,10 @@ class Rowset(Shown):
         named = {sql: (name, level) for sql, (name, level) in self.named.items() if name in found}
         return evolve(self, named=named, lookups=[k for k in self.lookups if not found.isdisjoint(k.columns)])
 
-    def mentions(self, name: str, select: str) -> bool:
-        """Whether a column that another join brings is asked for by a selection, a named value or a lookup."""
-        word = re.compile(rf"\b{name}\b")
+    def exported(self, select: str) -> set[str]:
+        """The columns of a query further out that a selection, a named value or a lookup asks for."""
         texts = (select, *self.named, *(lookup.condition for lookup in self.lookups))
-        return any(word.search(text) for text in texts)
+        return {name for text in texts for name in EXPORTED.findall(text)}
 
     def join(self, source: str, columns: Sequence[str], condition: str) -> list[str]:
         """Join a table of which at most one row fits; new names for its columns, NULL where none fits.
