@@ -264,7 +264,7 @@ class Shelf:
 
     def _library_hash(self, name: str) -> str:
         """The SHA-256 of a module of the library as it is now: a program that goes on may see it change."""
-        found = (LIBRARY / name).stat()
+        found = os.stat(f"{LIBRARY}/{name}")  # noqa: PTH116  (asked of each contract of a folder)
         stamp = (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         known = self._library.get(name)
         if known is None or known[0] != stamp:

@@ -21,7 +21,7 @@ from dsl.words import Words, decimal, language_of
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = sorted(
-    path.relative_to(ROOT) for folder in ("contracts", "stdlib_rules") for path in (ROOT / folder).rglob("*.avtal")
+    path.relative_to(ROOT) for folder in ("contracts", "stdlib_rules") for path in (ROOT / folder).rglob("?*.avtal")
 )
 
 

@@ -14,7 +14,7 @@ from pygments.token import Comment, Error, Keyword, Literal, Name, Number, Opera
 
 from dsl.highlight import AvtalLexer
 
-CONTRACTS = sorted((Path(__file__).resolve().parents[1] / "contracts").rglob("*.avtal"))
+CONTRACTS = sorted((Path(__file__).resolve().parents[1] / "contracts").rglob("?*.avtal"))
 PIECES = [
     "let",
     "unsettled when",

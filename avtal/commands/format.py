@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -13,6 +11,7 @@ import click
 from avtal.api import format_text
 from avtal.commands import PATHS, Manner, option, show, subcommand
 from avtal.errors import AvtalError, UnreadableError
+from avtal.output import write_text
 from avtal.rendering.terminal import BOLD, GREEN, RED, visible
 from avtal.sources import read_text, texts
 from dsl.words import language_of
@@ -70,7 +69,7 @@ def _one(manner: Manner, file: Path, *, only: bool, diff: bool, to: str) -> bool
     if piped and not only and not diff:
         click.echo(after, nl=False)
     elif after != before and not only and not diff:
-        _write(file, after)
+        write_text(file, after)
         manner.say(f"{file}: omskriven", f"{file}: laid out anew", language_of(after))
     elif after != before and only:
         manner.say(f"{file}: skulle skrivas om", f"{file}: would be laid out anew", language_of(before))
@@ -83,17 +82,3 @@ def _show(manner: Manner, file: Path, before: str, after: str) -> None:
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), str(file), str(file), lineterm="")
     for line in lines:
         click.echo(paint(visible(line), *colours.get(line[:1], ("0",))), color=paint.on)
-
-
-def _write(file: Path, text: str) -> None:
-    """Replace a file whole, so that an interruption leaves the old text or the new."""
-    target = file.resolve()
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as new:
-            new.write(text)
-        Path(name).chmod(target.stat().st_mode & 0o777)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -24,7 +24,7 @@ from interpreter.sets.portfolio import same_rows
 from interpreter.sets.relation import Stored
 from interpreter.sets.rowset import Rowset
 from interpreter.sets.values import Day, Entry, Fixed, Flag, Lowered, Num, Refused, Text, any_of, day_literal, together
-from interpreter.values import Failure
+from interpreter.values import Failure, Missing
 
 MOST_KEYS, MOST_CUTS = 200_000, 400
 ONE_DAY = timedelta(days=1)
@@ -111,9 +111,12 @@ def _tables(rowset: Rowset, e: core.EntryOf) -> tuple[list[tuple[TableIndex, dic
     places: dict[int, int] = {}
     for point in rowset.points.points:
         try:
-            own, names = opened(point.env.value(e.table))
-        except (Failure, AssertionError):
-            raise Refused("a table that may be missing") from None
+            whole = point.env.value(e.table)
+        except Failure:
+            whole = None
+        if whole is None or isinstance(whole, Missing):
+            raise Refused("a table that may be missing")
+        own, names = opened(whole)
         table = own.common
         if id(table) not in places:
             same = (i for i, (known, _) in enumerate(found) if known is table or same_rows(known.data, table.data))
