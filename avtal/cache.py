@@ -33,13 +33,13 @@ def place() -> str:
     if asked.casefold() in ("off", "0", "no"):
         return ""
     if asked:
-        return str(Path(asked).absolute())
+        return os.path.abspath(asked)  # noqa: PTH100  (asked for each contract of a folder)
     base = os.environ.get("XDG_CACHE_HOME", "")
     if not base.startswith("/"):  # a relative one is to be ignored, says its specification
-        try:
-            base = f"{Path.home()}/.cache"
-        except RuntimeError:  # nobody's home
+        home = os.path.expanduser("~")  # noqa: PTH111
+        if home == "~":  # nobody's home
             return ""
+        base = f"{home}/.cache"
     return f"{base}/avtal"
 
 

@@ -53,14 +53,14 @@ class Texts(Mapping[str, str]):
 
     def __init__(self, read: Mapping[str, bytes], library: Iterable[str]) -> None:
         self._read = dict(read)
-        self._library = {f"stdlib_rules/{name}": LIBRARY / name for name in library}
+        self._library = {f"stdlib_rules/{name}": name for name in library}
         self._texts: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
         if name not in self._texts:
             from dsl.layout import normal
 
-            data = self._read[name] if name in self._read else self._library[name].read_bytes()
+            data = self._read[name] if name in self._read else (LIBRARY / self._library[name]).read_bytes()
             self._texts[name] = normal(data.decode("utf-8"))
         return self._texts[name]
 
@@ -337,7 +337,8 @@ def _texts(found: Any) -> dict[str, str]:
 
 def _name(main: str, made: Mapping[str, str] | None = None) -> str:
     """Where a contract lies: by its text alone, or also by what it was made from."""
-    key = json.dumps([installation(), sys.version, main, sorted((made or {}).items())])
+    beside = [part for named in sorted((made or {}).items()) for part in named]
+    key = "\0".join((installation(), sys.version, sys.byteorder, main, *beside))  # no name of a file has that sign
     return f"contract-{sha256(key.encode()).hexdigest()}"
 
 
@@ -347,12 +348,14 @@ def _now(file: Path, names: Iterable[str]) -> tuple[dict[str, str], dict[str, by
     Raises:
         UnreadableError: something of that name can't be read.
     """
-    there = {entry.name for entry in os.scandir(file.parent)} - {file.name}
+    folder = file.parent
+    there = {entry.name: entry.is_symlink() for entry in os.scandir(folder) if entry.name != file.name}
     made, texts = dict.fromkeys(names, ""), {}
     for name in made:
         if name in there:
             module = name.endswith(SUFFIX)
-            data = read_bytes(inside(file.parent, name), (MAX_BYTES if module else LARGEST_TABLE) + 1)
+            path = inside(folder, name) if there[name] else f"{folder}/{name}"
+            data = read_bytes(path, (MAX_BYTES if module else LARGEST_TABLE) + 1)
             made[name] = digest(data)
             if module:
                 texts[name] = data

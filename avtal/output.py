@@ -14,6 +14,7 @@ from pathlib import Path
 from avtal.contract import Contract
 from avtal.errors import UnreadableError
 from avtal.reading.places import Database
+from avtal.sources import identity
 
 CAUSES = {
     errno.EACCES: "behörighet saknas",
@@ -74,7 +75,7 @@ def check_two(outputs: Sequence[Path]) -> None:
         )
 
 
-def check_apart(outputs: Sequence[Path], read: Iterable[Path]) -> None:
+def check_apart(outputs: Sequence[Path], read: Iterable[Path | str]) -> None:
     """Refuse to write a file that is read, whatever name or link leads to it.
 
     Args:
@@ -84,25 +85,20 @@ def check_apart(outputs: Sequence[Path], read: Iterable[Path]) -> None:
     Raises:
         UnreadableError: one of `outputs` is one of `read`.
     """
-    standing = [path for path in outputs if _same(path, path)]
+    standing = {found: path for path in outputs if (found := identity(path)) is not None}
     for one in read if standing else ():
-        for path in standing:
-            if _same(path, one):
-                raise UnreadableError(
-                    f"{path} skrivs inte: det är {one}, som läses. Ange ett annat namn på filen som ska skrivas.",
-                    f"{path} is not written: it is {one}, which is read. Give the file to write another name.",
-                )
+        known = identity(one)
+        if known in standing:
+            path = standing[known]
+            raise UnreadableError(
+                f"{path} skrivs inte: det är {one}, som läses. Ange ett annat namn på filen som ska skrivas.",
+                f"{path} is not written: it is {one}, which is read. Give the file to write another name.",
+            )
 
 
-def _same(path: Path, other: Path) -> bool:
-    """Whether two names are of one file, which exists."""
-    try:
-        return path.samefile(other)
-    except (OSError, ValueError):
-        return False
-
-
-def files_read(contracts: Sequence[Contract], data: Sequence[Path | Database], mapping: Path | None) -> Iterator[Path]:
+def files_read(
+    contracts: Sequence[Contract], data: Sequence[Path | Database], mapping: Path | None
+) -> Iterator[Path | str]:
     """The files that a settlement reads: texts and tables of contracts, files of data, SQLite's files, and mappings.
 
     Args:
@@ -113,7 +109,9 @@ def files_read(contracts: Sequence[Contract], data: Sequence[Path | Database], m
     from avtal.portfolio import DATA
     from avtal.reading.folders import sources
 
-    yield from (contract.path.parent / name for contract in contracts for name in contract.hashes.text)
+    for contract in contracts:
+        folder = os.fspath(contract.path.parent)
+        yield from (f"{folder}/{name}" for name in contract.hashes.text)
     given = data or sorted({contract.path.parent / DATA for contract in contracts})
     places = [source.file if source.database is None else source.database.file for source in sources(given, mapping)[0]]
     files = [path for path in places if path is not None]

@@ -18,7 +18,7 @@ from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.reading.places import Database
 from avtal.rendering.report import Report, reports
-from avtal.sources import contracts as found_in
+from avtal.sources import contracts as found_in, identity
 from dsl.alike import Alike
 from interpreter.settlement import Trace
 
@@ -254,9 +254,9 @@ def _each_once(paths: Sequence[Path]) -> list[Path]:
     Raises:
         UnreadableError: one means none.
     """
-    found: dict[Path, Path] = {}
+    found: dict[object, Path] = {}
     for file in chain.from_iterable(map(found_in, paths)):
-        found.setdefault(file.parent.resolve() / file.name, file)
+        found.setdefault((identity(file.parent) or file.parent, file.name), file)
     return list(found.values())
 
 

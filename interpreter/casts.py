@@ -6,6 +6,7 @@ Assumes: a mould has looked at the figures. Guarantees: making a thing can't fai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -52,22 +53,51 @@ class Late(Mapping[str, core.Argument]):
         (kind, at), figures = found, self.cast.figures
         return Fraction(figures.tops[at], figures.belows[at]) if kind == NUMBER else str(figures.rest[at])
 
+    def table(self, name: str) -> core.Expr | None:
+        """What names the table that an argument is for all days, by a contract of the mould; `None` when it is none."""
+        return self.cast.mould.tables.get(self.raw.get(name, 0))
+
+
+class Grid:
+    """The figures of many contracts of one mould as columns, each made when it is asked for.
+
+    Args:
+        casts: the contracts.
+    """
+
+    __slots__ = ("_columns", "casts")
+
+    def __init__(self, casts: Sequence[Cast]) -> None:
+        self.casts = casts
+        self._columns: dict[str, Sequence[tuple[Any, ...]]] = {}
+
+    def column(self, name: str, at: int) -> Sequence[Any]:
+        """A figure in each contract.
+
+        Args:
+            name: what of the figures it is among.
+            at: its place there.
+        """
+        if name not in self._columns:
+            self._columns[name] = list(zip(*[getattr(cast.figures, name) for cast in self.casts], strict=True))
+        return self._columns[name][at]
+
 
 class Table:
-    """The same clause's arguments in many contracts of one mould: a row of figures for each of them.
+    """The same clause's arguments in many contracts of one mould.
 
     Args:
         raw: the numbers of the arguments by name.
         mould: the contracts'.
-        figures: each contract's.
+        casts: the contracts.
     """
 
-    __slots__ = ("figures", "mould", "raw")
+    __slots__ = ("casts", "mould", "raw")
 
-    def __init__(self, raw: Mapping[str, int], mould: Mould, figures: Sequence[Figures]) -> None:
+    def __init__(self, raw: Mapping[str, int], mould: Mould, casts: Sequence[Cast]) -> None:
         self.raw = raw
         self.mould = mould
-        self.figures = figures
+        self.casts = casts
 
     def constant(self, name: str) -> tuple[str, int] | None:
         """Where among the figures an argument stands that is one number or text for all days, and which of them."""
@@ -78,8 +108,28 @@ class Table:
         return self.mould.rates.get(self.raw.get(name, 0))
 
     def plain(self) -> bool:
-        """Whether all arguments are such."""
-        return all(number in self.mould.constants for number in self.raw.values())
+        """Whether each argument is one constant or one table for all days."""
+        constants, tables = self.mould.constants, self.mould.tables
+        return all(number in constants or number in tables for number in self.raw.values())
+
+    def within(self, name: str) -> dict[int, tuple[str, int]] | None:
+        """The constants of an argument, by their identity in the first contract, and where they are among the figures.
+
+        Args:
+            name: of an argument that there is.
+
+        Returns:
+            `None` when it has a constant that is a day.
+        """
+        first, at = self.casts[0], self.raw[name]
+        found: dict[int, tuple[str, int]] = {}
+        for inner in self.mould.inside(at):
+            thing = first[inner]
+            if type(thing) is core.Const and inner in self.mould.constants:
+                found[id(thing)] = self.mould.constants[inner]
+            elif type(thing) is core.Const and type(thing.value) is date:
+                return None
+        return found
 
 
 def tabled(arguments: Sequence[Mapping[str, core.Argument]]) -> Table | None:
@@ -90,7 +140,7 @@ def tabled(arguments: Sequence[Mapping[str, core.Argument]]) -> Table | None:
     raw = first.raw
     if not all(type(each) is Late and each.raw is raw for each in arguments):
         return None
-    return Table(raw, first.cast.mould, [each.cast.figures for each in arguments])  # type: ignore[attr-defined]
+    return Table(raw, first.cast.mould, [each.cast for each in arguments])  # type: ignore[attr-defined]
 
 
 class Cast:

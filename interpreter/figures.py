@@ -6,7 +6,7 @@ has, what it is called and which parameters it is given are not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -40,14 +40,16 @@ class Figures(NamedTuple):
     """The figures of a contract, in the order in which its mould asks for them.
 
     Args:
-        places: for each place the number of its file (-1 for nowhere), its start and its end.
+        files, starts, ends: places: the number of the file (-1 for nowhere), and which characters of it.
         tops, belows: numbers, as numerators and denominators.
         rest: all else.
     """
 
-    places: list[int]
-    tops: list[int]
-    belows: list[int]
+    files: Sequence[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    tops: Sequence[int]
+    belows: Sequence[int]
     rest: list[Any]
 
 

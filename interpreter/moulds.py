@@ -119,6 +119,7 @@ class Mould:
         makes: what makes those that are not.
         constants: arguments that are one constant: what it is, and where among the figures.
         rates: arguments that are one rate for all days: per what, and where among the figures.
+        tables: arguments that are one table for all days: what names it in the first contract.
         dates: by the identity of a clause's arguments, what whoever asks has found out about their days.
 
     Raises:
@@ -135,6 +136,7 @@ class Mould:
         self._inside: dict[int, list[int]] = {}
         self.constants: dict[int, tuple[str, int]] = {}
         self.rates: dict[int, tuple[str, int]] = {}
+        self.tables: dict[int, core.Expr] = {}
         self.dates: dict[int, object] = {}
         self._places = self._numbers = 0
         self._kinds: list[type] = []
@@ -181,11 +183,11 @@ class Mould:
 
     def _check(self, figures: Figures) -> None:
         """See to it that figures are as many and of such kinds as the mould asks for."""
-        places, tops, belows, rest = figures
-        kinds = {*map(type, places), *map(type, tops), *map(type, belows)}
-        if not kinds <= {int} or len(places) != 3 * self._places or not len(tops) == len(belows) == self._numbers:
+        files, starts, ends, tops, belows, rest = figures
+        places = self._places
+        if not len(files) == len(starts) == len(ends) == places or not len(tops) == len(belows) == self._numbers:
             raise ForgedError
-        if places and not -1 <= min(places[::3]) <= max(places[::3]) < len(self.files):
+        if places and not -1 <= min(files) <= max(files) < len(self.files):
             raise ForgedError
         if (belows and min(belows) <= 0) or list(map(type, rest)) != self._kinds:
             raise ForgedError
@@ -226,10 +228,11 @@ class Mould:
                     below += asked
         if len(one) - 1 < least or next(given, NOTHING) is not NOTHING:
             raise ForgedError
-        self._constant(cls, at, one)
         self._below.append(below)
         make = _maker(cls, always, gets)
         thing = make(first)
+        self._constant(cls, at, one)
+        self._table(thing, at, one)
         self.known.append(None if gets or cls in ONE_THING else thing)
         self.makes.append(make)
         first.made[at] = thing
@@ -238,7 +241,7 @@ class Mould:
         """What takes the next figure of a kind."""
         if kind == PLACE:
             self._places += 1
-            return _place(3 * self._places - 3)
+            return _place(self._places - 1)
         if kind == NUMBER:
             self._numbers += 1
             return _number(self._numbers - 1)
@@ -268,6 +271,15 @@ class Mould:
             elif kind == NUMBER:
                 self.rates[at] = one[2], figure
 
+    def _table(self, thing: object, at: int, one: list[Any]) -> None:
+        """Note the table that a thing names and nothing but."""
+        if type(thing) is core.TableRef or (type(thing) is core.Renamed and type(thing.of) is core.TableRef):
+            self.tables[at] = thing
+        elif type(thing) is core.Stretch and one[1] is one[2] is None and one[3] in self.tables:
+            self.tables[at] = self.tables[one[3]]
+        elif type(thing) is core.Argument and len(one) == 2 and len(one[1]) == 1 and one[1][0] in self.tables:
+            self.tables[at] = self.tables[one[1][0]]
+
 
 def _said(marker: Any) -> bool | None:
     """What a mould says itself of a cell.
@@ -292,11 +304,20 @@ def _rows(part: Any, place: Get, first: Cast) -> Get:
     return lambda cast: rows.placed(place(cast))
 
 
+_PUT_FILE, _PUT_START, _PUT_END = [getattr(Span, name).__set__ for name in ("file", "start", "end")]
+
+
 def _place(at: int) -> Get:
     def get(cast: Cast) -> Span:
-        places = cast.figures.places
-        number = places[at]
-        return Span(cast.files[number], places[at + 1], places[at + 2]) if number >= 0 else NOWHERE
+        figures = cast.figures
+        number = figures.files[at]
+        if number < 0:
+            return NOWHERE
+        found = object.__new__(Span)  # as its class would, and in half the time
+        _PUT_FILE(found, cast.files[number])
+        _PUT_START(found, figures.starts[at])
+        _PUT_END(found, figures.ends[at])
+        return found
 
     return get
 

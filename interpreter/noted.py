@@ -15,7 +15,8 @@ from dsl.alike import Shown
 from dsl.diagnostics import Diagnostic
 from interpreter.settlement import ClauseResult, Status
 
-Show = Callable[[Fraction | None], str]
+Show = Callable[[int, int], str]
+"""What an amount is as a text, by its numerator and denominator, which may have factors in common."""
 
 
 @frozen(eq=False, repr=False)
@@ -42,7 +43,7 @@ class Noted(Shown):
     def texts(self, show: Show) -> list[str]:
         """The payable amounts as texts."""
         if show not in self.shown:
-            self.shown[show] = list(map(show, map(Fraction, self.tops, self.belows)))
+            self.shown[show] = list(map(show, self.tops, self.belows))
         return self.shown[show]
 
 
@@ -103,9 +104,11 @@ class Results(Mapping[str, ClauseResult]):
     def sum(self, keys: Iterable[str]) -> Fraction | None:
         """The payable amounts of clauses, which are there; `None` when one of them is not settled."""
         over: dict[int, int] = {}
+        noted = self.noted
         for key in keys:
-            if key in self.noted:
-                several, at = self.noted[key]
+            one = noted.get(key)
+            if one is not None:
+                several, at = one
                 above, below = several.tops[at], several.belows[at]
             else:
                 amount = self.made[key].amount
@@ -165,7 +168,7 @@ class Clauses(Sequence[ClauseResult]):
                 if several.pays:
                     yield key, settled, several.texts(show)[at]
             elif made[key].pays:
-                yield key, made[key].status.value, show(made[key].amount)
+                yield key, made[key].status.value, _shown(made[key].amount, show)
 
 
 def amounts(clauses: Sequence[ClauseResult], show: Show) -> Iterator[tuple[str, str, str]]:
@@ -173,8 +176,12 @@ def amounts(clauses: Sequence[ClauseResult], show: Show) -> Iterator[tuple[str, 
 
     Args:
         clauses: of a settlement.
-        show: what an amount is as a text, `None` being that of a clause that is not settled.
+        show: what an amount is as a text; that of a clause that is not settled is empty.
     """
     if isinstance(clauses, Clauses):
         return clauses.amounts(show)
-    return ((clause.key, clause.status.value, show(clause.amount)) for clause in clauses if clause.pays)
+    return ((one.key, one.status.value, _shown(one.amount, show)) for one in clauses if one.pays)
+
+
+def _shown(amount: Fraction | None, show: Show) -> str:
+    return show(amount.numerator, amount.denominator) if amount is not None else ""

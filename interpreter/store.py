@@ -41,6 +41,7 @@ from interpreter.figures import (
     stored_fields,
 )
 from interpreter.moulds import Mould
+from interpreter.packed import packed, unpacked
 from interpreter.plain import ForgedError, Write
 from interpreter.shapes import CLASSES, shape
 
@@ -140,10 +141,10 @@ class Writer:
     Args:
         main: the name of the contract's own file.
         parts: things that are written elsewhere, numbered before all nodes.
-        figures: takes the figures, where they are written apart.
+        figures: takes the figures in the columns of `Figures`, where they are written apart.
     """
 
-    def __init__(self, main: str, parts: Sequence[object] = (), figures: Figures | None = None) -> None:
+    def __init__(self, main: str, parts: Sequence[object] = (), figures: list[list[Any]] | None = None) -> None:
         self.files: list[str] = []
         self.nodes: list[list[Any]] = []
         self._main = main
@@ -203,15 +204,18 @@ class Writer:
 
     def _figure(self, kind: str, value: Any) -> None:
         """Take a figure."""
-        to = self._figures
-        assert to is not None
+        assert self._figures is not None
+        files, starts, ends, tops, belows, rest = self._figures
         if kind == PLACE:
-            to.places.extend([self.file(value.file), value.start, value.end] if value != NOWHERE else [-1, 0, 0])
+            somewhere = value != NOWHERE
+            files.append(self.file(value.file) if somewhere else -1)
+            starts.append(value.start)
+            ends.append(value.end)
         elif kind == NUMBER:
-            to.tops.append(value.numerator)
-            to.belows.append(value.denominator)
+            tops.append(value.numerator)
+            belows.append(value.denominator)
         else:
-            to.rest.append(value.toordinal() if kind == DAY else value)
+            rest.append(value.toordinal() if kind == DAY else value)
 
     def text(self) -> str:
         """All that was written."""
@@ -250,10 +254,10 @@ def encode(program: core.Program, main: str) -> Stored:
         if _MAIN not in part.files:
             parts.append(of)
             texts.append(text)
-    figures = Figures([], [], [], [])
+    figures: list[list[Any]] = [[] for _ in Figures._fields]
     whole = Writer(main, parts, figures)
     whole.node(program)
-    return Stored(whole.text(), _text(figures), tuple(texts))
+    return Stored(whole.text(), _text([*map(packed, figures[:-1]), figures[-1]]), tuple(texts))
 
 
 def decode(text: str, main: str) -> object:
@@ -301,16 +305,17 @@ def mould_of(text: str, parts: Sequence[object], figures: Figures, main: str) ->
 
 
 def figures_in(text: str) -> Figures:
-    """The figures of a text, whose kinds the mould is to check.
+    """The figures of a text, of which the mould is to check how many they are and what else there is.
 
     Raises:
         ForgedError: it has none.
     """
     try:
-        columns = json.loads(text)
-        if not all(type(column) is list for column in columns):
+        *columns, rest = json.loads(text)
+        if type(rest) is not list:
             raise ForgedError
-        return Figures(*columns)
+        files, starts, ends, tops, belows = map(unpacked, columns)
+        return Figures(files, starts, ends, tops, belows, rest)
     except _WRONG as error:
         raise ForgedError from error
 

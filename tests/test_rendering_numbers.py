@@ -10,7 +10,7 @@ from attrs import evolve
 from babel.numbers import get_decimal_symbol, get_minus_sign_symbol
 from hypothesis import given, strategies as st
 
-from avtal.rendering.numbers import MINUS, amount, decimal_sign, exact, half_away, kronor, plain
+from avtal.rendering.numbers import MINUS, amount, decimal_sign, exact, half_away, kronor, ore, plain
 from avtal.rendering.values import number, value
 from interpreter import types as t
 from interpreter.units import CORE_UNITS, KRONA, PERCENT, Unit, unit_name
@@ -80,6 +80,12 @@ def test_numbers_for_machines(found: Fraction, places: int, shown: str) -> None:
 @given(st.fractions(min_value=-(10**12), max_value=10**12))
 def test_a_machine_reads_back_the_very_number(found: Fraction) -> None:
     assert Fraction(plain(found, 2)) == found
+
+
+@given(st.fractions(min_value=-(10**12), max_value=10**12), st.sampled_from([1, 2, 3, 50, 10**6]))
+def test_an_amount_with_factors_in_common_is_the_same_amount(found: Fraction, factor: int) -> None:
+    for amount_ in (found, Fraction(round(found * 100), 100)):
+        assert ore(amount_.numerator * factor, amount_.denominator * factor) == plain(amount_, 2)
 
 
 @given(st.fractions(min_value=-(10**12), max_value=10**12, max_denominator=10**6), st.integers(0, 6))

@@ -22,6 +22,7 @@ from interpreter import core, shapes, store
 from interpreter.casts import Late
 from interpreter.columns import KeptLines
 from interpreter.facts import Column, Fact, Kind
+from interpreter.packed import unpacked
 from interpreter.pipeline import analyse
 from interpreter.plain import ForgedError
 from interpreter.sources import Sources
@@ -188,6 +189,8 @@ JUNK = st.sampled_from([None, True, -1, 0, 1, 7, 10**9, 1.5, "", "x", [], [1], [
 def test_a_changed_text_is_refused_or_well_typed(places: list[int], junk: Any, text: str) -> None:
     """One value of a stored program is replaced by another: what is accepted has the right type in every field."""
     raw = json.loads(getattr(STORED, text))
+    if text == "figures":
+        raw = [*(list(unpacked(column)) for column in raw[:-1]), raw[-1]]
     inside, at = raw, places[0] % len(raw)
     for place in places[1:]:
         if not isinstance(inside[at], list) or not inside[at]:

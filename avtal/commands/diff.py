@@ -90,7 +90,7 @@ def command(
             if compared is not None
             else sides(asked[0], asked[1], into, (old_library, new_library), manner.asked)
         )
-        read: list[Path] = []
+        read: list[Path | str] = []
         for pair in pairs:
             known = data or ((pair.data,) if pair.data is not None else ())
             read += pair.files

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from avtal import periods
-from avtal.rendering.numbers import plain
+from avtal.rendering.numbers import ore, plain
 from avtal.rendering.report import Report, rounding
 from interpreter.noted import amounts
 from interpreter.settlement import ClauseResult, Settlement, Status
@@ -57,7 +57,8 @@ def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
             writer.writerows([*head, "total", *row] for row in _total_rows(s))
         else:
             own, whole = _cells(head), "settled" if s.total is not None else "failed"
-            each = (*amounts(s.clauses, _money), ("total", whole, _money(s.total)))
+            total = plain(s.total, 2) if s.total is not None else ""
+            each = (*amounts(s.clauses, ore), ("total", whole, total))
             out.writelines([f"{own};{_cell(key)};{told};{amount}\n" for key, told, amount in each])
     return out.getvalue()
 
@@ -73,10 +74,6 @@ def _cells(cells: Sequence[str]) -> str:
 def _cell(key: str) -> str:
     """A clause's key, which many contracts may have, as it stands in a row."""
     return _cells([safe(key)])
-
-
-def _money(amount: Fraction | None) -> str:
-    return "" if amount is None else plain(amount, 2)
 
 
 def _line_rows(clause: ClauseResult) -> list[list[object]]:

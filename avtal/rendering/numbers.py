@@ -69,6 +69,14 @@ def exact(value: Fraction, language: str) -> str:
     return f"{sign}{grouped(str(units))}{decimal_sign(language) if shown else ''}{shown}{dots}"
 
 
+def ore(above: int, below: int) -> str:
+    """An amount for machines, `plain` with two decimals, by a numerator and a denominator of any size."""
+    if 100 % below:
+        return plain(Fraction(above, below), 2)
+    kronor, rest = divmod(abs(above) * (100 // below), 100)
+    return f"{'-' if above < 0 else ''}{kronor}.{rest:02d}"
+
+
 def plain(value: Fraction, places: int = 0) -> str:
     """A number for machines: `-1234.5`, at least so many decimals, and as a fraction `1/3` when it has no end."""
     above, below = value.numerator, value.denominator

@@ -15,7 +15,7 @@ from attrs import define, field
 from dsl.alike import Shown
 from dsl.limits import MAX_DEPTH as NESTED
 from interpreter import core
-from interpreter.casts import Table, tabled
+from interpreter.casts import Cast, Grid, Table, tabled
 from interpreter.clerk import clause_env, offers_to
 from interpreter.figures import NUMBER
 from interpreter.lookup import FactIndex
@@ -41,10 +41,11 @@ class Crowd:
         ledgers: in their order.
     """
 
-    __slots__ = ("_facts", "_providers", "ledgers")
+    __slots__ = ("_facts", "_grid", "_providers", "ledgers")
 
     def __init__(self, ledgers: Sequence[Ledger]) -> None:
         self.ledgers = ledgers
+        self._grid = Grid(())
         self._providers: list[str | None] | None = None
         self._facts: dict[str, FactIndex | None] = {}
 
@@ -62,6 +63,12 @@ class Crowd:
             common = all(own.facts[name] is index for own in self.ledgers)
             self._facts[name] = index if common else None
         return self._facts[name]
+
+    def grid(self, casts: Sequence[Cast]) -> Grid:
+        """The figures of their contracts as columns, for all clauses the same."""
+        if self._grid.casts != casts:
+            self._grid = Grid(casts)
+        return self._grid
 
     def some(self, places: Sequence[int]) -> Crowd:
         """Those of some places."""
@@ -83,6 +90,8 @@ class Abreast(Shown):
         kept: what parameters, lets and entries came to, for which scopes, and how deep their parts lie.
         level, deepest: how deep the expression under way lies, and how deep any has lain.
         table: the arguments as figures, where they are those of several contracts of one mould.
+        commons: arguments of the first contract in which the others differ in constants alone, as far as asked for.
+        constants: these, by their identity, and where they are among the figures.
     """
 
     crowd: Crowd
@@ -98,6 +107,8 @@ class Abreast(Shown):
     level: int = 0
     deepest: int = 0
     table: Table | None = None
+    commons: dict[str, core.Expr | None] = field(factory=dict)
+    constants: dict[int, tuple[str, int]] = field(factory=dict)
     ledgers: Sequence[Ledger] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -206,6 +217,11 @@ class Abreast(Shown):
                 column = self.over_time(*rate, scopes)
                 if column is not None:
                     return column
+            if name not in self.table.raw:
+                return self.own(e, first, scopes)
+            common = self.common(name)
+            if common is not None:
+                return self.value(common, scopes)
         elif all(self.instances[scope] is first for scope in scopes):
             return self.own(e, first, scopes)
         found: list[object] = []
@@ -221,15 +237,31 @@ class Abreast(Shown):
             return self.own(e, first, scopes)
         return self.stretched(e, scopes)
 
+    def common(self, name: str) -> core.Expr | None:
+        """An argument of the first contract, in which the others differ in constants alone; none that leans on a scope.
+
+        Args:
+            name: of an argument that there is.
+        """
+        if name not in self.commons:
+            assert self.table is not None
+            value = throughout(self.instances[0].arguments[name])
+            plain = value is not None and all(isinstance(part, PLAIN) for part in expressions(value))
+            constants = self.table.within(name) if plain else None
+            self.constants |= constants or {}
+            self.commons[name] = value if constants is not None else None
+        return self.commons[name]
+
     def figured(self, kind: str, at: int, scopes: Scopes) -> Column:
         """A parameter that is one constant, by where it stands among the figures of each contract."""
         assert self.table is not None
-        every = self.table.figures
-        figures = every if scopes is self.scopes else [every[scope] for scope in scopes]
+        grid = self.crowd.grid(self.table.casts)
         if kind == NUMBER:
-            return Numbers([own.tops[at] for own in figures], [own.belows[at] for own in figures])
-        texts = [own.rest[at] for own in figures]
-        return Same(texts[0]) if texts.count(texts[0]) == len(texts) else texts
+            found: Column = Numbers(grid.column("tops", at), grid.column("belows", at))
+        else:
+            texts = grid.column("rest", at)
+            found = Same(texts[0]) if texts.count(texts[0]) == len(texts) else list(texts)
+        return found if scopes is self.scopes else taken(found, scopes)
 
     def over_time(self, per: str, at: int, scopes: Scopes) -> Column | None:
         """A parameter that is one rate, taken over the days of the clause; `None` when these are not the same for all.

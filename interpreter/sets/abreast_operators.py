@@ -30,8 +30,9 @@ from interpreter.sets.vectors import (
 from interpreter.values import Missing, present
 
 
-def _const(_: Abreast, e: core.Const, _scopes: Scopes) -> Column:
-    return Same(e.value)
+def _const(work: Abreast, e: core.Const, scopes: Scopes) -> Column:
+    figure = work.constants.get(id(e)) if work.constants else None
+    return Same(e.value) if figure is None else work.figured(*figure, scopes)
 
 
 def _parameter(work: Abreast, e: core.Param, scopes: Scopes) -> Column:

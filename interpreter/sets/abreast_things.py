@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 
 from interpreter import core
 from interpreter.facts import Kind, Row
 from interpreter.lookup import there
 from interpreter.references import amount, entry_at, member, no_row, opened, party, renamed, row_with, settled
-from interpreter.runtime import Env
+from interpreter.runtime import Env, Ledger
 from interpreter.sets.abreast import Abreast, How, Scopes
 from interpreter.sets.fetch import SEVERAL, LazyIndex, decoder
-from interpreter.sets.vectors import Column, Fell, Numbers, Same, asked, values
+from interpreter.sets.vectors import Column, Fell, Numbers, Same, added, asked, numbers, taken, values
 from interpreter.values import EntryValue, Failure, Missing
 
 
@@ -52,9 +53,10 @@ def _cells(work: Abreast, e: core.Member, of: core.FactRow, scopes: Scopes) -> C
     work.reach(work.level, scopes)
     keys = _keys(work, of.keys, scopes)
     work.level -= 1
-    providers = work.crowd.providers
+    providers, days = work.crowd.providers, work.days
+    rows = {id(own): brought.keyed(own) for own in {id(days[scope]): days[scope] for scope in scopes}.values()}
     places = [
-        brought.keyed(work.days[scope]).get(wanted, NOBODY).get(providers[scope])
+        rows[id(days[scope])].get(wanted, NOBODY).get(providers[scope])
         for scope, wanted in zip(scopes, keys, strict=True)
     ]
     if SEVERAL in places:
@@ -63,7 +65,7 @@ def _cells(work: Abreast, e: core.Member, of: core.FactRow, scopes: Scopes) -> C
     cells: list[Any] = [None if place is None else column[place] for place in places]
     if info.kind is Kind.NUMBER and None not in cells:
         return Numbers(list(map(int, cells)), [info.scale] * len(cells))
-    make = decoder(info)
+    make = cache(decoder(info))
     found: list[object] = []
     for scope, place, wanted, cell in zip(scopes, places, keys, cells, strict=True):
         if cell is not None:
@@ -99,7 +101,8 @@ def _renamed(work: Abreast, e: core.Renamed, scopes: Scopes) -> Column:
 
 
 def _entry(work: Abreast, e: core.EntryOf, scopes: Scopes) -> Column:
-    if type(e.table) is core.TableRef and all(type(key) in (core.Const, core.PartyRef) for key in e.keys):
+    fixed = all(type(key) in (core.Const, core.PartyRef) and id(key) not in work.constants for key in e.keys)
+    if type(e.table) is core.TableRef and fixed:
         named = [key.value if type(key) is core.Const else (key.role,) for key in e.keys]  # type: ignore[union-attr]
         return work.once(("entry", e.table.name, *named), scopes, partial(_entries, work, e))
     return _entries(work, e, scopes)
@@ -161,7 +164,42 @@ def _row(work: Abreast, e: core.FactRow, scopes: Scopes) -> Column:
 
 
 def _amount(work: Abreast, e: core.Amount, scopes: Scopes) -> Column:
-    return asked(scopes, zip(map(work.env, scopes)), partial(amount, e, e.what, e.clauses))
+    column = _summed(work, e, scopes)
+    return (
+        column
+        if column is not None
+        else asked(scopes, zip(map(work.env, scopes)), partial(amount, e, e.what, e.clauses))
+    )
+
+
+def _summed(work: Abreast, e: core.Amount, scopes: Scopes) -> Column | None:
+    """A sum of clauses where all are settled; `None` where they are not, are not the same, or the sum is rounded."""
+    ledgers = [work.ledgers[scope] for scope in scopes]
+    first = ledgers[0].program
+    alike = work.table is not None or all(ledger.program is first for ledger in ledgers)
+    if not alike or e.what == "total" or any(ledger.given for ledger in ledgers):
+        return None
+    keys = [i.key for i in first.instances if i.inside_base] if e.what == "base" else e.clauses
+    parts: list[tuple[str, Numbers]] = []
+    for key in keys:
+        part = _payable(ledgers, key, scopes)
+        if part is None:
+            return None
+        parts.append(("+", part))
+    return added(parts, scopes) if parts else Same(Fraction(0))
+
+
+def _payable(ledgers: Sequence[Ledger], key: str, scopes: Scopes) -> Numbers | None:
+    """The payable amounts of a clause; `None` where it is not settled for all."""
+    noted = [ledger.results.noted.get(key) for ledger in ledgers]
+    if noted[0] is not None and all(one is not None and one[0] is noted[0][0] for one in noted):
+        whole = noted[0][0]
+        found = taken(Numbers(whole.tops, whole.belows), [one[1] for one in noted if one is not None])
+        assert type(found) is Numbers
+        return found
+    if not all(key in ledger.results for ledger in ledgers):
+        return None
+    return numbers([ledger.results.amount(key) for ledger in ledgers], len(scopes))
 
 
 def _given(work: Abreast, e: core.Given, scopes: Scopes) -> Column:

@@ -16,16 +16,22 @@ from interpreter.casts import tabled
 from interpreter.lookup import FactIndex
 from interpreter.order import expressions, inner_of
 from interpreter.sets.answers import Place
-from interpreter.sets.expressions import constant_arguments, offered, throughout
+from interpreter.sets.expressions import offered, throughout
 from interpreter.sets.portfolio import Open
 
 
 def plain(instances: Sequence[core.Instance]) -> bool:
-    """Whether all that clauses are given is one constant each, which no other clause decides."""
+    """Whether all that clauses are given is one constant or table each, which no other clause decides."""
     table = tabled([instance.arguments for instance in instances]) if instances else None
     if table is not None and table.plain():
         return True
-    return all(len(constant_arguments(instance)) == len(instance.arguments) for instance in instances)
+    return all(_plain(argument) for instance in instances for argument in instance.arguments.values())
+
+
+def _plain(argument: core.Argument) -> bool:
+    value = throughout(argument)
+    named = value.of if isinstance(value, core.Renamed) else value
+    return isinstance(named, core.Const | core.TableRef)
 
 
 OTHERS = (
@@ -105,6 +111,13 @@ def complete(opened: Sequence[Open]) -> None:
     for one in opened:
         if isinstance(one.ledger.facts, Facts):
             one.ledger.facts.complete()
+
+
+def keyed_facts(program: core.Program) -> frozenset[str]:
+    """The facts whose rows a contract's clauses look up by key."""
+    forms = {id(instance.form): instance.form for instance in program.instances}
+    every = (e for form in forms.values() for e in expressions(form.steps))
+    return frozenset(e.fact for e in every if isinstance(e, core.FactRow))
 
 
 def placed(steps: Sequence[core.Stmt], month: core.Each | None = None) -> Iterator[tuple[Place, core.Each | None]]:

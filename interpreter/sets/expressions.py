@@ -17,7 +17,7 @@ from interpreter.casts import Late
 from interpreter.evaluate import MAX_DEPTH, evaluate
 from interpreter.facts import Cell
 from interpreter.lookup import there
-from interpreter.references import amount, entry_at, opened, party, row_with, settled
+from interpreter.references import amount, entry_at, opened, party, renamed, row_with, settled
 from interpreter.runtime import Env, Known
 from interpreter.sets import operations as op
 from interpreter.sets.operations import Run
@@ -109,10 +109,18 @@ class Quick(Shown):
             constants = {} if isinstance(arguments, Late) else constant_arguments(instance)
             self.constants[id(instance)] = constants
             self.kept.append(instance)
-        if isinstance(arguments, Late):
-            constants |= {e.name: constant} if (constant := arguments.constant(e.name)) is not None else {}
         if e.name in constants:
             return constants[e.name]
+        if isinstance(arguments, Late):
+            constant = arguments.constant(e.name)
+            if constant is not None:
+                constants[e.name] = constant
+                return constant
+            table = arguments.table(e.name)
+            if table is not None:
+                levels, run = self.made(table)
+                if env.ledger.depth + 1 + levels <= MAX_DEPTH:
+                    return run(env)
         key = ("parameter", e.name)
         known = env.lets.get(key)
         if known is None:
@@ -176,8 +184,11 @@ class Quick(Shown):
                 return lambda env: env.ledger.period
             case core.TableRef(name):
                 return lambda env: env.ledger.tables[name]
-            case core.EntryOf(table, keys):
-                return of_entry(e, self.run(table, at + 1), [self.run(key, at + 1) for key in keys])
+            case core.Renamed(of, names):
+                table = self.run(of, at + 1)
+                return lambda env: renamed(table(env), names)
+            case core.EntryOf(of, keys):
+                return of_entry(e, self.run(of, at + 1), [self.run(key, at + 1) for key in keys])
             case core.FactRow(_, keys):
                 return of_row(e, [self.run(key, at + 1) for key in keys])
             case core.Amount(what, clauses):

@@ -150,6 +150,7 @@ class LazyIndex(FactIndex):
         kept: all rows, in no order, where they are at hand.
         parted: they by the value of a column.
         counts: how many rows each pair has in a period, by (provider, buyer, start, end).
+        coming: waits for all rows, where they are being brought at once.
         brought: all rows as they are stored, where they have been brought at once.
     """
 
@@ -159,6 +160,7 @@ class LazyIndex(FactIndex):
     kept: Sequence[Row] | None = None
     parted: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
     counts: dict[tuple[object, ...], int] = field(factory=dict)
+    coming: Callable[[], Sequence[Sequence[object]]] | None = None
     brought: Brought | None = None
 
     def size(self) -> int:
@@ -186,11 +188,20 @@ class LazyIndex(FactIndex):
         """Whether all rows are brought at once, rather than pair by pair."""
         return self.askers >= CROWD and self.relation.rows <= min(self.askers * WORTH, MOST)
 
+    def together(self) -> bool:
+        """Whether all rows come at once: not where they are at hand, better asked for pair by pair, or have buyers."""
+        return bool(self.fact.provider) and not self.fact.buyer and self.kept is None and self.crowded()
+
+    def bring(self) -> None:
+        """Have all rows brought while other work goes on, if they come at once."""
+        if self.together():
+            self.coming = stored(self.engine, self.relation)
+
     def at_once(self) -> Brought | None:
-        """All rows as they are stored; `None` where they are at hand, better asked for pair by pair, or have buyers."""
-        fact = self.fact
-        if self.brought is None and fact.provider and not fact.buyer and self.kept is None and self.crowded():
-            self.brought = Brought(self.relation, stored(self.engine, self.relation)())
+        """All rows as they are stored; `None` where they do not come at once."""
+        if self.brought is None and self.together():
+            coming, self.coming = self.coming or stored(self.engine, self.relation), None
+            self.brought = Brought(self.relation, coming())
         return self.brought
 
     def asked(self, provider: str | None, buyer: str | None) -> list[Row]:
@@ -277,6 +288,8 @@ class LazyIndex(FactIndex):
                 key = tuple([None if cell is None else make(cell) for make, cell in zip(makers, pair, strict=True)])
                 self.counts[start, end, *key] = self.counts.get((start, end, *key), 0) + number
             self.counts.setdefault((start, end), 0)  # only now: a query that fails has answered nothing
+        if fact.provider and not fact.buyer and provider is not None:
+            return self.counts.get((start, end, provider), 0)
         asked = [(party, [party]) for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
         if fact.buyer and self.single_buyer:
             asked[-1][1].append(None)
@@ -294,10 +307,8 @@ class LazyIndex(FactIndex):
         fact, months = self.fact, self.relation.months
         if months is not None and whole_months(start, end) is not None:
             first, last = (12 * day.year + day.month - 1 for day in (start, end))
-            for provider, buyer, month, number in months:
-                if first <= month <= last:
-                    own = [party for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
-                    yield [*own, number]
+            at = [place for place, column in enumerate((fact.provider, fact.buyer)) if column]
+            yield from ([*(one[place] for place in at), one[3]] for one in months if first <= one[2] <= last)
             return
         parties = [self.relation.columns[c].sql for c in (fact.provider, fact.buyer) if c]
         where = ""
@@ -332,7 +343,7 @@ def indexed(program: core.Program, dataset: Dataset, small_facts: int | None = N
 
 
 def index(
-    fact: Fact, dataset: Dataset, small_facts: int | None, *, single: bool, askers: int = 1
+    fact: Fact, dataset: Dataset, small_facts: int | None, *, single: bool, askers: int = 1, keyed: bool = False
 ) -> Callable[[], FactIndex]:
     """The rows of a fact: all of them, or how to ask for them; what is returned waits for those that are fetched.
 
@@ -341,6 +352,7 @@ def index(
         small_facts: that of `indexed`.
         single: whether there is one buyer.
         askers: how many pairs of parties may ask for their own rows.
+        keyed: whether rows will be looked up by key.
     """
     relation = dataset.relations.get(fact.name)
     if relation is None:
@@ -362,4 +374,6 @@ def index(
         askers=1 if relation.stays else askers,
         kept=kept,
     )
+    if keyed:
+        found.bring()
     return lambda: found

@@ -25,7 +25,7 @@ from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex
 from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.scopes import months_within
-from interpreter.sets.ahead import Facts, complete, placed, plain, surely
+from interpreter.sets.ahead import Facts, complete, keyed_facts, placed, plain, surely
 from interpreter.sets.answers import Answer, Answers, Begun, Key, Place, Summed, combined, refused
 from interpreter.sets.apart import apart
 from interpreter.sets.clauses import Plans
@@ -156,9 +156,12 @@ class Sets(Shown):
             single = len(program.terms.buyers) <= 1
             if len(programs) > 1:
                 shared.share_forms(program)
-            for name, fact in program.facts.items():
-                if (name, single) not in facts:
-                    facts[name, single] = index(fact, dataset, small_facts, single=single, askers=askers)
+            new = [fact for name, fact in program.facts.items() if (name, single) not in facts]
+            keyed = keyed_facts(program) if new else frozenset()
+            for fact in new:
+                facts[fact.name, single] = index(
+                    fact, dataset, small_facts, single=single, askers=askers, keyed=fact.name in keyed
+                )
             own = Facts({name: facts[name, single] for name in program.facts})
             tables = {name: shared.table(table) for name, table in program.tables.items()}
             opened: list[Open] = []

@@ -8,7 +8,7 @@ that no failure is ever worded here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import repeat
 from operator import add as plus, eq, ge, le, mul, ne, neg, sub
@@ -48,7 +48,7 @@ class Numbers:
 
     __slots__ = ("belows", "tops")
 
-    def __init__(self, tops: list[int], belows: list[int]) -> None:
+    def __init__(self, tops: Sequence[int], belows: Sequence[int]) -> None:
         self.tops = tops
         self.belows = belows
 
@@ -193,8 +193,8 @@ def product(factors: Sequence[tuple[str, Numbers]], scopes: Sequence[int]) -> Nu
         Fell: with the scopes that divide by zero, or with all when a number may be too big.
     """
     (_, first), *rest = factors
-    tops: Iterator[int] | list[int] = first.tops
-    belows: Iterator[int] | list[int] = first.belows
+    tops: Iterable[int] = first.tops
+    belows: Iterable[int] = first.belows
     for op, factor in rest:
         above, under = factor.tops, factor.belows
         if op == "/":

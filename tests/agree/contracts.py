@@ -69,11 +69,12 @@ class Maker:
         self.rules: list[str] = []
         self.pieces: list[Piece] = []
 
-    def vary(self, to: str) -> None:
+    def vary(self, to: str, *, figures: bool) -> None:
         """Go on to another contract of the same forms and clauses, for other parties, which says other things of some.
 
         Args:
             to: from which it is made.
+            figures: whether only its figures are others.
         """
         self.random = self.names.random = r = Random(to)
         self.writer = Writer(r, self.mode, self.names)
@@ -82,9 +83,10 @@ class Maker:
             self.providers = PROVIDERS[: r.randint(1, 3)]
         if self.divided and r.random() < 0.3:
             self.buyers = r.choice(((), BUYERS[:1], BUYERS))
+        otherwise = self.said.refigured if figures else self.said.otherwise
         self.pieces = [
-            evolve(piece, lines=tuple(self.said.otherwise(piece.param)))
-            if isinstance(piece, Given) and r.random() < 0.4
+            evolve(piece, lines=tuple(otherwise(piece.param, piece.lines)))
+            if isinstance(piece, Given) and (figures or r.random() < 0.4)
             else piece
             for piece in self.pieces
         ]
@@ -269,7 +271,7 @@ def several(seed: int) -> Iterator[Case]:
     yield Case(seed, text, data, maker.asked)
     for number in count(1):
         if number % 4:
-            maker.vary(f"{seed}/{number}")
+            maker.vary(f"{seed}/{number}", figures=Random(f"{seed} {number // 4}").random() < 0.4)
             yield Case(f"{seed}/{number}", maker.written(), data, maker.asked)
         else:
             maker.turn(f"{seed}/{number}")

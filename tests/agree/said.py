@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from re import Match
+
 from attrs import define
 
 from agree import kinds as k
@@ -11,6 +15,8 @@ from agree.forms import FormSpec, Param
 from agree.scope import Scope
 
 AMOUNTS = ("12", "1 200", "36.5")
+NUMBER = re.compile(r"(?<![\w.\-\"\[])(?:\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?(?![\w.\-\"])")
+"""A number as it is written, which is no part of a day, a name or a code."""
 
 
 @define
@@ -53,7 +59,21 @@ class Said:
             return [p.name, *table.grid("  ")]
         return [f"{p.name} {table.name}"]
 
-    def otherwise(self, p: Param) -> list[str]:
+    def refigured(self, p: Param, lines: Sequence[str]) -> list[str]:
+        """The same with other numbers, of as many digits: contracts that differ so are made alike (of one mould)."""
+        r = self.writer.random
+
+        def other(found: Match[str]) -> str:
+            rest = [r.choice("0123456789") if sign.isdigit() else sign for sign in found[0][1:]]
+            return "".join([r.choice("123456789"), *rest])
+
+        if p.kind == k.MONTH or p.low:
+            return list(lines)
+        if p.kind == k.CODE and len(lines) == 1 and r.random() < 0.5:
+            return [f"{p.name} {self.writer.constant(p.kind, Scope()).strip('()')}"]
+        return [NUMBER.sub(other, line) for line in lines]
+
+    def otherwise(self, p: Param, _: Sequence[str]) -> list[str]:
         """Something else that a parameter may be given, which leans on nothing of the contract."""
         r = self.writer.random
         if p.table is not None:

@@ -18,15 +18,19 @@ from avtal.engines.duck import DuckEngine
 from avtal.engines.load import from_rows
 from interpreter import core, shapes
 from interpreter.casts import Late, tabled
+from interpreter.clerk import scope_of
+from interpreter.evaluate import MAX_DEPTH, evaluate
 from interpreter.facts import Data, Row
 from interpreter.figures import Figures
+from interpreter.lookup import TableIndex
 from interpreter.plain import ForgedError
 from interpreter.sets import settle as sets
 from interpreter.sets.ahead import plain
-from interpreter.sets.expressions import constant_arguments
-from interpreter.settle import settle
+from interpreter.sets.expressions import Quick, constant_arguments
+from interpreter.settle import ledger_for, settle
 from interpreter.settlement import OneLine
 from interpreter.store import Stored, cast, decode, encode, figures_in, mould_of
+from interpreter.values import Days, Failure
 
 TEXT = """\
 contract "Care of {name}"
@@ -198,6 +202,70 @@ def test_rows_are_paid_by_the_figures_of_each_of_one_mould(tmp_path: Path) -> No
             assert not difference(expected, found)
 
 
+def test_a_list_is_found_as_deep_as_the_language_goes_and_no_deeper(tmp_path: Path) -> None:
+    paths = contracts(tmp_path)
+    assert all(load(path).sound for path in paths)
+    program = programs(paths)[1]
+    tables = {name: TableIndex(table) for name, table in program.tables.items()}
+    ledger = ledger_for(program, {}, tables, "S", "", Days(date(2012, 1, 1), date(2012, 12, 31)))
+    instance = program.instances[0]
+    env, own = scope_of(ledger, instance), core.Param("own", type=instance.form.parameters[6].type)
+    assert own.name == instance.form.parameters[6].name
+    for value in (evaluate, Quick().value):
+        for depth in (0, MAX_DEPTH - 3):
+            env.lets.clear()
+            ledger.depth = depth
+            value(own, env)
+        for depth in (MAX_DEPTH - 2, MAX_DEPTH):
+            ledger.depth = depth
+            env.lets.clear()
+            with pytest.raises(Failure) as found:
+                value(own, env)
+            assert found.value.causes[0].code == "AV515"
+
+
+SUMS = """
+tiny "Five"
+  rate (prices["{one}"].price + prices["{two}"].price)
+tiny "Six"
+  rate ({limit} * prices["A"].price - {rate} kr)
+paid "Seven"
+  rate  1 kr
+  limit 1
+  code  A
+  ready (period.start < 2012-0{limit}-01)
+  own   prices
+  small fees
+beside "Eight"
+  share ({limit}% of base)
+"""
+BESIDE = '\nform beside\n  "What it says, of the others."\n  outside base\n  param share : kr\n  pays share\n'
+KEYS = ["AA", "AB", "BA", "BB", "AB"]
+
+
+def test_what_is_worked_out_of_figures_is_so_for_each_of_one_mould(tmp_path: Path) -> None:
+    """The first contract asks twice for what the others ask for once; a day is a figure, and so is a share of a sum."""
+    paths = contracts(tmp_path)
+    for path, (_, rate, limit, *_), (one, two) in zip(paths, GIVEN, KEYS, strict=True):
+        own = path.parent / "own.avtal"
+        own.write_text(own.read_text("utf-8") + BESIDE, "utf-8")
+        text = SUMS.format(rate=rate, limit=limit, one=one, two=two)
+        path.write_text(path.read_text("utf-8") + text, "utf-8")
+    fresh = [load(path).program for path in paths]
+    assert len(list((tmp_path / "cache").glob("mould-*"))) == 1
+    data: Data = dict[str, list[Row]]()
+    with closing(DuckEngine()) as engine:
+        dataset = from_rows(fresh[0].facts, data, engine)
+        together = [found for (found,) in sets.settle_all(programs(paths), dataset)]
+    for program, found in zip(fresh, together, strict=True):
+        assert not difference(settle(program, data), (found,))
+    amounts = [[clause.amount for clause in found.clauses][4:] for found in together]
+    assert [own[0] for own in amounts] == [20, 30, 30, 40, 30]
+    assert [own[1] for own in amounts] == [10 - 7, 20 - 1200, 30 - 3, 40 - 44, 50 - 5]
+    assert [own[2] for own in amounts] == [0, 11, 14, 15, 11]  # of the first the period begins no sooner
+    assert amounts[0][3] == Fraction(19 + 36 + 20 + 7 + 20 + 3 + 0, 100)
+
+
 def test_a_rate_that_is_no_number_is_no_rate(tmp_path: Path) -> None:
     path = contracts(tmp_path)[0]
     program = load(path).program
@@ -269,7 +337,7 @@ def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     table = tabled([program.instances[0].arguments for program in kept])
     assert table is not None
     assert not table.plain()
-    assert table.constant("rate") == ("number", table.figures[0].tops.index(7))
+    assert table.constant("rate") == ("number", list(table.casts[0].figures.tops).index(7))
     assert table.constant("since") is None
     assert table.constant("other") is None
     assert tabled([one.arguments, two.arguments]) is None
@@ -299,13 +367,13 @@ def test_figures_of_another_mould_are_refused(tmp_path: Path) -> None:
         return [*figures.rest[:at], value, *figures.rest[at + 1 :]]
 
     wrong = [
-        figures._replace(places=figures.places[:-1]),
-        figures._replace(places=[True, *figures.places[1:]]),
-        figures._replace(places=[-2, *figures.places[1:]]),
-        figures._replace(places=[9, *figures.places[1:]]),
+        figures._replace(files=figures.files[:-1]),
+        figures._replace(starts=figures.starts[:-1]),
+        figures._replace(ends=figures.ends[:-1]),
+        figures._replace(files=[-2, *figures.files[1:]]),
+        figures._replace(files=[9, *figures.files[1:]]),
         figures._replace(tops=figures.tops[1:]),
         figures._replace(belows=[0, *figures.belows[1:]]),
-        figures._replace(belows=[1.0, *figures.belows[1:]]),
         figures._replace(rest=figures.rest[1:]),
         figures._replace(rest=rest(day, 0)),
         figures._replace(rest=rest(day, 10**9)),
@@ -317,7 +385,16 @@ def test_figures_of_another_mould_are_refused(tmp_path: Path) -> None:
             cast(mould, "c", other)
         with pytest.raises(ForgedError):
             mould_of(made.mould, parts, other, "c")
-    for text in ("{}", "[1,2,3,4]", "[[],[],[]]", "nothing", "[[],[],[],[],[]]"):
+    short = (
+        "{}",
+        "[]",
+        "[1,2,3,4,5,6]",
+        "[[],[],[],[],[]]",
+        "nothing",
+        "[[],[],[],[],[],[],[]]",
+        "[[],[],[],[],[],{}]",
+    )
+    for text in (*short, "[[],[],[],[true],[],[]]", '[[],[],[],"x",[],[]]'):
         with pytest.raises(ForgedError):
             figures_in(text)
 
@@ -353,7 +430,7 @@ def test_a_mould_of_another_kind_is_refused(text: str, tmp_path: Path) -> None:
 
 def test_a_mould_of_something_else_is_refused() -> None:
     with pytest.raises(ForgedError):
-        mould_of(f"[[],[{number(core.Provenance)}]]", [], Figures([], [], [], ["a source"]), "c")
+        mould_of(f"[[],[{number(core.Provenance)}]]", [], Figures([], [], [], [], [], ["a source"]), "c")
 
 
 def test_a_line_is_made_each_time_it_is_asked_for(tmp_path: Path) -> None:
