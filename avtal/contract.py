@@ -15,6 +15,7 @@ from avtal.sources import Hashes, locate, sources
 from dsl.diagnostics import Diagnostic, nearest
 from dsl.spans import Span
 from interpreter import core
+from interpreter.casts import in_common
 from interpreter.order import expressions
 from interpreter.settlement import ClauseResult, Settlement
 
@@ -117,19 +118,7 @@ class Contract:
     @cached_property
     def needed(self) -> frozenset[str]:
         """The facts that its clauses, indicators and promises are worked out from, by their English names."""
-        program = self.program
-        found = {fact for instance in program.instances for fact, _ in instance.form.needs}
-        counted = [part for i in program.indicators.values() for part in (i.fulfilled, i.population)]
-        own = [*counted, *(let.value for let in program.lets), *(promise for promise, _, _ in program.promises)]
-        for part in own:
-            for expr in expressions(part):
-                if isinstance(expr, core.FactRow):
-                    found.add(expr.fact)
-                if isinstance(expr, core.Aggregate | core.Pick) and expr.rows is not None:
-                    found.add(expr.rows.fact)
-        computed = any(i.fulfilled is not None for i in program.indicators.values())
-        given = {fact.name for fact in program.facts.values() if fact.indicator} if computed else set()
-        return frozenset(found - given)
+        return in_common(self.program, "needed", _needed)
 
     def spellings(self) -> dict[str, str]:
         """The clauses' keys with Swedish names for forms → their keys."""
@@ -148,6 +137,21 @@ class Contract:
                 own = parent
             found[swedish] = key
         return found
+
+
+def _needed(program: core.Program) -> frozenset[str]:
+    found = {fact for instance in program.instances for fact, _ in instance.form.needs}
+    counted = [part for i in program.indicators.values() for part in (i.fulfilled, i.population)]
+    own = [*counted, *(let.value for let in program.lets), *(promise for promise, _, _ in program.promises)]
+    for part in own:
+        for expr in expressions(part):
+            if isinstance(expr, core.FactRow):
+                found.add(expr.fact)
+            if isinstance(expr, core.Aggregate | core.Pick) and expr.rows is not None:
+                found.add(expr.rows.fact)
+    computed = any(i.fulfilled is not None for i in program.indicators.values())
+    given = {fact.name for fact in program.facts.values() if fact.indicator} if computed else set()
+    return frozenset(found - given)
 
 
 def load(path: str | Path, *, language: str = "", library: str | Path | None = None) -> Contract:

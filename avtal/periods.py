@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from avtal.errors import UnreadableError
 from interpreter.values import last_day
@@ -47,6 +48,7 @@ def _days(text: str, whole: str) -> tuple[date, date]:
     )
 
 
+@lru_cache(maxsize=1000)
 def name(start: date, end: date) -> str:
     """A period as short as it can be written so that `parse` gives it back."""
     full = f"{start}..{end}"

@@ -85,7 +85,7 @@ def contracts(path: Path) -> list[Path]:
         UnreadableError: there is none.
     """
     if path.is_dir() and not (path / CONTRACT).exists():
-        found = sorted(entry / CONTRACT for entry in path.iterdir() if (entry / CONTRACT).is_file())
+        found = sorted(file for entry in path.iterdir() if (file := entry / CONTRACT).is_file())
         if found:
             return found
     return [locate(path)]

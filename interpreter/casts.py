@@ -1,14 +1,14 @@
-"""Contracts that are made of a mould, thing by thing, and the arguments of their clauses as figures.
+"""Contracts that are made of a mould, thing by thing, and their clauses and arguments as figures.
 
 Assumes: a mould has looked at the figures. Guarantees: making a thing can't fail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from interpreter import core
 from interpreter.figures import NUMBER, Figures
@@ -51,11 +51,129 @@ class Late(Mapping[str, core.Argument]):
         if found is None:
             return None
         (kind, at), figures = found, self.cast.figures
-        return Fraction(figures.tops[at], figures.belows[at]) if kind == NUMBER else str(figures.rest[at])
+        return Fraction(figures.tops[at], figures.belows[at]) if kind == NUMBER else figures.texts[at]
 
     def table(self, name: str) -> core.Expr | None:
         """What names the table that an argument is for all days, by a contract of the mould; `None` when it is none."""
         return self.cast.mould.tables.get(self.raw.get(name, 0))
+
+
+class Drawn(Sequence[core.Instance]):
+    """The clauses of a contract, each made when it is asked for: those that are settled with others' seldom are.
+
+    Args:
+        cast: what they are made in.
+        numbers: theirs, the same thing for all contracts of the mould.
+    """
+
+    __slots__ = ("cast", "numbers")
+
+    def __init__(self, cast: Cast, numbers: tuple[int, ...]) -> None:
+        self.cast = cast
+        self.numbers = numbers
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Drawn | tuple) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # clauses are told apart by identity, and change
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[core.Instance]:
+        return map(self.cast.__getitem__, self.numbers)
+
+    def __getitem__(self, at: Any) -> Any:
+        found = self.numbers[at]
+        return self.cast[found] if isinstance(found, int) else tuple(map(self.cast.__getitem__, found))
+
+
+class Ranked(Sequence[core.Instance]):
+    """The same clause in many contracts of one mould, each made when it is asked for.
+
+    Args:
+        casts: the contracts.
+        number: that of the clause.
+    """
+
+    __slots__ = ("casts", "number")
+
+    def __init__(self, casts: Sequence[Cast], number: int) -> None:
+        self.casts = casts
+        self.number = number
+
+    def __len__(self) -> int:
+        return len(self.casts)
+
+    def __getitem__(self, at: Any) -> Any:
+        found = self.casts[at]
+        return found[self.number] if isinstance(found, Cast) else Ranked(found, self.number)
+
+    def some(self, places: Sequence[int]) -> Ranked:
+        """Those of some places."""
+        return self if len(places) == len(self.casts) else Ranked([self.casts[at] for at in places], self.number)
+
+    def table(self) -> Table:
+        """Their arguments."""
+        arguments = self[0].arguments
+        assert type(arguments) is Late
+        return Table(arguments.raw, arguments.cast.mould, self.casts)
+
+
+def cast_of(program: core.Program) -> Cast | None:
+    """What a contract is made in; `None` when it is made of no mould."""
+    clauses = program.order
+    return clauses.cast if type(clauses) is Drawn else None
+
+
+Found = TypeVar("Found")
+
+
+def in_common(program: core.Program, what: str, find: Callable[[core.Program], Found]) -> Found:
+    """What hangs on no figure, and so is the same for all contracts of a mould: found out once for them.
+
+    Args:
+        program: a contract, of a mould or not.
+        what: a name for what is found out.
+        find: finds it out.
+    """
+    cast = cast_of(program)
+    if cast is None:
+        return find(program)
+    known = cast.mould.common
+    if what not in known:
+        known[what] = find(program)
+    found: Found = known[what]
+    return found
+
+
+class Ranks:
+    """The clauses of many contracts, which have the same clauses in the same order, place by place.
+
+    Args:
+        programs: the contracts.
+    """
+
+    def __init__(self, programs: Sequence[core.Program]) -> None:
+        self.programs = programs
+        casts = list(map(cast_of, programs))
+        first = casts[0]
+        same = [cast for cast in casts if cast is not None and first is not None and cast.mould is first.mould]
+        one = first is None or not first.mould.fixed or all(cast is first for cast in casts)
+        self._casts = same if len(same) == len(casts) and not one else None
+
+    def __len__(self) -> int:
+        return len(self.programs[0].order)
+
+    def at(self, place: int) -> Sequence[core.Instance]:
+        """The clause at a place in each; `Ranked` where the contracts are of one mould, and so have the same forms."""
+        order = self.programs[0].order
+        if self._casts is not None and type(order) is Drawn:
+            return Ranked(self._casts, order.numbers[place])
+        return [program.order[place] for program in self.programs]
 
 
 class Grid:
@@ -132,12 +250,15 @@ class Table:
         return found
 
 
-def tabled(arguments: Sequence[Mapping[str, core.Argument]]) -> Table | None:
+def tabled(instances: Sequence[core.Instance]) -> Table | None:
     """The arguments of the same clause in many contracts, if these are of one mould."""
-    first = arguments[0]
+    if isinstance(instances, Ranked):
+        return instances.table()
+    first = instances[0].arguments
     if not isinstance(first, Late):
         return None
     raw = first.raw
+    arguments = [instance.arguments for instance in instances]
     if not all(type(each) is Late and each.raw is raw for each in arguments):
         return None
     return Table(raw, first.cast.mould, [each.cast for each in arguments])  # type: ignore[attr-defined]

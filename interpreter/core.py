@@ -296,8 +296,8 @@ class Program(Alike):
     """A contract that passed its checks, ready for data."""
 
     terms: Terms
-    instances: tuple[Instance, ...]
-    order: tuple[Instance, ...]
+    instances: Sequence[Instance]
+    order: Sequence[Instance]
     subtotals: tuple[tuple[str, tuple[str, ...]], ...] = ()
     promises: tuple[tuple[Expr, str, Span], ...] = ()
     lets: tuple[Let, ...] = ()

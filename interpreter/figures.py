@@ -42,6 +42,7 @@ class Figures(NamedTuple):
     Args:
         files, starts, ends: places: the number of the file (-1 for nowhere), and which characters of it.
         tops, belows: numbers, as numerators and denominators.
+        texts: those of constants, sources and names.
         rest: all else.
     """
 
@@ -50,6 +51,7 @@ class Figures(NamedTuple):
     ends: Sequence[int]
     tops: Sequence[int]
     belows: Sequence[int]
+    texts: Sequence[str]
     rest: list[Any]
 
 

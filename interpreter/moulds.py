@@ -2,7 +2,7 @@
 
 A region's contracts are often the same clauses with other prices, so that a folder of a thousand is one mould and a
 table of figures. What does not depend on a figure is one thing for all contracts; what does is made for each of them,
-and the arguments of clauses when they are first asked for.
+and clauses and their arguments when they are first asked for.
 
 Assumes: nothing of what is read. Guarantees: what comes out has, in every field, what its class declares, or
 `ForgedError` is raised while the mould or the figures are read; making an argument later can't fail.
@@ -21,7 +21,7 @@ from attrs import NOTHING, fields
 
 from dsl.spans import NOWHERE, Span
 from interpreter import core
-from interpreter.casts import Cast, Late
+from interpreter.casts import Cast, Drawn, Late
 from interpreter.columns import KeptLines
 from interpreter.figures import (
     DAY,
@@ -43,6 +43,7 @@ from interpreter.shapes import CLASSES, shape
 
 _MARKS: dict[type, tuple[str, ...]] = {core.Const: (NUMBER, TEXT, DAY), core.TableData: (WHOLE,)}
 _ARGUMENTS = "Mapping[str, Argument]"
+_CLAUSES = "Sequence[Instance]"
 _LAST_DAY = date.max.toordinal()
 
 
@@ -115,12 +116,14 @@ class Mould:
 
     Attributes:
         first: that contract.
+        fixed: whether the forms of its clauses are those of all contracts, and hang on no figure.
         known: the things that are the same in all contracts, by number; `None` for those that are not.
         makes: what makes those that are not.
         constants: arguments that are one constant: what it is, and where among the figures.
         rates: arguments that are one rate for all days: per what, and where among the figures.
         tables: arguments that are one table for all days: what names it in the first contract.
         dates: by the identity of a clause's arguments, what whoever asks has found out about their days.
+        common: what whoever asks has found out that is the same for all contracts.
 
     Raises:
         ForgedError: it is no mould, or these are no figures for it.
@@ -138,7 +141,8 @@ class Mould:
         self.rates: dict[int, tuple[str, int]] = {}
         self.tables: dict[int, core.Expr] = {}
         self.dates: dict[int, object] = {}
-        self._places = self._numbers = 0
+        self.common: dict[str, Any] = {}
+        self._places = self._numbers = self._texts = 0
         self._kinds: list[type] = []
         self._days: list[int] = []
         first = Cast(self, self._named(main), figures)
@@ -150,6 +154,8 @@ class Mould:
         self.first: core.Program = first[self._last]
         if type(self.first) is not core.Program:
             raise ForgedError
+        always = set(map(id, self.known))
+        self.fixed = all(id(instance.form) in always for instance in self.first.order)
 
     def _named(self, main: str) -> tuple[str, ...]:
         return tuple([name or main for name in self.files])
@@ -183,13 +189,13 @@ class Mould:
 
     def _check(self, figures: Figures) -> None:
         """See to it that figures are as many and of such kinds as the mould asks for."""
-        files, starts, ends, tops, belows, rest = figures
+        files, starts, ends, tops, belows, texts, rest = figures
         places = self._places
         if not len(files) == len(starts) == len(ends) == places or not len(tops) == len(belows) == self._numbers:
             raise ForgedError
         if places and not -1 <= min(files) <= max(files) < len(self.files):
             raise ForgedError
-        if (belows and min(belows) <= 0) or list(map(type, rest)) != self._kinds:
+        if len(texts) != self._texts or (belows and min(belows) <= 0) or list(map(type, rest)) != self._kinds:
             raise ForgedError
         if not all(0 < rest[at] <= _LAST_DAY for at in self._days):
             raise ForgedError
@@ -223,6 +229,8 @@ class Mould:
                     always.append((f.put, found))
                 elif f.annotation == _ARGUMENTS:
                     gets.append((f.put, _late(value)))
+                elif f.annotation == _CLAUSES:
+                    gets.append((f.put, _drawn(tuple(value))))
                 else:
                     gets.append((f.put, _made(f.read, value, found, first)))
                     below += asked
@@ -245,23 +253,23 @@ class Mould:
         if kind == NUMBER:
             self._numbers += 1
             return _number(self._numbers - 1)
+        if kind == TEXT:
+            self._texts += 1
+            return _text(self._texts - 1)
         at = len(self._kinds)
         if kind == WHOLE:
             self._kinds.append(list)
             return lambda cast: read(cast.figures.rest[at], cast)  # type: ignore[arg-type]
-        if kind == DAY:
-            self._kinds.append(int)
-            self._days.append(at)
-            return lambda cast: date.fromordinal(cast.figures.rest[at])
-        self._kinds.append(str)
-        return lambda cast: cast.figures.rest[at]
+        self._kinds.append(int)
+        self._days.append(at)
+        return lambda cast: date.fromordinal(cast.figures.rest[at])
 
     def _constant(self, cls: type, at: int, one: list[Any]) -> None:
         """Note where the constant stands that a thing has and nothing but."""
         if cls is core.Const and one[2] == NUMBER:
             self.constants[at] = NUMBER, self._numbers - 1
         elif cls is core.Const and one[2] == TEXT:
-            self.constants[at] = TEXT, len(self._kinds) - 2  # what is written of it comes after
+            self.constants[at] = TEXT, self._texts - 2  # what is written of it comes after
         elif cls is core.Stretch and one[1] is one[2] is None and one[3] in self.constants:
             self.constants[at] = self.constants[one[3]]
         elif cls is core.Argument and len(one[1]) == 1 and one[1][0] in self.constants:
@@ -326,6 +334,10 @@ def _number(at: int) -> Get:
     return lambda cast: Fraction(cast.figures.tops[at], cast.figures.belows[at])
 
 
+def _text(at: int) -> Get:
+    return lambda cast: cast.figures.texts[at]
+
+
 def _made(read: Read, value: Any, found: Any, first: Cast) -> Get:
     """What reads a field from what is made of the figures; things alone are taken as they are, whose kinds are known.
 
@@ -345,6 +357,10 @@ def _made(read: Read, value: Any, found: Any, first: Cast) -> Get:
 
 def _late(value: dict[str, int]) -> Get:
     return lambda cast: Late(cast, value)
+
+
+def _drawn(numbers: tuple[int, ...]) -> Get:
+    return lambda cast: Drawn(cast, numbers)
 
 
 def _maker(cls: Any, always: Sequence[tuple[Put, Any]], gets: Sequence[tuple[Put, Get]]) -> Get:

@@ -11,6 +11,7 @@ from attrs import define, field
 from dsl.alike import Shown
 from dsl.diagnostics import Diagnostic
 from interpreter import core, problems
+from interpreter.casts import in_common
 from interpreter.causes import once
 from interpreter.clerk import clause_days, settle_clause
 from interpreter.evaluate import evaluate
@@ -146,7 +147,7 @@ def settlement_of(
         looked: what rows nobody owns in the facts that have been looked through, by contract and index.
     """
     program = ledger.program
-    keys, results = tuple([i.key for i in in_force(ledger)]), ledger.results
+    keys, results = in_force(ledger), ledger.results
     nobodys = unowned(ledger, looked or Looked())
     failures = results.failures(keys) + nobodys
     subtotals = tuple((name, results.sum(own)) for name, own in program.subtotals)
@@ -185,12 +186,16 @@ def settlement_of(
     )
 
 
-def in_force(ledger: Ledger) -> Sequence[core.Instance]:
-    """The clauses that are in force on some day of the period."""
-    instances = ledger.program.instances
-    if all(i.start is i.end is None for i in instances):
-        return instances
-    return [i for i in instances if clause_days(ledger, i) is not None]
+def in_force(ledger: Ledger) -> tuple[str, ...]:
+    """The keys of the clauses that are in force on some day of the period."""
+    always = in_common(ledger.program, "always in force", _always)
+    return always or tuple([i.key for i in ledger.program.instances if clause_days(ledger, i) is not None])
+
+
+def _always(program: core.Program) -> tuple[str, ...]:
+    """The keys of all clauses where none begins or ends; else none."""
+    begins = any(i.start is not None or i.end is not None for i in program.instances)
+    return () if begins else tuple([i.key for i in program.instances])
 
 
 def unowned(ledger: Ledger, looked: Looked) -> list[Diagnostic]:

@@ -90,6 +90,8 @@ def shape(annotation: str) -> tuple[Read, Write]:
         return _mapping(*shape(parts[1]))
     if rest[0] in _PLAIN:
         return _PLAIN[rest[0]]
+    if name == "Sequence":
+        return _many(*shape(parts[0]))
     return _node(NAMED[name]), _write_node
 
 

@@ -41,7 +41,7 @@ from interpreter.figures import (
     stored_fields,
 )
 from interpreter.moulds import Mould
-from interpreter.packed import packed, unpacked
+from interpreter.packed import joined, packed, unjoined, unpacked
 from interpreter.plain import ForgedError, Write
 from interpreter.shapes import CLASSES, shape
 
@@ -205,7 +205,7 @@ class Writer:
     def _figure(self, kind: str, value: Any) -> None:
         """Take a figure."""
         assert self._figures is not None
-        files, starts, ends, tops, belows, rest = self._figures
+        files, starts, ends, tops, belows, texts, rest = self._figures
         if kind == PLACE:
             somewhere = value != NOWHERE
             files.append(self.file(value.file) if somewhere else -1)
@@ -214,6 +214,8 @@ class Writer:
         elif kind == NUMBER:
             tops.append(value.numerator)
             belows.append(value.denominator)
+        elif kind == TEXT:
+            texts.append(value)
         else:
             rest.append(value.toordinal() if kind == DAY else value)
 
@@ -257,7 +259,8 @@ def encode(program: core.Program, main: str) -> Stored:
     figures: list[list[Any]] = [[] for _ in Figures._fields]
     whole = Writer(main, parts, figures)
     whole.node(program)
-    return Stored(whole.text(), _text([*map(packed, figures[:-1]), figures[-1]]), tuple(texts))
+    *numbers, said, rest = figures
+    return Stored(whole.text(), _text([*map(packed, numbers), joined(said), rest]), tuple(texts))
 
 
 def decode(text: str, main: str) -> object:
@@ -311,11 +314,11 @@ def figures_in(text: str) -> Figures:
         ForgedError: it has none.
     """
     try:
-        *columns, rest = json.loads(text)
+        *columns, texts, rest = json.loads(text)
         if type(rest) is not list:
             raise ForgedError
         files, starts, ends, tops, belows = map(unpacked, columns)
-        return Figures(files, starts, ends, tops, belows, rest)
+        return Figures(files, starts, ends, tops, belows, unjoined(texts), rest)
     except _WRONG as error:
         raise ForgedError from error
 

@@ -1,4 +1,4 @@
-"""Columns of whole numbers as text: what they look like, that they come back, and what is taken for none."""
+"""Columns of numbers and of texts as text: what they look like, that they come back, and what is taken for none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from interpreter.packed import packed, unpacked
+from interpreter.packed import joined, packed, unjoined, unpacked
 from interpreter.plain import ForgedError
 
 NUMBERS = st.integers(-300, 300) | st.integers(-(2**63), 2**63 - 1) | st.integers(-(2**70), 2**70)
@@ -44,3 +44,24 @@ def test_a_changed_column_is_refused_or_whole_numbers(letter: str, text: str) ->
     except ForgedError:
         return
     assert all(type(number) is int for number in found)
+
+
+@given(st.lists(st.text(alphabet="a,% 1|å", max_size=5)))
+def test_texts_come_back(texts: list[str]) -> None:
+    found = unjoined(json.loads(json.dumps(joined(texts))))
+    assert len(found) == len(texts)
+    assert list(found) == texts
+    assert [found[at] for at in range(len(texts))] == texts
+    assert isinstance(joined(texts), list) == any("|" in text for text in texts)
+
+
+def test_texts_are_joined_with_a_mark_after_each() -> None:
+    assert joined([]) == ""
+    assert joined(["50,6%", "", "a"]) == "50,6%||a|"
+    assert joined(["a|b"]) == ["a|b"]
+
+
+@pytest.mark.parametrize("raw", [None, 1, {}, "a", "a|b", [1], ["a", None]])
+def test_what_are_no_texts_is_refused(raw: Any) -> None:
+    with pytest.raises(ForgedError):
+        unjoined(raw)

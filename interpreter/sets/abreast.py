@@ -15,7 +15,7 @@ from attrs import define, field
 from dsl.alike import Shown
 from dsl.limits import MAX_DEPTH as NESTED
 from interpreter import core
-from interpreter.casts import Cast, Grid, Table, tabled
+from interpreter.casts import Cast, Grid, Ranked, Table, tabled
 from interpreter.clerk import clause_env, offers_to
 from interpreter.figures import NUMBER
 from interpreter.lookup import FactIndex
@@ -114,8 +114,8 @@ class Abreast(Shown):
     def __attrs_post_init__(self) -> None:
         self.ledgers = self.crowd.ledgers
         first = self.instances[0]
-        if any(instance is not first for instance in self.instances):
-            self.table = tabled([instance.arguments for instance in self.instances])
+        if isinstance(self.instances, Ranked) or any(instance is not first for instance in self.instances):
+            self.table = tabled(self.instances)
 
     def env(self, scope: int) -> Env:
         """A scope as the reference evaluator has it."""
@@ -259,7 +259,7 @@ class Abreast(Shown):
         if kind == NUMBER:
             found: Column = Numbers(grid.column("tops", at), grid.column("belows", at))
         else:
-            texts = grid.column("rest", at)
+            texts = grid.column("texts", at)
             found = Same(texts[0]) if texts.count(texts[0]) == len(texts) else list(texts)
         return found if scopes is self.scopes else taken(found, scopes)
 
@@ -283,7 +283,7 @@ class Abreast(Shown):
     def stretched(self, e: core.Param, scopes: Scopes) -> Column:
         """A parameter whose argument has several values, or leans on the contract's own or on a model's."""
         most = 0
-        for scope in scopes:
+        for scope in scopes if self.table is None else scopes[:1]:
             models, model = 0, self.instances[scope].model
             while model is not None:
                 models, model = models + 1, model.model

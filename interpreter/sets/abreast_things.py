@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from interpreter import core
@@ -13,7 +13,7 @@ from interpreter.lookup import there
 from interpreter.references import amount, entry_at, member, no_row, opened, party, renamed, row_with, settled
 from interpreter.runtime import Env, Ledger
 from interpreter.sets.abreast import Abreast, How, Scopes
-from interpreter.sets.fetch import SEVERAL, LazyIndex, decoder
+from interpreter.sets.fetch import SEVERAL, LazyIndex
 from interpreter.sets.vectors import Column, Fell, Numbers, Same, added, asked, numbers, taken, values
 from interpreter.values import EntryValue, Failure, Missing
 
@@ -65,7 +65,7 @@ def _cells(work: Abreast, e: core.Member, of: core.FactRow, scopes: Scopes) -> C
     cells: list[Any] = [None if place is None else column[place] for place in places]
     if info.kind is Kind.NUMBER and None not in cells:
         return Numbers(list(map(int, cells)), [info.scale] * len(cells))
-    make = cache(decoder(info))
+    make = brought.decoder(e.name)
     found: list[object] = []
     for scope, place, wanted, cell in zip(scopes, places, keys, cells, strict=True):
         if cell is not None:

@@ -22,7 +22,7 @@ from interpreter.sets.portfolio import Open
 
 def plain(instances: Sequence[core.Instance]) -> bool:
     """Whether all that clauses are given is one constant or table each, which no other clause decides."""
-    table = tabled([instance.arguments for instance in instances]) if instances else None
+    table = tabled(instances) if instances else None
     if table is not None and table.plain():
         return True
     return all(_plain(argument) for instance in instances for argument in instance.arguments.values())

@@ -92,13 +92,14 @@ class Brought:
         rows: what `stored` brought.
     """
 
-    __slots__ = ("_columns", "_keyed", "_made", "relation", "rows")
+    __slots__ = ("_columns", "_decoders", "_keyed", "_made", "relation", "rows")
 
     def __init__(self, relation: Relation, rows: Sequence[Sequence[Any]]) -> None:
         self.relation = relation
         self.rows = rows
         self._made = maker(relation)
         self._columns: dict[str, list[Any]] = {}
+        self._decoders: dict[str, Callable[[Any], Cell]] = {}
         self._keyed: dict[tuple[date, date], Places] = {}
 
     def row(self, at: int) -> Row:
@@ -111,6 +112,12 @@ class Brought:
             number = list(self.relation.columns).index(name)
             self._columns[name] = [row[number] for row in self.rows]
         return self._columns[name]
+
+    def decoder(self, name: str) -> Callable[[Any], Cell]:
+        """What makes a cell of a column of one that is there; the same cell is made once."""
+        if name not in self._decoders:
+            self._decoders[name] = cache(decoder(self.relation.columns[name]))
+        return self._decoders[name]
 
     def keyed(self, days: Days) -> Places:
         """Where the rows are that are dated in a period."""
@@ -125,8 +132,11 @@ class Brought:
         every = list(zip(*map(self._cells, [*keys, fact.provider]), strict=True))
         places: Iterable[int] = range(len(every))
         if fact.dated:
-            dates = [known_day(cell) if cell is not None else date.min for cell in self.column(fact.dated)]
-            places = [at for at, day in enumerate(dates) if days.start <= day <= days.end]
+            start, end, known = days.start, days.end, dict[Any, bool]()
+            for cell in self.column(fact.dated):
+                if cell not in known:
+                    known[cell] = start <= (known_day(cell) if cell is not None else date.min) <= end
+            places = [at for at, cell in enumerate(self.column(fact.dated)) if known[cell]]
         found: dict[tuple[object, ...], dict[object, int]] = {}
         for at in places:
             *own, provider = every[at]
@@ -135,7 +145,7 @@ class Brought:
         return found
 
     def _cells(self, name: str) -> list[Cell]:
-        make = cache(decoder(self.relation.columns[name]))
+        make = self.decoder(name)
         return [None if cell is None else make(cell) for cell in self.column(name)]
 
 
@@ -149,7 +159,7 @@ class LazyIndex(FactIndex):
         askers: how many pairs of parties may ask for their own rows.
         kept: all rows, in no order, where they are at hand.
         parted: they by the value of a column.
-        counts: how many rows each pair has in a period, by (provider, buyer, start, end).
+        counts: how many rows each pair has in a period.
         coming: waits for all rows, where they are being brought at once.
         brought: all rows as they are stored, where they have been brought at once.
     """
@@ -159,7 +169,7 @@ class LazyIndex(FactIndex):
     askers: int = 1
     kept: Sequence[Row] | None = None
     parted: dict[str, dict[Cell, list[Row]]] = field(factory=dict)
-    counts: dict[tuple[object, ...], int] = field(factory=dict)
+    counts: dict[tuple[date, date], dict[tuple[object, ...], int]] = field(factory=dict)
     coming: Callable[[], Sequence[Sequence[object]]] | None = None
     brought: Brought | None = None
 
@@ -278,37 +288,45 @@ class LazyIndex(FactIndex):
     def count(self, provider: str | None, buyer: str | None, start: date, end: date) -> int:
         """How many rows of a pair lie in a period; asked of all pairs at once."""
         fact = self.fact
-        if (start, end) not in self.counts:
-            makers = [decoder(self.relation.columns[c]) for c in (fact.provider, fact.buyer) if c]
-            stored: dict[tuple[object, ...], int] = {}
-            for *found, number in self.counted(start, end):
-                pair = tuple(found)
-                stored[pair] = stored.get(pair, 0) + int(str(number))
-            for pair, number in stored.items():
-                key = tuple([None if cell is None else make(cell) for make, cell in zip(makers, pair, strict=True)])
-                self.counts[start, end, *key] = self.counts.get((start, end, *key), 0) + number
-            self.counts.setdefault((start, end), 0)  # only now: a query that fails has answered nothing
+        counts = self.counts.get((start, end))
+        if counts is None:
+            counts = self.counts[start, end] = self.by_pair(start, end)
         if fact.provider and not fact.buyer and provider is not None:
-            return self.counts.get((start, end, provider), 0)
+            return counts.get((provider,), 0)
         asked = [(party, [party]) for column, party in ((fact.provider, provider), (fact.buyer, buyer)) if column]
         if fact.buyer and self.single_buyer:
             asked[-1][1].append(None)
         if any(party is None for party, _ in asked):
             return sum(
                 number
-                for (first, last, *key), number in self.counts.items()
-                if (first, last) == (start, end)
-                and all(party is None or own in fitting for (party, fitting), own in zip(asked, key, strict=False))
+                for key, number in counts.items()
+                if all(party is None or own in fitting for (party, fitting), own in zip(asked, key, strict=True))
             )
-        return sum(self.counts.get((start, end, *key), 0) for key in product(*(fitting for _, fitting in asked)))
+        return sum(counts.get(key, 0) for key in product(*(fitting for _, fitting in asked)))
 
-    def counted(self, start: date, end: date) -> Iterator[Sequence[object]]:
+    def by_pair(self, start: date, end: date) -> dict[tuple[object, ...], int]:
+        """How many rows each pair of parties has in a period."""
+        fact = self.fact
+        makers = [decoder(self.relation.columns[c]) for c in (fact.provider, fact.buyer) if c]
+        stored: dict[tuple[object, ...], int] = {}
+        for pair, number in self.counted(start, end):
+            stored[pair] = stored.get(pair, 0) + number
+        found: dict[tuple[object, ...], int] = {}
+        for pair, number in stored.items():
+            key = tuple([None if cell is None else make(cell) for make, cell in zip(makers, pair, strict=True)])
+            found[key] = found.get(key, 0) + number
+        return found
+
+    def counted(self, start: date, end: date) -> Iterator[tuple[tuple[object, ...], int]]:
         """The parties of rows in a period as they are stored, each with a number of rows; perhaps more than once."""
         fact, months = self.fact, self.relation.months
         if months is not None and whole_months(start, end) is not None:
             first, last = (12 * day.year + day.month - 1 for day in (start, end))
-            at = [place for place, column in enumerate((fact.provider, fact.buyer)) if column]
-            yield from ([*(one[place] for place in at), one[3]] for one in months if first <= one[2] <= last)
+            own = slice(0 if fact.provider else 1, 2 if fact.buyer else 1)
+            for one in months:
+                whole: tuple[object, ...] = one
+                if first <= one[2] <= last:
+                    yield whole[own], one[3]
             return
         parties = [self.relation.columns[c].sql for c in (fact.provider, fact.buyer) if c]
         where = ""
@@ -319,7 +337,8 @@ class LazyIndex(FactIndex):
         tail = f" GROUP BY {names}" if names else ""
         columns = ", ".join([*(f"r.{name}" for name in parties), "COUNT(*)"])
         sql = f"SELECT {columns} FROM {self.relation.source} r{where}{tail}"  # noqa: S608  # names are ours
-        yield from self.engine.query(DIALECTS[self.engine.dialect].final(sql))
+        for *found, number in self.engine.query(DIALECTS[self.engine.dialect].final(sql)):
+            yield tuple(found), int(str(number))
 
 
 SMALL, FEW = 20_000, 400

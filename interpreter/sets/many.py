@@ -13,6 +13,7 @@ from attrs import define, field
 
 from dsl.alike import Shown
 from interpreter import core
+from interpreter.casts import Ranked
 from interpreter.clerk import Hire, clause_days, counted, price_at, settle_clause
 from interpreter.lookup import TableIndex
 from interpreter.results import offered_in, pays, settled_result, sums
@@ -46,12 +47,9 @@ def prepared(crowd: Crowd, instances: Sequence[core.Instance], ask: Ask, hire: H
         `None` where nothing is gained, or something stands in the way in some ledger.
     """
     first = instances[0]
-    alike = all(instance is first for instance in instances) or (
-        plain(instances) and all(instance.arguments.keys() == first.arguments.keys() for instance in instances)
-    )
-    if not alike or any(isinstance(step, core.Each) for step in first.form.steps):
+    if any(isinstance(step, core.Each) for step in first.form.steps) or not _given_alike(instances):
         return None
-    days = list(map(clause_days, crowd.ledgers, instances))
+    days = days_of(crowd.ledgers, instances)
     ready = [own for own in days if own is not None]
     if len(ready) < len(days):
         return None
@@ -61,6 +59,32 @@ def prepared(crowd: Crowd, instances: Sequence[core.Instance], ask: Ask, hire: H
     except Fell:
         return None
     return clause
+
+
+def _given_alike(instances: Sequence[core.Instance]) -> bool:
+    """Whether clauses are one, or are given the same parameters, each one constant or table."""
+    if isinstance(instances, Ranked):
+        return plain(instances)
+    first = instances[0]
+    if all(instance is first for instance in instances):
+        return True
+    return plain(instances) and all(each.arguments.keys() == first.arguments.keys() for each in instances)
+
+
+def days_of(ledgers: Sequence[Ledger], instances: Sequence[core.Instance]) -> Sequence[Days | None]:
+    """The days of each ledger's period in which a clause is in force; `None` when there are none."""
+    if not isinstance(instances, Ranked):
+        return list(map(clause_days, ledgers, instances))
+    first, found = instances[0], dict[int, Days | None]()
+    for ledger in ledgers:
+        if id(ledger.period) not in found:
+            found[id(ledger.period)] = clause_days(ledger, first)
+    return [found[id(ledger.period)] for ledger in ledgers]
+
+
+def chosen(instances: Sequence[core.Instance], places: Sequence[int]) -> Sequence[core.Instance]:
+    """The clauses of some places."""
+    return instances.some(places) if isinstance(instances, Ranked) else [instances[at] for at in places]
 
 
 def settle_abreast(
@@ -78,13 +102,13 @@ def settle_abreast(
     left: Sequence[int] = range(len(instances))
     alone: list[int] = []
     for _ in range(TURNS):
-        days = ready_days([crowd.ledgers[at] for at in left], [instances[at] for at in left])
+        days = ready_days(crowd.some(left).ledgers, chosen(instances, left)) if left else []
         ready = [at for at, own in zip(left, days, strict=True) if own is not None]
         if not ready:
             break
         if clause is None or len(ready) < len(clause.work.scopes):
             own = [one for one in days if one is not None]
-            clause = Clause.open(crowd.some(ready), [instances[at] for at in ready], own, ask, hire)
+            clause = Clause.open(crowd.some(ready), chosen(instances, ready), own, ask, hire)
         try:
             clause.settle()
         except Fell as fell:
@@ -102,12 +126,11 @@ def settle_abreast(
 
 def ready_days(ledgers: Sequence[Ledger], instances: Sequence[core.Instance]) -> Sequence[Days | None]:
     """The days in which a clause is in force; `None` when there are none, or the clause around it is not settled."""
-    found: list[Days | None] = []
-    for ledger, instance in zip(ledgers, instances, strict=True):
-        around = instance.parent
-        settled = around is None or ledger.results.settled(around.key)
-        found.append(clause_days(ledger, instance) if settled else None)
-    return found
+    around, days = instances[0].parent, days_of(ledgers, instances)
+    if around is None:
+        return days
+    key = around.key  # alike contracts call their clauses the same
+    return [own if ledger.results.settled(key) else None for ledger, own in zip(ledgers, days, strict=True)]
 
 
 @define(eq=False, repr=False)
@@ -333,5 +356,6 @@ class Clause(Shown):
             pays,
         )
         noted = outcome.noted()
-        for at, (ledger, instance) in enumerate(zip(work.ledgers, work.instances, strict=True)):
-            ledger.results.noted[instance.key] = noted, at
+        key = work.instances[0].key  # alike contracts call their clauses the same
+        for at, ledger in enumerate(work.ledgers):
+            ledger.results.noted[key] = noted, at

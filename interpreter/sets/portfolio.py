@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,10 @@ from attrs import define, field, fields, frozen, has
 from dsl.alike import Alike, Shown
 from dsl.spans import Span
 from interpreter import core
+from interpreter.casts import cast_of, in_common
 from interpreter.columns import same_places
 from interpreter.lookup import TableIndex
+from interpreter.moulds import Mould
 from interpreter.runtime import Ledger
 from interpreter.settle import periods
 from interpreter.values import Days
@@ -54,7 +56,36 @@ class Open(Shown):
 
 def shape(program: core.Program) -> tuple[object, ...]:
     """What contracts must have in common to be asked about in the same queries: clauses in their order, and rules."""
-    return (*(instance.key for instance in program.order), *rules(program))
+    return (*in_common(program, "keys in order", _keys), *rules(program))
+
+
+def _keys(program: core.Program) -> tuple[str, ...]:
+    return tuple([instance.key for instance in program.order])
+
+
+class Keyed(Mapping[str, core.Instance]):
+    """The clauses of a contract by key.
+
+    Args:
+        program: the contract.
+    """
+
+    def __init__(self, program: core.Program) -> None:
+        self._clauses = program.instances
+        self._places = in_common(program, "places", _places)
+
+    def __getitem__(self, key: str) -> core.Instance:
+        return self._clauses[self._places[key]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _places(program: core.Program) -> dict[str, int]:
+    return {instance.key: place for place, instance in enumerate(program.instances)}
 
 
 def rules(program: core.Program) -> tuple[object, ...]:
@@ -92,14 +123,15 @@ class Shared(Shown):
     """Forms, tables and periods that contracts have in common, so that each is one thing.
 
     Two forms are the same when they say the same in the same places of the same text, and so are two tables; tables
-    that hold the same in other places are twins.
+    that hold the same in other places are twins. Of `moulds` all contracts have the forms that one of them has.
     """
 
     forms: dict[str, list[core.Form]] = field(factory=dict)
     stands: dict[int, list[Span]] = field(factory=dict)
-    tables: dict[tuple[str, Span], list[TableIndex]] = field(factory=dict)
+    tables: dict[tuple[str, str, int, int], list[TableIndex]] = field(factory=dict)
     different: dict[str, list[TableIndex]] = field(factory=dict)
     periods: dict[tuple[date, date], Days] = field(factory=dict)
+    moulds: dict[int, Mould] = field(factory=dict)
 
     def period(self, days: Days) -> Days:
         """A period: the same thing wherever it has the same days."""
@@ -107,6 +139,9 @@ class Shared(Shown):
 
     def share_forms(self, program: core.Program) -> None:
         """Let a contract's clauses have the forms that earlier contracts have."""
+        cast = cast_of(program)
+        if cast is not None and id(cast.mould) in self.moulds:
+            return
         known: dict[int, core.Form] = {}
         for instance in program.instances:
             form = instance.form
@@ -117,6 +152,8 @@ class Shared(Shown):
                     alike.append(form)
                 known[id(form)] = same or form
             instance.form = known[id(form)]
+        if cast is not None and cast.mould.fixed and all(id(form) == form_ for form_, form in known.items()):
+            self.moulds[id(cast.mould)] = cast.mould
 
     def same_form(self, known: core.Form, other: core.Form) -> bool:
         """Whether two forms say the same, all of it in the same places: what fails is told by its place."""
@@ -128,7 +165,8 @@ class Shared(Shown):
 
     def table(self, table: core.TableData) -> TableIndex:
         """A table's index: that of an earlier contract when it is the same table in the same place."""
-        here = self.tables.setdefault((table.name, table.span), [])
+        place = table.span
+        here = self.tables.setdefault((table.name, place.file, place.start, place.end), [])
         for other in here:
             if other.data is table:
                 return other

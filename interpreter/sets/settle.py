@@ -35,7 +35,7 @@ from interpreter.sets.failing import Failing
 from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
 from interpreter.sets.groups import key_lets, paying_groups
 from interpreter.sets.points import Ask, reached
-from interpreter.sets.portfolio import EVERYTHING, Asked, Open, Parties, Shared, shape
+from interpreter.sets.portfolio import EVERYTHING, Asked, Keyed, Open, Parties, Shared, shape
 from interpreter.sets.related import Related
 from interpreter.sets.relation import Dataset, EngineError
 from interpreter.sets.set_clerk import SetClerk
@@ -45,7 +45,7 @@ from interpreter.sets.turns import Turns, grouped
 from interpreter.sets.values import Refused
 from interpreter.settle import Looked, Progress, settlement_of
 from interpreter.settlement import Settlement
-from interpreter.values import Days, Failure
+from interpreter.values import Failure
 
 
 def settle(
@@ -165,15 +165,15 @@ class Sets(Shown):
             own = Facts({name: facts[name, single] for name in program.facts})
             tables = {name: shared.table(table) for name, table in program.tables.items()}
             opened: list[Open] = []
-            common: dict[tuple[str, Days], dict[tuple[object, ...], object]] = {}
+            common: dict[tuple[str, date, date], dict[tuple[object, ...], object]] = {}
             for period, buyer, provider in asked.ledgers(program):
                 days, value = shared.period(period), self.quick.value
                 ledger = Ledger(program, own, tables, provider[1], buyer[1] or None, days, value)
-                ledger.shared = common.setdefault((buyer[1], days), {})
+                ledger.shared = common.setdefault((buyer[1], days.start, days.end), {})
                 opened.append(Open(program, ledger, buyer, provider))
             self.contracts.append((program, opened))
             group = groups.setdefault(shape(program), [])
-            group.append(({instance.key: instance for instance in program.instances}, opened))
+            group.append((Keyed(program), opened))
             self.alike[id(program)] = group
         self.own = {id(one.ledger) for _, opened in self.contracts for one in opened}
         for program, opened in self.contracts:
@@ -283,7 +283,9 @@ class Sets(Shown):
     def key(self, place: object, env: Env) -> tuple[object, ...]:
         """What tells one scope of a place from another."""
         ledger = env.ledger
-        return id(place), id(env.instance), ledger.provider, ledger.buyer, env.period, env.start, env.end
+        period = env.period
+        around = period.start, period.end
+        return id(place), id(env.instance), ledger.provider, ledger.buyer, *around, env.start, env.end
 
     def leans_on_clauses(self, place: Place, env: Env) -> bool:
         """Whether what is asked for depends on what other clauses came to."""

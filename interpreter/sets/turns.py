@@ -8,6 +8,7 @@ from attrs import define, field
 
 from dsl.alike import Shown
 from interpreter import core
+from interpreter.casts import Ranked, Ranks
 from interpreter.clerk import Hire, settle_clause
 from interpreter.sets.abreast import Ask, Crowd
 from interpreter.sets.ahead import Decided
@@ -19,17 +20,19 @@ from interpreter.settle import Progress
 MANY = 4
 """For how many parties, periods and contracts a clause is settled abreast."""
 
-Group = tuple[Crowd, Sequence[core.Program]]
-"""The ledgers of contracts that are alike, and for each of them its contract."""
+Group = tuple[Crowd, Ranks]
+"""The ledgers of contracts that are alike, and for each of them the clauses of its contract."""
 
 
 def grouped(opened: Sequence[Open]) -> Group:
     """The ledgers of contracts that are alike, of which there is at least one."""
-    return Crowd([one.ledger for one in opened]), [one.program for one in opened]
+    return Crowd([one.ledger for one in opened]), Ranks([one.program for one in opened])
 
 
 def alike(instances: Sequence[core.Instance]) -> bool:
     """Whether clauses, and those around them, have the same forms."""
+    if isinstance(instances, Ranked):
+        return True
     level: Sequence[core.Instance | None] = instances
     while level[0] is not None:
         form = level[0].form
@@ -68,11 +71,11 @@ class Turns(Shown):
     def prepare(self, engine: Engine) -> None:
         """Work out what can be known of clauses as long as the engine is at work."""
         decided = Decided()
-        for group, (crowd, programs) in enumerate(self.groups):
-            for at in range(len(programs[0].order) if len(crowd.ledgers) >= MANY else 0):
+        for group, (crowd, clauses) in enumerate(self.groups):
+            for at in range(len(clauses) if len(crowd.ledgers) >= MANY else 0):
                 if engine.idle():
                     return
-                instances = [program.order[at] for program in programs]
+                instances = clauses.at(at)
                 if alike(instances):
                     self.prepared[group, at] = prepared(crowd, instances, self.ask, self.hire, decided)
 
@@ -82,16 +85,16 @@ class Turns(Shown):
         Args:
             progress: told (clause, done, of) as work goes on.
         """
-        total = sum(len(program.order) for _, programs in self.groups for program in programs)
+        total = sum(len(clauses) * len(crowd.ledgers) for crowd, clauses in self.groups)
         done = 0
-        for at in range(max((len(programs[0].order) for _, programs in self.groups), default=0)):
-            for group, (crowd, programs) in enumerate(self.groups):
-                if at < len(programs[0].order):
-                    instances = [program.order[at] for program in programs]
+        for at in range(max((len(clauses) for _, clauses in self.groups), default=0)):
+            for group, (crowd, clauses) in enumerate(self.groups):
+                if at < len(clauses):
+                    instances = clauses.at(at)
                     self.clause(crowd, instances, self.prepared.pop((group, at), None))
-                    done += len(programs)
+                    done += len(instances)
                     if progress is not None:
-                        progress(programs[0].order[at].key, done, total)
+                        progress(instances[0].key, done, total)
 
     def clause(self, crowd: Crowd, instances: Sequence[core.Instance], ready: Clause | None) -> None:
         """Settle one clause of ledgers whose contracts are alike."""

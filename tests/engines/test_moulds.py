@@ -334,15 +334,15 @@ def test_an_argument_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     assert arguments["rate"].stretches[0].span.file == str(paths[1])
     assert constant_arguments(one) == constant_arguments(fresh.instances[0])
     assert constant_arguments(two) == constant_arguments(fresh.instances[1])
-    table = tabled([program.instances[0].arguments for program in kept])
+    table = tabled([program.instances[0] for program in kept])
     assert table is not None
     assert not table.plain()
     assert table.constant("rate") == ("number", list(table.casts[0].figures.tops).index(7))
     assert table.constant("since") is None
     assert table.constant("other") is None
-    assert tabled([one.arguments, two.arguments]) is None
-    assert tabled([one.arguments, fresh.instances[0].arguments]) is None
-    assert tabled([fresh.instances[0].arguments, one.arguments]) is None
+    assert tabled([one, two]) is None
+    assert tabled([one, fresh.instances[0]]) is None
+    assert tabled([fresh.instances[0], one]) is None
     assert not plain([one, three])
     assert plain([])
     assert plain([program.instances[3] for program in kept])
@@ -374,6 +374,7 @@ def test_figures_of_another_mould_are_refused(tmp_path: Path) -> None:
         figures._replace(files=[9, *figures.files[1:]]),
         figures._replace(tops=figures.tops[1:]),
         figures._replace(belows=[0, *figures.belows[1:]]),
+        figures._replace(texts=figures.texts[1:]),
         figures._replace(rest=figures.rest[1:]),
         figures._replace(rest=rest(day, 0)),
         figures._replace(rest=rest(day, 10**9)),
@@ -385,16 +386,16 @@ def test_figures_of_another_mould_are_refused(tmp_path: Path) -> None:
             cast(mould, "c", other)
         with pytest.raises(ForgedError):
             mould_of(made.mould, parts, other, "c")
-    short = (
-        "{}",
-        "[]",
-        "[1,2,3,4,5,6]",
-        "[[],[],[],[],[]]",
-        "nothing",
-        "[[],[],[],[],[],[],[]]",
-        "[[],[],[],[],[],{}]",
-    )
-    for text in (*short, "[[],[],[],[true],[],[]]", '[[],[],[],"x",[],[]]'):
+    none = "[[],[],[],[],[],[],[]]"
+    assert figures_in(none) == Figures([], [], [], [], [], [], [])
+    wrong_texts = ["{}", "[]", "[1,2,3,4,5,6,7]", "nothing", f"{none[:-4]}]", f"{none[:-1]},[]]", f"{none[:-3]}{{}}]"]
+    wrong_texts += [
+        "[[],[],[],[true],[],[],[]]",
+        '[[],[],[],"x",[],[],[]]',
+        '[[],[],[],[],[],"a",[]]',
+        "[[],[],[],[],[],[1],[]]",
+    ]
+    for text in wrong_texts:
         with pytest.raises(ForgedError):
             figures_in(text)
 
@@ -430,7 +431,7 @@ def test_a_mould_of_another_kind_is_refused(text: str, tmp_path: Path) -> None:
 
 def test_a_mould_of_something_else_is_refused() -> None:
     with pytest.raises(ForgedError):
-        mould_of(f"[[],[{number(core.Provenance)}]]", [], Figures([], [], [], [], [], ["a source"]), "c")
+        mould_of(f"[[],[{number(core.Provenance)}]]", [], Figures([], [], [], [], [], ["a source"], []), "c")
 
 
 def test_a_line_is_made_each_time_it_is_asked_for(tmp_path: Path) -> None:
