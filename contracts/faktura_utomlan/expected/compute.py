@@ -82,14 +82,17 @@ def findings(row: dict[str, str], lines: list[dict[str, str]], items: list[dict[
     if row["Avtalstyp"] not in ("1", "2", "3"):
         found.add("code_lines")
     admitted, out, on = (date.fromisoformat(row[name]) for name in ("In", "Ut", "Fakturadatum"))
-    if int(row["Vårddagar"]) != max((out - admitted).days, 1) - int(row["Permission"]):
+    if out < admitted or int(row["Vårddagar"]) != max((out - admitted).days, 1) - int(row["Permission"]):
         found.add("days_lines")
     if row["Krediterar"]:
         original = next((o for o in lines if o["Rad"] == row["Krediterar"]), None)
-        right = original is not None and original["Kontakt"] == row["Kontakt"] and number(original["Netto"]) >= -net
+        credits = sum((number(o["Netto"]) for o in lines if o["Krediterar"] == row["Krediterar"]), Fraction(0))
+        right = original is not None and original["Kontakt"] == row["Kontakt"] and number(original["Netto"]) >= -credits
         if not right or net > 0 or row["Krediteringsskäl"] not in list("123456789"):
             found.add("credit_lines")
         return found
+    if net < 0 or row["Krediteringsskäl"]:
+        found.add("credit_lines")
     credited = {line["Krediterar"] for line in lines if line["Krediterar"]}
     if row["Rad"] not in credited:
         if on > months_later(out, 6):
