@@ -155,7 +155,7 @@ UNITS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "kr": (("kr", "sek"), ("kr", "krona", "kronor")),
     "öre": (("öre",), ("öre",)),
     "tkr": (("tkr",), ("tkr",)),
-    "mkr": (("mkr",), ("mkr", "mnkr")),
+    "mkr": (("mkr",), ("mkr", "mnkr", "Mkr")),
     "eur": (("eur",), ("eur", "euro")),
     "month": (("month", "months"), ("månad", "månader")),
     "quarter": (("quarter", "quarters"), ("kvartal",)),

@@ -14,7 +14,7 @@ MADE = {
     "dsl.tables: '|'.join((f'(?P<{name}>{pattern})' for name, pattern in data['terminals']))": [tables().lexer.pattern],
     r"interpreter.declare: f'^(?:{_MADE})[ (\\w]*\\b{word}\\b'": [r"^(?:form|model)[ (\w]*\bfacts\b"],
     "avtal.reading.numerals: f'[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+'": [
-        rf"[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+" for sign in (r"\.", ",", "[ \u00a0\u202f]")
+        rf"[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+" for sign in (r"\.", ",", "[ \u00a0\u202f\u2009]")
     ],
 }
 """Expressions that are made of values which only a run knows: where, and what they are."""

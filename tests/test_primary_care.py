@@ -32,6 +32,20 @@ table pay : kind -> price kr/shift, length shift
   | D    | 2 100 kr/shift | 1 shift    |
 """
 
+AFTER_PENALTIES = """avtal "Moms"
+  beställare "Region" kod "R"
+  vårdgivare "A" kod "A"
+  period     2023
+
+använd common, primary_visits
+
+anslag "Vårdpeng" 10 mkr/år
+viten "Viten"
+  belopp
+    | slag  |     vite |
+    | BRIST | 5 000 kr |
+momskompensation "Moms" sats 3% på anslag räknas_på efter_viten"""
+
 
 @pytest.fixture(scope="module")
 def small() -> Contract:
@@ -94,3 +108,10 @@ def test_a_month_without_its_list_is_not_a_month_without_persons(small: Contract
     assert status['capitation["Ålder och kön"]'] is Status.UNSETTLED
     assert status['visits_by_listing["Besök"]'] is Status.SETTLED
     assert settlement.total is None
+
+
+@pytest.mark.parametrize(("said", "told"), [("", ["AV304"]), (" viten viten", [])])
+def test_vat_after_penalties_says_which(said: str, told: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "contract.avtal"
+    file.write_text(AFTER_PENALTIES + said + "\n", "utf-8")
+    assert [d.code for d in api.load(file).diagnostics if d.code == "AV304"] == told

@@ -21,7 +21,7 @@ MOST_WHOLE = 18
 MOST_DECIMALS = 6
 
 _MOST = 64
-_BLANKS = " \u00a0\u202f"
+_BLANKS = " \u00a0\u202f\u2009"
 _TOKEN = re.compile(
     rf"([-\u2212]?)([0-9](?:[0-9.,{_BLANKS}]{{0,58}}[0-9])?)[{_BLANKS}]?([^0-9.,\s{_BLANKS}\u2212-][^0-9]{{0,30}})?"
 )

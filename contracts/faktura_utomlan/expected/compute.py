@@ -62,6 +62,12 @@ def months_later(day: date, months: int) -> date:
     return date(year, month, day.day)
 
 
+def outlier_alone(row: dict[str, str]) -> bool:
+    """Whether a line holds an outlier and no DRG price."""
+    outliers = [number(row[name]) for name in ("Vårdtidsytterfall", "Kostnadsytterfall")]
+    return number(row["DRG"]) == 0 and any(outliers)
+
+
 def findings(row: dict[str, str], lines: list[dict[str, str]], items: list[dict[str, str]]) -> set[str]:
     """The rules that a line breaks."""
     own = [item for item in items if item["Rad"] == row["Rad"]]
@@ -82,14 +88,21 @@ def findings(row: dict[str, str], lines: list[dict[str, str]], items: list[dict[
     if row["Avtalstyp"] not in ("1", "2", "3"):
         found.add("code_lines")
     admitted, out, on = (date.fromisoformat(row[name]) for name in ("In", "Ut", "Fakturadatum"))
-    if int(row["Vårddagar"]) != max((out - admitted).days, 1) - int(row["Permission"]):
+    if out < admitted or int(row["Vårddagar"]) != max((out - admitted).days, 1) - int(row["Permission"]):
         found.add("days_lines")
     if row["Krediterar"]:
         original = next((o for o in lines if o["Rad"] == row["Krediterar"]), None)
-        right = original is not None and original["Kontakt"] == row["Kontakt"] and number(original["Netto"]) >= -net
+        credited_in_all = sum((number(o["Netto"]) for o in lines if o["Krediterar"] == row["Krediterar"]), Fraction(0))
+        right = (
+            original is not None
+            and original["Kontakt"] == row["Kontakt"]
+            and number(original["Netto"]) >= -credited_in_all
+        )
         if not right or net > 0 or row["Krediteringsskäl"] not in list("123456789"):
             found.add("credit_lines")
         return found
+    if net < 0 or row["Krediteringsskäl"]:
+        found.add("credit_lines")
     credited = {line["Krediterar"] for line in lines if line["Krediterar"]}
     if row["Rad"] not in credited:
         if on > months_later(out, 6):
@@ -97,6 +110,7 @@ def findings(row: dict[str, str], lines: list[dict[str, str]], items: list[dict[
         if on < out:
             found.add("early_lines")
         same = [o for o in lines if (o["Kontakt"], o["In"], o["Ut"]) == (row["Kontakt"], row["In"], row["Ut"])]
+        same = [o for o in same if outlier_alone(o) == outlier_alone(row)]
         if any(o["Rad"] != row["Rad"] and not o["Krediterar"] and o["Rad"] not in credited for o in same):
             found.add("double_lines")
     return found

@@ -99,7 +99,7 @@ def guarantee(redo: Record, operations: list[Record], infections: dict[str, list
     earlier = [
         o
         for o in operations
-        if o["Slag"] == "P" and (o["Patient"], o["Led"], o["Sida"]) == joint and day(o["Operationsdatum"]) < on
+        if o["Slag"] == "P" and (o["Patient"], o["Led"], o["Sida"]) == joint and day(o["Operationsdatum"]) <= on
     ]
     if not earlier:
         return "ingen tidigare operation", None
