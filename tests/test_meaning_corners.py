@@ -104,6 +104,13 @@ def test_an_amount_that_cannot_be_worked_out_draws_no_warning_that_it_counts_in_
     assert [code for code, _ in told(read(text.replace("- 1", "+ 1"), "2012-01-01 to 2013-12-31"))] == ["AV330"]
 
 
+def test_a_sum_that_counts_in_every_settlement_is_warned_of_also_beside_a_rate() -> None:
+    text = "form fee\n  param size : kr\n  pays size\nfee\n  size\n    from 2012-01-01  1 mkr\n"
+    mixed = text + "    from 2014-01-01  2 mkr/year\n"
+    found = [d for d in read(mixed, "2012-01-01 to 2014-12-31").diagnostics if d.code == "AV330"]
+    assert [d.arguments["found"] for d in found] == ["1 mkr"]
+
+
 # --- lines
 
 
