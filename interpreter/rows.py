@@ -111,6 +111,9 @@ def aggregate(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -> core
     over = e.over
     if over is not None and over.fact.id not in world.facts and world.core_name(over.fact, "providers"):
         return _over_providers(world, scope, e, go)
+    if e.kind == "portion":
+        world.report(problems.NOT_HERE, e.span, name=world.word("portion"))
+        return absorbed(e.span)
     if over is None:
         around = scope.rows[-1].fact if e.kind == "running" and scope.rows else scope.group
         if around is None:
@@ -138,6 +141,16 @@ def aggregate(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -> core
     return _aggregated(world, scope, scope.inner(row), e, rows, t.Num(fact.counts), go, until)
 
 
+def without_effect(world: World, e: n.Aggregate) -> None:
+    """Report what would change nothing beside an aggregate of its kind."""
+    weighed, counted = e.kind in ("mean", "portion"), e.kind not in ("running", "portion")
+    for part, has_effect, word in ((e.weight, weighed, "weighted by"), (e.at_least, counted, "at least")):
+        if part is not None and not has_effect:
+            world.report(problems.NOT_HERE, part.span, name=world.word(word))
+    if e.present and e.kind == "portion":
+        world.report(problems.NOT_HERE, e.span, name=world.word("present"))
+
+
 def _over_providers(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -> core.Expr:
     if e.over is not None and (e.over.where or e.over.window):
         world.report(problems.NOT_HERE, e.over.span, name=e.over.fact.id)
@@ -157,6 +170,7 @@ def _aggregated(
     go: Elaborate,
     until: str = "",
 ) -> core.Expr:
+    without_effect(world, e)
     of = go(world, inner, e.of) if e.of is not None else None
     weight = go(world, inner, e.weight) if e.weight is not None else None
     at_least = go(world, outer, e.at_least) if e.at_least is not None else None
