@@ -21,7 +21,7 @@ from interpreter import core, hints, problems
 from interpreter.annotations import component, former, provenance, says
 from interpreter.beside import taken_in
 from interpreter.bind import Instances
-from interpreter.names import clause_keys, split_path
+from interpreter.names import by_prefix, clause_keys, split_path
 from interpreter.raw import Given, Owner, Raw, changed_from, code_of, evolve_scope, in_force, missing_value
 from interpreter.units import unit_elsewhere
 from interpreter.wordings import as_meant, undated
@@ -286,8 +286,8 @@ class Binder:
         raw = targets[0]
         if len(targets) > 1:
             meanings = self.world.listed([self.world.key(other.key) for other in targets])
-            name, example = self.world.key(change.key), self.world.key(raw.key)
-            self.world.report(problems.AMBIGUOUS_NAME, line.span, name=name, meanings=meanings, example=example)
+            name, told = self.world.key(change.key), by_prefix(self.world.key(raw.key))
+            self.world.report(problems.AMBIGUOUS_NAME, line.span, name=name, meanings=meanings, **told)
             return True
         if start is not None and not in_force(raw, start):
             self.not_in_force(raw, line.span, start)

@@ -53,12 +53,19 @@ def rows_of(world: World, scope: Scope, rows: n.Rows, go: Elaborate) -> tuple[co
         world.report(problems.TWO_WITH_ONE_NAME, rows.alias.span, name=rows.alias.id)
     row = rows.alias.id if rows.alias else f"{fact.name}#{len(scope.rows)}"
     window = _window(world, scope, rows.window, go) if rows.window is not None else None
-    lets = scope.row_lets.get(fact.name, {})
+    grouped = scope.group is not None and scope.group.name == fact.name and window is None and not rows.all_providers
     inner = scope.inner(
-        RowScope(row, fact, visible(world, scope, fact.name), rows.alias is None, spellings=scope.spellings, lets=lets)
+        RowScope(
+            row,
+            fact,
+            visible(world, scope, fact.name),
+            rows.alias is None,
+            grouped=grouped,
+            spellings=scope.spellings,
+            lets=scope.row_lets.get(fact.name, {}),
+        )
     )
     where = as_condition(world, go(world, inner, rows.where, t.Bool())) if rows.where is not None else None
-    grouped = scope.group is not None and scope.group.name == fact.name and window is None and not rows.all_providers
     return core.Rows(fact.name, row, rows.all_providers, window, where, grouped, rows.fact.span), fact.name
 
 
@@ -98,6 +105,7 @@ def rows_scope(world: World, scope: Scope, rows: n.Rows, go: Elaborate) -> tuple
         visible(world, scope, name),
         rows.alias is None,
         own_lets=True,
+        grouped=chosen.group,
         spellings=scope.spellings,
         lets=lets,
     )
@@ -135,6 +143,7 @@ def aggregate(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -> core
         fact,
         visible(world, scope, name),
         over.alias is None,
+        grouped=rows.group,
         spellings=scope.spellings,
         lets=scope.row_lets.get(name, {}),
     )
