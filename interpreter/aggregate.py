@@ -12,6 +12,7 @@ from attrs import evolve
 from interpreter import core, problems, types as t
 from interpreter.arguments import inside
 from interpreter.causes import Causes
+from interpreter.combined import combine, nothing
 from interpreter.facts import Row
 from interpreter.lookup import SortKey, order_of, there
 from interpreter.noted import Results
@@ -23,6 +24,9 @@ from interpreter.values import Days, Failure, Missing, fail, present, small
 
 SAME_FOR_ALL = (core.Const, core.ColumnRef, core.GroupKey, core.LetRef, core.Member, core.PartyRef)
 """What a condition may compare a column with and still mean the same for every row: nothing that asks for its date."""
+
+DATED = (core.Param, core.EntryOf, core.Tariff, core.PerPeriod)
+"""What may be another on the date of another row."""
 
 
 def chosen(rows: core.Rows, env: Env, candidates: Sequence[Row] | None = None) -> list[Row]:
@@ -202,62 +206,7 @@ def over(e: core.Aggregate, asked: core.Rows, env: Env, candidates: Sequence[Row
     finally:
         env.ledger.trace = trace
     _record(env, [(row, value) for row, value, _ in values])
-    return combine(e, [(value, weight) for _, value, weight in values], least, rank)
-
-
-SPOKEN = {
-    "mean": "medelvärdet",
-    "lowest": "det lägsta värdet",
-    "highest": "det högsta värdet",
-    "percentile": "percentilen",
-    "portion": "andelen av potten",
-    "sum": "summan",
-    "distinct": "antalet olika",
-}
-
-
-def nothing(e: core.Aggregate, why: str = "") -> Missing:
-    """What an aggregate of too few values is."""
-    return Missing(f"{e.kind}{why}", e.span, swedish=f"{SPOKEN[e.kind]}{why}")
-
-
-def combine(
-    e: core.Aggregate, values: Sequence[tuple[object, Fraction]], least: Fraction | None, rank: Fraction | None
-) -> object:
-    """The aggregate of values with their weights."""
-    if least is not None and len(values) < least:
-        return nothing(e, f": {len(values)} < {least}")
-    if e.kind == "distinct":
-        return Fraction(len({value for value, _ in values}))
-    if e.kind == "sum":
-        total = Fraction(0)
-        for value, _ in values:
-            assert isinstance(value, Fraction)
-            total += value
-        return small(total, e.span)
-    if not values:
-        return nothing(e)
-    plain = [value for value, _ in values]
-    if e.kind == "lowest":
-        return min(plain)  # type: ignore[type-var]
-    if e.kind == "highest":
-        return max(plain)  # type: ignore[type-var]
-    if e.kind == "percentile":
-        return _percentile(e, plain, rank)
-    above, below = Fraction(0), Fraction(0)
-    for value, weight in values:
-        assert isinstance(value, Fraction)
-        above, below = above + value * weight, below + weight
-    return small(above / below, e.span) if below else nothing(e)
-
-
-def _percentile(e: core.Aggregate, values: list[object], rank: Fraction | None) -> object:
-    """Nearest rank: the smallest value that at least `rank` of the values do not exceed."""
-    assert rank is not None
-    if not 0 < rank <= 1:
-        raise fail(problems.OUTSIDE_RANGE, e.span, what="percentile", found=rank, low="0%", high="100%")
-    ordered = sorted(values)  # type: ignore[type-var]
-    return ordered[-int(-rank * len(ordered) // 1) - 1]
+    return combine(e, [(value, weight) for _, value, weight in values], least, rank, env.ledger.program.language)
 
 
 def _running(e: core.Aggregate, rows: core.Rows, env: Env) -> object:
@@ -266,8 +215,11 @@ def _running(e: core.Aggregate, rows: core.Rows, env: Env) -> object:
     current = env.rows[e.until]
     fact = env.ledger.facts[rows.fact].fact
     home = env.around
-    own = home is not None and not any(
-        isinstance(part, core.ColumnRef | core.LetRef) and part.row not in ("", rows.row) for part in expressions(e)
+    own = home is not None and not (
+        any(
+            isinstance(part, core.ColumnRef | core.LetRef) and part.row not in ("", rows.row) for part in expressions(e)
+        )
+        or any(isinstance(part, DATED) for part in expressions(rows.window))
     )
     key = ("running sum", id(e))
     known = home.lets.get(key) if home is not None and own else None
@@ -351,7 +303,7 @@ def _over_providers(e: core.Aggregate, env: Env) -> object:
         values.append((value, _weight(code, e, env)))
     least = env.number(e.at_least) if e.at_least is not None else None
     rank = env.number(e.rank) if e.rank is not None else None
-    return combine(e, values, least, rank)
+    return combine(e, values, least, rank, env.ledger.program.language)
 
 
 def _portion(e: core.Aggregate, pool: core.Expr, env: Env) -> object:

@@ -12,6 +12,8 @@ from interpreter import core, problems
 from interpreter.facts import Row
 from interpreter.order import expressions
 from interpreter.runtime import Derived, Env, Known, Ledger, contract_env
+from interpreter.types import Num
+from interpreter.units import time_ratio
 from interpreter.values import Failure, Missing, fail, length, small
 
 ONE_DAY = timedelta(days=1)
@@ -43,21 +45,48 @@ def outward(env: Env) -> Env:
 
 
 def dated(name: str, argument: core.Argument, env: Env, e: core.Expr) -> object:
-    """An argument's value for the days asked for; a rate per time is taken over the period, stretch by stretch."""
-    if argument.per:
+    """An argument's value for the days asked for; a rate per time is taken over the period, stretch by stretch.
+
+    A sum without a time counts once for the settlement, so that it can't share one with a rate.
+    """
+    sums = _sums_beside(argument, env, e) if argument.per else []
+    if argument.per and not sums:
         return _over_stretches(name, argument, env, e)
     at = [i for i, s in enumerate(argument.stretches) if covers(s, env.start, env.end)]
     if not at:
         days = f"{env.start}" if env.start == env.end else f"{env.start} – {env.end}"
         raise fail(problems.NOT_IN_FORCE, argument.stretches[-1].span, name=name, day=days)
-    if len(at) > 1:
-        second = argument.stretches[at[1]]
-        raise fail(problems.CHANGES_INSIDE, second.span, name=name, day=second.start)
     stretch = argument.stretches[at[0]]
+    for i in at[1:]:
+        if not _goes_on(stretch, argument.stretches[i]):
+            second = argument.stretches[i]
+            raise fail(problems.CHANGES_INSIDE, second.span, name=name, day=second.start)
+        stretch = evolve(stretch, end=argument.stretches[i].end)
     if (stretch.start and stretch.start > env.start) or (stretch.end and stretch.end < env.end):
         day = env.start if stretch.start and stretch.start > env.start else _after(stretch.end)
         raise fail(problems.NOT_IN_FORCE, stretch.span, name=name, day=day)
+    if sums and rate_by(stretch, e):
+        later = max(stretch, sums[0], key=lambda s: s.start or date.min)
+        raise fail(problems.CHANGES_INSIDE, later.span, name=name, day=later.start)
     return stretch_value(argument, at[0], env)
+
+
+def _goes_on(before: core.Stretch, after: core.Stretch) -> bool:
+    """Whether a value is written anew, as it was, from the day after it ends: then it does not change."""
+    builds = any(isinstance(part, core.Previous) for part in expressions(after.value))
+    return _after(before.end) == after.start and before.value == after.value and not builds
+
+
+def _sums_beside(argument: core.Argument, env: Env, e: core.Expr) -> list[core.Stretch]:
+    """The stretches of the period whose value is no rate, of an argument that has rates."""
+    return [s for s in argument.stretches if covers(s, env.period.start, env.period.end) and not rate_by(s, e)]
+
+
+def rate_by(stretch: core.Stretch, e: core.Expr) -> str:
+    """The time that a stretch's value is a rate by, where `e` asks for the amount; empty when it is no rate."""
+    assert isinstance(stretch.value.type, Num)
+    assert isinstance(e.type, Num)
+    return time_ratio(stretch.value.type.unit.dimension, e.type.unit.dimension)
 
 
 def _after(day: date | None) -> date | None:
@@ -100,7 +129,7 @@ def _over_stretches(name: str, argument: core.Argument, env: Env, e: core.Expr) 
             if isinstance(rate, Missing):
                 return rate
             assert isinstance(rate, Fraction)
-            total += rate * length(start, end, argument.per, prorate, stretch.span)
+            total += rate * length(start, end, rate_by(stretch, e), prorate, stretch.span)
         if last >= env.period.end:
             return small(total, e.span)
         day = last + ONE_DAY

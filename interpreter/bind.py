@@ -12,6 +12,7 @@ from attrs import evolve
 
 from dsl import nodes as n
 from dsl.dates import parse_date, parse_end
+from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.annotations import provenance, says
 from interpreter.elaborate import elaborate
@@ -91,25 +92,24 @@ class Instances:
     def argument(self, p: core.Parameter, given: Sequence[Given], scope: Scope) -> core.Argument:
         """A parameter's dated values, amendments put after what they change, and the time they are rates by."""
         stretches: list[core.Stretch] = []
+        amended: dict[date, Span] = {}
         per = ""
         for g in sorted(given, key=lambda g: g.start or date.min):
-            fresh: list[core.Stretch] = []
-            if g.start is not None and stretches and stretches[-1].start == g.start:
-                name = g.name.id
-                self.world.report(problems.DATES_OVERLAP, g.span, stretches[-1].span, name=name, day=g.start)
-            if g.start is not None and stretches:
-                scope = evolve_scope(scope, scope.clauses or {})
-                before = stretches[-1].value.type
-                scope.previous = before if isinstance(before, t.Num) else p.type
+            inner = evolve_scope(scope, scope.clauses or {})
+            if g.start is not None:
+                self.once_a_day(g, g.start, stretches, amended)
+                stretches = cut(stretches, g.start)
+                if stretches:
+                    before = stretches[-1].value.type
+                    inner.previous = before if isinstance(before, t.Num) else p.type
             said = provenance(self.world, g.lines, g.said)
             if g.value is None and any(isinstance(ln.statement, n.TableRow) for ln in g.lines):
                 fresh = [core.Stretch(g.start, None, self.inline_table(p, g), g.span, said)]
             elif g.value is None:
-                fresh = self.dated(p, g, scope, said)
+                fresh = self.dated(p, g, inner, said)
             else:
-                fresh = [core.Stretch(g.start, None, self.one(p, g.value, scope), g.span, said)]
+                fresh = [core.Stretch(g.start, None, self.one(p, g.value, inner), g.span, said)]
             if g.start is not None:
-                stretches = cut(stretches, g.start)
                 fresh = [s for s in fresh if s.end is None or s.end >= g.start]
                 fresh = [evolve(s, start=max(s.start, g.start) if s.start else g.start) for s in fresh]
             stretches += fresh
@@ -119,6 +119,13 @@ class Instances:
             per = own or per
             values.append(evolve(s, value=value))
         return core.Argument(tuple(values), per)
+
+    def once_a_day(self, g: Given, start: date, stretches: Sequence[core.Stretch], amended: dict[date, Span]) -> None:
+        """Report what an amendment gives from a day on which another value begins, or that another amends from."""
+        other = next((s.span for s in stretches if s.start == start), amended.get(start))
+        if other is not None:
+            self.world.report(problems.DATES_OVERLAP, g.span, other, name=g.name.id, day=start)
+        amended[start] = g.span
 
     def one(self, p: core.Parameter, value: n.Expr, scope: Scope) -> core.Expr:
         """The value of a parameter as its type reads it: codes keep their characters, words belong to a choice."""
@@ -155,15 +162,33 @@ class Instances:
         return core.TableRef(data.name, type=p.type, span=g.span)
 
     def dated(self, p: core.Parameter, g: Given, scope: Scope, said: core.Provenance) -> list[core.Stretch]:
-        """The lines `from DATE value` below a parameter; each lasts to the next, or to its own end.
+        """The lines `from DATE value` below a parameter; each lasts to the next in time, or to its own end.
 
         What each says of where it comes from stands below it; `said` holds for those that say nothing.
         """
         found: list[core.Stretch] = []
-        unread = False
+        for start, end, line, value in self.in_time(p, g):
+            inner = evolve_scope(scope, scope.clauses or {})
+            if found or any(isinstance(ln.statement, n.BadLine) for ln in g.lines):
+                inner.previous = p.type
+            if isinstance(p.type, t.Num) and found and isinstance(found[-1].value.type, t.Num):
+                inner.previous = found[-1].value.type
+            for other in found:
+                if start and other.start and (other.start == start or (other.end and start <= other.end)):
+                    self.world.report(problems.DATES_OVERLAP, line.span, other.span, name=g.name.id, day=start)
+            said_here = provenance(self.world, line.block, said)
+            found.append(core.Stretch(start, end, self.one(p, value, inner), line.span, said_here))
+        for at, s in enumerate(found[:-1]):
+            following = found[at + 1].start
+            if s.end is None and following is not None and following != s.start:
+                found[at] = evolve(s, end=following - timedelta(days=1))
+        return found
+
+    def in_time(self, p: core.Parameter, g: Given) -> list[tuple[date | None, date | None, n.Line, n.Expr]]:
+        """The lines `from DATE value` in order of time, each with its days and its value; others are reported."""
+        found: list[tuple[date | None, date | None, n.Line, n.Expr]] = []
         for line in g.lines:
             if not isinstance(line.statement, n.Since) or line.statement.value is None:
-                unread = unread or isinstance(line.statement, n.BadLine)
                 if not isinstance(line.statement, n.BadLine) and not says(self.world, line):
                     self.world.misplaced(line, self.world.called(p), ("from", "source", "certainty"))
                 continue
@@ -174,26 +199,10 @@ class Instances:
                 read(e.text) if isinstance(e, n.Date) else None
                 for e, read in ((line.statement.start, parse_date), (line.statement.end, parse_end))
             )
-            inner = evolve_scope(scope, scope.clauses or {})
-            if found or unread:
-                inner.previous = p.type
-            if isinstance(p.type, t.Num) and found and isinstance(found[-1].value.type, t.Num):
-                inner.previous = found[-1].value.type
-            value = self.one(p, line.statement.value, inner)
             if start and end and end < start:
                 self.world.report(problems.PERIOD_REVERSED, line.span, start=start, end=end)
-            for other in found:
-                if (start is not None and other.start is not None and other.start == start) or (
-                    start is not None and other.end is not None and other.start and other.start < start <= other.end
-                ):
-                    self.world.report(problems.DATES_OVERLAP, line.span, other.span, name=g.name.id, day=start)
-            found.append(core.Stretch(start, end, value, line.span, provenance(self.world, line.block, said)))
-        found.sort(key=lambda s: s.start or date.min)
-        for at, s in enumerate(found[:-1]):
-            following = found[at + 1].start
-            if s.end is None and following is not None and following != s.start:
-                found[at] = evolve(s, end=following - timedelta(days=1))
-        return found
+            found.append((start, end, line, line.statement.value))
+        return sorted(found, key=lambda one: one[0] or date.min)
 
     def fit(self, p: core.Parameter, value: core.Expr) -> tuple[core.Expr, str]:
         """A value as its parameter wants it, and the time that it is a rate by."""

@@ -21,13 +21,14 @@ from interpreter import core, hints, problems
 from interpreter.annotations import component, former, provenance, says
 from interpreter.beside import taken_in
 from interpreter.bind import Instances
-from interpreter.names import clause_keys, split_path
-from interpreter.raw import Given, Owner, Raw, evolve_scope, missing_value
+from interpreter.names import by_prefix, clause_keys, split_path
+from interpreter.raw import Given, Owner, Raw, changed_from, code_of, evolve_scope, in_force, missing_value
 from interpreter.units import unit_elsewhere
 from interpreter.wordings import as_meant, undated
 from interpreter.world import Model, Scope, World, pairs
 
 MAX_INSTANCES = 5_000
+ONE_DAY = timedelta(days=1)
 STATEMENTS = [KEYWORDS[word] for word in ("USE", "TABLE", "INDEX", "SUBTOTAL", "LET", "AMEND", "EXAMPLE", "ALWAYS")]
 """What a line at the margin may begin with beside a form, and may have been misspelt."""
 
@@ -285,13 +286,11 @@ class Binder:
         raw = targets[0]
         if len(targets) > 1:
             meanings = self.world.listed([self.world.key(other.key) for other in targets])
-            name, example = self.world.key(change.key), self.world.key(raw.key)
-            self.world.report(problems.AMBIGUOUS_NAME, line.span, name=name, meanings=meanings, example=example)
+            name, told = self.world.key(change.key), by_prefix(self.world.key(raw.key))
+            self.world.report(problems.AMBIGUOUS_NAME, line.span, name=name, meanings=meanings, **told)
             return True
-        if start is not None and ((raw.end and raw.end < start) or (raw.start and raw.start > start)):
-            self.world.report(
-                problems.CLAUSE_NOT_IN_FORCE, line.span, raw.span, name=self.world.key(raw.key), day=start
-            )
+        if start is not None and not in_force(raw, start):
+            self.not_in_force(raw, line.span, start)
             return True
         said = provenance(self.world, line.block)
         raw.broken = raw.broken or change.doubtful
@@ -300,7 +299,10 @@ class Binder:
         undated = [ln for ln in line.block if start is not None and self.is_component(ln)]
         for below in undated:
             self.world.misplaced(below, self.world.word("amend"), [self.world.called(p) for p in owner.parameters])
+        key = next((p.name for p in owner.parameters if p.key and not change.label), "")
         for name, given in change.given.items():
+            if name == key:  # by which the clause was found; it says nothing new
+                continue
             own = [evolve(g, start=start, said=said) for g in given]
             raw.given[name] = [*raw.given.get(name, []), *own] if start else own
         for nested in change.nested:
@@ -340,11 +342,16 @@ class Binder:
             for raw in self.raws:
                 if raw.key != key or start is None:
                     continue
-                if raw.end or (raw.start and raw.start >= start):
-                    name = self.world.key(key)
-                    self.world.report(problems.CLAUSE_NOT_IN_FORCE, clause.span, raw.span, name=name, day=start)
-                else:
-                    raw.end = start - timedelta(days=1)
+                if raw.end or not in_force(raw, start - ONE_DAY):
+                    self.not_in_force(raw, clause.span, start)
+                    continue
+                raw.end = start - ONE_DAY
+                for other, span, day in changed_from(raw, start):  # by amendments of later days that stand above
+                    self.not_in_force(other, span, day)
+
+    def not_in_force(self, raw: Raw, span: Span, day: date) -> None:
+        """Report what would change or end a clause on a day when it is not in force."""
+        self.world.report(problems.CLAUSE_NOT_IN_FORCE, span, raw.span, name=self.world.key(raw.key), day=day)
 
     def bind(self, scope: Scope) -> list[core.Instance]:
         """The instances of every collected clause; `scope` knows their keys."""
@@ -371,19 +378,6 @@ def of_use(raw: Raw, value: n.Expr | None) -> n.Expr | None:
             break
         value = use.given[parameter.name][0].value
     return value
-
-
-def code_of(value: n.Expr | None) -> str:
-    """A code as it is written: `113`, `M1` or `"801A"`."""
-    match value:
-        case n.Number(text=text):
-            return text
-        case n.Name(name):
-            return name
-        case n.Text(text):
-            return text
-        case _:
-            return ""
 
 
 def _models(raw: Raw) -> list[Raw]:

@@ -151,7 +151,7 @@ class FormBuilder:
     def name_let(self, scope: Scope, name: n.Name, kind: t.Type) -> None:
         """Make a let known: a derived column inside `each`, a name of the form outside."""
         world = self.world
-        taken = name.id in scope.parameters or name.id in scope.lets
+        taken = name.id in scope.parameters or name.id in scope.lets or name.id in scope.keys
         lets = scope.lets
         if scope.of_row:
             row = scope.rows[-1]

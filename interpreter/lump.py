@@ -36,7 +36,7 @@ def sums_each_period(world: World, program: core.Program) -> Iterator[Diagnostic
             continue
         names = lump_sums(instance.form)
         for name, argument in instance.arguments.items():
-            if name not in names or argument.per:
+            if name not in names:
                 continue
             for s in argument.stretches:
                 days = _days(instance, s, terms)

@@ -29,8 +29,8 @@ AMBIGUOUS_NAME = Problem(
     "AV104",
     "`{name}` can mean {meanings}",
     "`{name}` kan betyda {meanings}",
-    "say which with a prefix, as in `{example}`, or rename one of them",
-    "säg vilket med ett prefix, som i `{example}`, eller byt namn på ett av dem",
+    "{do_en}",
+    "{do_sv}",
 )
 TWO_WITH_ONE_NAME = Problem(
     "AV105",

@@ -54,8 +54,8 @@ def resolve_name(world: World, scope: Scope, name: n.Name, expected: t.Type | No
     candidates = _candidates(world, scope, name)
     if len(candidates) > 1:
         meanings = (" eller " if world.language == "sv" else " or ").join(what for what, _ in candidates)
-        prefix = next((r.row for r in scope.rows if "#" not in r.row), scope.rows[-1].fact.name if scope.rows else "…")
-        world.report(problems.AMBIGUOUS_NAME, name.span, name=name.id, meanings=meanings, example=f"{prefix}.{name.id}")
+        told = _apart(world, scope, name, [found for _, found in candidates])
+        world.report(problems.AMBIGUOUS_NAME, name.span, name=name.id, meanings=meanings, **told)
         return core.Absorbed(type=t.Unknown(), span=name.span)
     if candidates:
         found = candidates[0][1]
@@ -86,9 +86,37 @@ def _candidates(world: World, scope: Scope, name: n.Name) -> list[tuple[str, cor
             found.append((what, core.LetRef(called, row.row, type=row.lets[name.id], span=name.span)))
         elif row.bare and column is not None and column.name in row.columns:
             found.append((what, core.ColumnRef(row.row, column.name, type=column_type(column), span=name.span)))
-    if not found and name.id in scope.keys:
-        found.append(("", core.GroupKey(called, type=scope.keys[name.id], span=name.span)))
+    own = {row.row for row in scope.rows if row.grouped}
+    if name.id in scope.keys and not any(
+        isinstance(e, core.ColumnRef | core.LetRef) and e.row in own for _, e in found
+    ):
+        what = "det som raderna grupperas efter" if sv else "what the rows are grouped by"
+        found.append((what, core.GroupKey(called, type=scope.keys[name.id], span=name.span)))
     return found
+
+
+def _apart(world: World, scope: Scope, name: n.Name, found: Sequence[core.Expr]) -> dict[str, str]:
+    """How the author can tell apart what a name stands for: a row's column by the row, which may lack a name yet."""
+    named = {e.row for e in found if isinstance(e, core.ColumnRef | core.LetRef)}
+    rows = [row for row in scope.rows if row.row in named]
+    alias = next((row.row for row in rows if not row.bare), "")
+    if alias:
+        return by_prefix(f"{alias}.{name.id}")
+    if not rows:
+        return {"do_en": "rename one of them", "do_sv": "byt namn på ett av dem"}
+    called, example = f"{world.called(rows[-1].fact)} {world.word('as')} r", f"r.{name.id}"
+    return {
+        "do_en": f"name the row, as in `{called}`, and say `{example}`, or rename one of them",
+        "do_sv": f"ge raden ett namn, som i `{called}`, och skriv `{example}`, eller byt namn på ett av dem",
+    }
+
+
+def by_prefix(example: str) -> dict[str, str]:
+    """The advice to say by a prefix which of two things is meant."""
+    return {
+        "do_en": f"say which with a prefix, as in `{example}`, or rename one of them",
+        "do_sv": f"säg vilket med ett prefix, som i `{example}`, eller byt namn på ett av dem",
+    }
 
 
 def _note(world: World, scope: Scope, name: n.Name, found: core.Expr) -> None:

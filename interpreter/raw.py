@@ -68,6 +68,23 @@ class Raw:
         return self.broken or bool(self.unvalued)
 
 
+def in_force(raw: Raw, day: date) -> bool:
+    """Whether amendments leave a clause, and those that it is nested in, in force on a day."""
+    up: Raw | None = raw
+    while up is not None:
+        if (up.end and up.end < day) or (up.start and up.start > day):
+            return False
+        up = up.parent
+    return True
+
+
+def changed_from(raw: Raw, start: date) -> list[tuple[Raw, Span, date]]:
+    """What amendments give a clause, or one nested in it, from a day on: where each does so, and from which day."""
+    found = [(raw, g.span, g.start) for given in raw.given.values() for g in given if g.start and g.start >= start]
+    found += [(raw, raw.span, raw.start)] if raw.start and raw.start >= start else []
+    return found + [one for child in raw.children for one in changed_from(child, start)]
+
+
 def missing_value(world: World, raw: Raw, parameter: core.Parameter, span: Span) -> None:
     """Report a parameter that a clause needs and does not give; all that one clause lacks are made one at the end."""
     name, kinds = world.called(parameter), world.kind("expected", parameter.type)
@@ -91,3 +108,16 @@ def evolve_scope(scope: Scope, clauses: dict[str, core.Form]) -> Scope:
     inner = scope.inner()
     inner.clauses = clauses
     return inner
+
+
+def code_of(value: n.Expr | None) -> str:
+    """A code as it is written: `113`, `M1` or `"801A"`."""
+    match value:
+        case n.Number(text=text):
+            return text
+        case n.Name(name):
+            return name
+        case n.Text(text):
+            return text
+        case _:
+            return ""

@@ -14,7 +14,7 @@ from interpreter.facts import Cell, Row
 from interpreter.lookup import TableIndex, show, there
 from interpreter.runtime import Env, Ledger
 from interpreter.settlement import ClauseResult, Status
-from interpreter.values import Days, EntryValue, Failure, Missing, fail, round_to, small
+from interpreter.values import Days, EntryValue, Failure, Missing, fail, figure, round_to, small
 
 ONE_DAY = timedelta(days=1)
 
@@ -105,8 +105,10 @@ def tariff(e: core.Tariff, env: Env) -> object:
     brackets = []
     for line in table.data.lines:
         if (line.start is None or line.start <= env.end) and (line.end is None or line.end >= env.start):
-            if (line.start and line.start > env.start) or (line.end and line.end < env.end):
-                raise fail(problems.CHANGES_INSIDE, line.span, name=name, day=line.start or line.end)
+            if line.start and line.start > env.start:
+                raise fail(problems.CHANGES_INSIDE, line.span, name=name, day=line.start)
+            if line.end and line.end < env.end:
+                raise fail(problems.CHANGES_INSIDE, line.span, name=name, day=line.end + ONE_DAY)
             bound, rate = line.keys[0].low, line.values[0]
             if rate is None:
                 return Missing(f"{name}[{show(bound)}]", e.span, listed=True)
@@ -115,7 +117,7 @@ def tariff(e: core.Tariff, env: Env) -> object:
             brackets.append((bound, rate))
     brackets.sort()
     if not brackets or amount < brackets[0][0]:
-        raise fail(problems.BELOW_BRACKETS, e.span, found=show(amount), name=name)
+        raise fail(problems.BELOW_BRACKETS, e.span, found=figure(amount, e.of.type), name=name)
     ends = [bound for bound, _ in brackets[1:]]
     total = Fraction(0)
     for (start, rate), end in zip(brackets, [*ends, None], strict=True):

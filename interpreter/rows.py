@@ -53,12 +53,19 @@ def rows_of(world: World, scope: Scope, rows: n.Rows, go: Elaborate) -> tuple[co
         world.report(problems.TWO_WITH_ONE_NAME, rows.alias.span, name=rows.alias.id)
     row = rows.alias.id if rows.alias else f"{fact.name}#{len(scope.rows)}"
     window = _window(world, scope, rows.window, go) if rows.window is not None else None
-    lets = scope.row_lets.get(fact.name, {})
+    grouped = scope.group is not None and scope.group.name == fact.name and window is None and not rows.all_providers
     inner = scope.inner(
-        RowScope(row, fact, visible(world, scope, fact.name), rows.alias is None, spellings=scope.spellings, lets=lets)
+        RowScope(
+            row,
+            fact,
+            visible(world, scope, fact.name),
+            rows.alias is None,
+            grouped=grouped,
+            spellings=scope.spellings,
+            lets=scope.row_lets.get(fact.name, {}),
+        )
     )
     where = as_condition(world, go(world, inner, rows.where, t.Bool())) if rows.where is not None else None
-    grouped = scope.group is not None and scope.group.name == fact.name and window is None and not rows.all_providers
     return core.Rows(fact.name, row, rows.all_providers, window, where, grouped, rows.fact.span), fact.name
 
 
@@ -98,6 +105,7 @@ def rows_scope(world: World, scope: Scope, rows: n.Rows, go: Elaborate) -> tuple
         visible(world, scope, name),
         rows.alias is None,
         own_lets=True,
+        grouped=chosen.group,
         spellings=scope.spellings,
         lets=lets,
     )
@@ -111,6 +119,9 @@ def aggregate(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -> core
     over = e.over
     if over is not None and over.fact.id not in world.facts and world.core_name(over.fact, "providers"):
         return _over_providers(world, scope, e, go)
+    if e.kind == "portion":
+        world.report(problems.NOT_HERE, e.span, name=world.word("portion"))
+        return absorbed(e.span)
     if over is None:
         around = scope.rows[-1].fact if e.kind == "running" and scope.rows else scope.group
         if around is None:
@@ -132,10 +143,21 @@ def aggregate(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -> core
         fact,
         visible(world, scope, name),
         over.alias is None,
+        grouped=rows.group,
         spellings=scope.spellings,
         lets=scope.row_lets.get(name, {}),
     )
     return _aggregated(world, scope, scope.inner(row), e, rows, t.Num(fact.counts), go, until)
+
+
+def without_effect(world: World, e: n.Aggregate) -> None:
+    """Report what would change nothing beside an aggregate of its kind."""
+    weighed, counted = e.kind in ("mean", "portion"), e.kind not in ("running", "portion")
+    for part, has_effect, word in ((e.weight, weighed, "weighted by"), (e.at_least, counted, "at least")):
+        if part is not None and not has_effect:
+            world.report(problems.NOT_HERE, part.span, name=world.word(word))
+    if e.present and e.kind == "portion":
+        world.report(problems.NOT_HERE, e.span, name=world.word("present"))
 
 
 def _over_providers(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -> core.Expr:
@@ -157,6 +179,7 @@ def _aggregated(
     go: Elaborate,
     until: str = "",
 ) -> core.Expr:
+    without_effect(world, e)
     of = go(world, inner, e.of) if e.of is not None else None
     weight = go(world, inner, e.weight) if e.weight is not None else None
     at_least = go(world, outer, e.at_least) if e.at_least is not None else None

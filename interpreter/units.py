@@ -100,9 +100,12 @@ CORE_UNITS: dict[str, Unit] = {
 
 
 def time_ratio(a: Dimension, b: Dimension) -> str:
-    """The time unit by which `a` is a rate of `b`: `month` or `day` when `a` is `b` per that time, else empty."""
-    for time in ("month", "day"):
-        if combine(a, ((time, 1),), 1) == b:
+    """The time unit by which `a` is a rate of `b`: `month` or `day` when `a` is `b` per that time, else empty.
+
+    What is not per a time is no rate: a plain number is no rate of days, though it is days per day.
+    """
+    for time, exponent in a:
+        if exponent < 0 and time in ("month", "day") and combine(a, ((time, 1),), 1) == b:
             return time
     return ""
 

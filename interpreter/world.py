@@ -325,7 +325,8 @@ def _core_pair(spelling: str) -> tuple[str, str]:
 class RowScope:
     """A row that names are looked up in: its variable, fact, visible columns, and the lets of its `each`.
 
-    `bare` says whether its columns, `own_lets` whether its lets, are seen without a prefix.
+    `bare` says whether its columns, `own_lets` whether its lets, are seen without a prefix; `grouped` whether it is one
+    of the rows of the group around, so that what these are grouped by is the same by its column as by its name.
     """
 
     row: str
@@ -333,6 +334,7 @@ class RowScope:
     columns: frozenset[str]
     bare: bool
     own_lets: bool = False
+    grouped: bool = False
     spellings: dict[str, tuple[str, str]] = field(factory=dict)
     lets: dict[str, Type] = field(factory=dict)
 

@@ -185,6 +185,11 @@ CHANGED = {
         ['value | clause | fixed["A"] | amount | 84 mkr/year → 85 mkr/year |  | fixed["A"]'],
     ),
     "unit": ("84 mkr/year", "84 mkr", ['unit | clause | fixed["A"] | amount | 84 mkr/year → 84 mkr |  | fixed["A"]']),
+    "a rate after a sum": (
+        'fixed "B" 2 mkr',
+        'fixed "B"\n  amount\n    from 2012-01-01  2 mkr\n    from 2012-07-01  2 mkr/month',
+        ['unit | clause | fixed["B"] | amount | 2 mkr → 2 mkr/month | 2012-07-01.. | fixed["B"]'],
+    ),
     "added": (
         'fixed "B" 2 mkr',
         'fixed "B" 2 mkr\nfixed "C" 3 mkr',

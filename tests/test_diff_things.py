@@ -289,3 +289,35 @@ def test_a_list_that_a_model_has_by_default_reaches_its_clauses() -> None:
         before, after = (settling.analysed(one + use) for one in (text, text.replace("10 kr", "11 kr")))
         found = [told(change) for change in compare(before, after).changes]
         assert found == [f"{kind} | table | list_of | row A | 10 kr → 11 kr |  | {reached}"]
+
+
+RANGED = """\
+form held
+  param size : kr first from 0 kr to 10 kr
+  param other : number from 1 = 1
+  pays size * other
+fixed "A" 12 kr
+held (fixed)
+"""
+OWN = "param size : kr first from 0 kr to 10 kr"
+RANGES = {
+    "wider": "param size : kr first from 0 kr to 20 kr",
+    "open": "param size : kr first from 0 kr",
+}
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_the_range_of_a_parameter_is_told_for_what_is_worked_out_may_lie_outside_it(name: str) -> None:
+    found = compare(settling.analysed(RANGED), settling.analysed(swap(RANGED, OWN, RANGES[name])))
+    assert [told(c) for c in found.changes] == [
+        f"condition | form | held | param size | {OWN} → {RANGES[name]} |  | held"
+    ]
+
+
+def test_a_range_is_none_of_the_order_of_parameters_and_comes_and_goes_by_itself() -> None:
+    lines = ("  param size : kr first from 0 kr to 10 kr\n", "  param other : number from 1 = 1\n")
+    other = swap(RANGED, "".join(lines), "".join(reversed(lines)))
+    assert compare(settling.analysed(RANGED), settling.analysed(other)).of_meaning == ()
+    gone = swap(RANGED, "number from 1", "number")
+    found = compare(settling.analysed(RANGED), settling.analysed(gone)).changes
+    assert [told(c).split(" | ")[:4] for c in found] == [["removed", "form", "held", "param other"]]

@@ -12,6 +12,7 @@ from dsl.limits import MAX_DEPTH
 from dsl.spans import NOWHERE
 from interpreter.examples import form_examples
 from interpreter.pipeline import Analysed, analyse
+from interpreter.settle import settle
 from interpreter.settlement import Line, LineList, Lines
 from interpreter.sources import Sources
 
@@ -102,6 +103,47 @@ def test_an_amount_that_cannot_be_worked_out_draws_no_warning_that_it_counts_in_
     text = "form fee\n  param size : kr first\n  pays size\nlet none = 1 - 1\nfee (2 mkr / none)\n"
     assert told(read(text, "2012-01-01 to 2013-12-31")) == []
     assert [code for code, _ in told(read(text.replace("- 1", "+ 1"), "2012-01-01 to 2013-12-31"))] == ["AV330"]
+
+
+def test_a_sum_that_counts_in_every_settlement_is_warned_of_also_beside_a_rate() -> None:
+    text = "form fee\n  param size : kr\n  pays size\nfee\n  size\n    from 2012-01-01  1 mkr\n"
+    mixed = text + "    from 2014-01-01  2 mkr/year\n"
+    found = [d for d in read(mixed, "2012-01-01 to 2014-12-31").diagnostics if d.code == "AV330"]
+    assert [d.arguments["found"] for d in found] == ["1 mkr"]
+
+
+FORM = "form ranked\n  gives a = percentile (100% + 1%) of 1 kr over providers\nranked\n"
+SWEDISH = """\
+avtal "C"
+  vårdgivare "H" kod "H"
+  period 2012
+ersättningsform rangordnad
+  ger a = percentilen (100% + 1%) av 1 kr över vårdgivarna
+rangordnad
+"""
+RANKED = {
+    "en": (HEAD.format("2012") + FORM, "`percentile` is 101%, which must be above 0% and at most 100%"),
+    "sv": (SWEDISH, "`percentilen` är 101%, men ska vara över 0% och högst 100%"),
+}
+
+
+@pytest.mark.parametrize("language", RANKED)
+def test_a_percentile_that_there_is_not_is_told_in_the_words_of_the_text(language: str) -> None:
+    text, wanted = RANKED[language]
+    found = analyse(Sources("case.avtal", text, library=MODULES)).program
+    assert found is not None
+    (settlement,) = settle(found, {})
+    assert [cause.message(language) for cause in settlement.failures] == [wanted]
+
+
+@pytest.mark.parametrize("days", ["2012-07-01 | |", "2012-01-01 | 2012-06-30 |"])
+def test_brackets_that_change_inside_the_period_are_told_of_by_the_day_of_the_change(days: str) -> None:
+    text = f"table steps : above kr -> rate %\n  | above | rate | from | to |\n  | 0 kr | 100% | {days}\n"
+    found = read(text + "fixed (tariff(steps, 100 kr))\n").program
+    assert found is not None
+    (settlement,) = settle(found, {})
+    said = [cause.message("en") for cause in settlement.failures]
+    assert said == ["`steps` changes on 2012-07-01, inside the settled period"]
 
 
 # --- lines

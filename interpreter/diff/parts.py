@@ -8,9 +8,9 @@ from attrs import evolve, fields, frozen
 
 from dsl.lexicon import KEYWORDS
 from dsl.spans import Span
-from interpreter import core
+from interpreter import core, types as t
 from interpreter.diff.changes import Words
-from interpreter.diff.prints import NOT_MEANT, Around, Print, Prints
+from interpreter.diff.prints import NOT_MEANT, Around, Print, Prints, both
 from interpreter.scopes import derived_columns, own_lets
 
 
@@ -67,7 +67,16 @@ def parts(prints: Prints, form: core.Form) -> list[Part]:
     found = [*_steps(prints, form, form.steps, scope, ())]
     for condition, _, span in form.requires:
         found.append(Part((word("REQUIRES"),), prints.expr(condition, scope), condition, span, condition=True))
-    return found
+    return [*found, *_ranges(prints, form)]
+
+
+def _ranges(prints: Prints, form: core.Form) -> Iterator[Part]:
+    """The ranges of a form's parameters, which what they stand for must lie in; their lines show them."""
+    for p in sorted(form.parameters, key=lambda p: both(p.name, p.swedish)):
+        if p.range != t.ANYTHING:
+            shown = core.Const(None, type=p.type, span=p.span)
+            bounds = prints.ids.of(("range", p.range.low, p.range.high))
+            yield Part((word("PARAM", (p.name, p.swedish or p.name)),), bounds, shown, p.span, condition=True)
 
 
 def _steps(

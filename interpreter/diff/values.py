@@ -78,16 +78,10 @@ def _argument(
     told = arguments == (None, None) and isinstance(given[0], core.Instance)  # a default is told where the form is
     if told or _effective(sides, given, parameters, arguments):
         return
-    old, new = arguments
     times = [
         side.shallow.timeline(a, None) if a is not None else _default(side, own, p)
         for side, own, p, a in zip(sides, given, parameters, arguments, strict=True)
     ]
-    if old is not None and new is not None and old.per != new.per:
-        for a, b in zip(times[0], times[1], strict=False):
-            change = changed(sides, where, a.stretch.value, b.stretch.value)
-            yield evolve(change, kind=Kind.UNIT, start=_first(a.start, b.start), end=b.end)
-        return
     lists = [inline(time) for time in times]
     if lists[0] and lists[1]:
         yield from rows(sides, where, (sides[0].program.tables[lists[0]], sides[1].program.tables[lists[1]]))
@@ -131,11 +125,6 @@ def _default(side: Side, own: core.Instance | core.ModelUse, p: core.Parameter |
 def _deep(side: Side, own: core.Instance | core.ModelUse, argument: core.Argument | None) -> list[Piece]:
     """What an argument means in order of time, looked through."""
     return side.deep.timeline(argument, own.model) if argument is not None else []
-
-
-def _first(*days: date | None) -> date | None:
-    known = [day for day in days if day is not None]
-    return min(known) if len(known) == len(days) else None
 
 
 def _pieces(

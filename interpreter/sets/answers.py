@@ -10,7 +10,7 @@ from attrs import frozen
 
 from dsl.alike import Alike, Shown
 from interpreter import core, types as t
-from interpreter.aggregate import nothing
+from interpreter.combined import nothing
 from interpreter.runtime import Env
 from interpreter.values import small
 
@@ -75,7 +75,7 @@ def refused(reason: Exception) -> Answers:
 
 
 def combined(e: core.Aggregate, answer: Summed, env: Env) -> object:
-    """What an aggregate's sums come to; see `interpreter.aggregate.combine`."""
+    """What an aggregate's sums come to; see `interpreter.combined.combine`."""
     if e.of is None:
         assert isinstance(e.type, t.Num)
         return Fraction(answer.count) * e.type.unit.factor
