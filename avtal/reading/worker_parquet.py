@@ -154,14 +154,22 @@ def cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return "n" + _short(value)
     if isinstance(value, float):
-        # Only columns that don't measure money may be floating point; fifteen digits are what a double surely holds.
-        return "n" + _short(Decimal(f"{value:.15g}")) if value - value == 0 else "x" + str(value)
+        return _floating(value) if value - value == 0 else "x" + str(value)
     if isinstance(value, datetime):
         midnight = not (value.hour or value.minute or value.second or value.microsecond)
         return f"d{value.date().isoformat()}" if midnight else f"D{value.isoformat()}"
     if isinstance(value, date):
         return f"d{value.isoformat()}"
     return "x"
+
+
+def _floating(value: float) -> str:
+    """A number as a tagged cell. Only columns that don't measure money may be floating point.
+
+    Fifteen digits are what a double surely holds: a whole number of more, a code perhaps, is not rounded to them.
+    """
+    found = Decimal(f"{value:.15g}")
+    return f"x{value:.0f}" if value.is_integer() and found != Decimal(value) else "n" + _short(found)
 
 
 def _short(value: Decimal) -> str:

@@ -84,6 +84,21 @@ def both(places: list[Path | Database], mapping: Path | None = None) -> Reading:
 
 
 @pytest.mark.usefixtures("near")
+def test_a_whole_number_in_floating_point_is_not_rounded_to_fifteen_digits() -> None:
+    # 1234567890123456 came as the code 1234567890123460, and 1234567890123457 as the same.
+    numbers = [1234567890123456.0, 1234567890123457.0, 123456789012345.0, 1e17]
+    for name, column, codes in (("id", numbers, ["AVD37"] * 2), ("weight", numbers, ["AVD25"] * 2)):
+        table = {"id": [f"K{at}" for at in range(4)], "date": [DAY] * 4} | {name: column}
+        with delivered({"admission": pa.table(table)}) as files:
+            found = both([*files]).problems
+        assert [problem.code for problem in found] == codes
+        assert (found[0].row, found[0].value) == (1, "1234567890123456")
+    assert tagged(numbers[0], exact=True) == "x1234567890123456"
+    with delivered({"admission": pa.table({"id": numbers[2:], "date": [DAY] * 2})}) as files:
+        assert [row.cells["id"] for row in both([*files]).data["admission"]] == ["123456789012345", "1" + "0" * 17]
+
+
+@pytest.mark.usefixtures("near")
 def test_a_table_of_a_database_is_read_in_the_order_of_its_key(base: str, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.toml"
     mapping.write_text(MAPPED)
