@@ -24,6 +24,8 @@ Node = tuple[str, int | None, int | None, int | None]
 MOST_DIGITS = 38
 """The most digits of a DECIMAL that DuckDB has; it reads a longer one as floating point."""
 FLOATS = frozenset({"FLOAT", "DOUBLE"})
+NOTHING = '"NULL"'
+"""The type of a column that never has had a value, as Arrow tables have it."""
 _EXACT = ("DECIMAL", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN")
 _WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}) | frozenset(
     {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
@@ -32,7 +34,7 @@ _WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}) | fr
 
 def readable(stored: str) -> bool:
     """Whether values of the DuckDB type `stored` are of a kind that some column has."""
-    if stored in _WHOLE or stored in FLOATS:
+    if stored in _WHOLE or stored in FLOATS or stored == NOTHING:
         return True
     exact = stored.startswith(_EXACT) and not stored.endswith(("]", "TIME ZONE"))
     return exact and digits(stored) <= MOST_DIGITS

@@ -243,6 +243,24 @@ def test_an_arrow_table_is_checked_as_a_file_is() -> None:
             pass
 
 
+@pytest.mark.usefixtures("near")
+def test_a_column_of_an_arrow_table_that_is_empty_in_every_row_is_one_without_values() -> None:
+    # Frames give such a column the type null, of which nobody made a choice.
+    for cost, codes in ((pa.nulls(2), []), (pa.nulls(2, pa.float64()), ["AVD47"])):
+        with delivered({"admission": pa.table({"id": ["A", "B"], "date": [DAY, DAY], "cost": cost})}) as files:
+            read = both([*files])
+        assert [problem.code for problem in read.problems] == codes
+        assert [row.cells["cost"] for row in read.data.get("admission", ())] == ([] if codes else [None, None])
+    with delivered({"admission": pa.table({"id": ["A", "B"], "date": pa.nulls(2)})}) as files:
+        assert [(problem.code, problem.row) for problem in both([*files]).problems] == [("AVD20", 1), ("AVD20", 2)]
+
+
+def test_a_length_of_time_is_no_number_of_microseconds() -> None:
+    spans = pa.array([dt.timedelta(days=1)], pa.duration("us"))
+    with pytest.raises(UnreadableError), delivered({"admission": pa.table({"weight": spans})}):
+        pass
+
+
 def test_a_refused_arrow_table_is_not_left_lying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(DataError) as refused:
