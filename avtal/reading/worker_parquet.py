@@ -170,7 +170,7 @@ def _floating(value: float) -> str:
 
     Fifteen digits are what a double surely holds: a whole number of more, a code perhaps, is not rounded to them.
     """
-    found = Decimal(f"{value:.15g}")
+    found = Decimal(f"{value + 0.0:.15g}")  # zero has no minus
     return f"x{value:.0f}" if value.is_integer() and found != Decimal(value) else "n" + _short(found)
 
 

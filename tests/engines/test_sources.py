@@ -99,6 +99,12 @@ def test_a_whole_number_in_floating_point_is_not_rounded_to_fifteen_digits() -> 
 
 
 @pytest.mark.usefixtures("near")
+def test_a_zero_with_a_minus_in_floating_point_is_a_zero() -> None:
+    with delivered({"admission": pa.table({"id": [0.0, -0.0], "date": [DAY] * 2})}) as files:
+        assert [(problem.code, problem.value) for problem in both([*files]).problems] == [("AVD38", "0")] * 2
+
+
+@pytest.mark.usefixtures("near")
 def test_a_table_of_a_database_is_read_in_the_order_of_its_key(base: str, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.toml"
     mapping.write_text(MAPPED)
