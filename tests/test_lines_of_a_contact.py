@@ -94,6 +94,18 @@ def test_no_amount_is_named_where_every_row_has_its_own(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "paid", ["each care by provider\n    pays sum of cost", "each month\n    pays sum of cost over care"]
+)
+def test_a_contact_may_count_in_what_a_group_or_a_month_is_paid(paid: str, tmp_path: Path) -> None:
+    text = EACH_ITS_OWN.replace("each care\n    pays cost", paid).replace("care: cost", "care: cost, provider")
+    (tmp_path / "contract.avtal").write_text(text, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/care.csv").write_text("id;provider;day;cost\n1;A;2012-01-01;100\n", "utf-8")
+    told = run("explain", tmp_path, "--contact", "1", "--lang", "en", code=1).stderr
+    assert told.endswith("It may still count in amounts that are worked out as a whole: whole.\n")
+
+
 LATE = ("--period", "2012", "--contact", "K5")
 
 

@@ -24,7 +24,7 @@ from avtal.reading.problems import DataProblem, visible
 from avtal.reading.read import FileReader, Progress
 from avtal.reading.rows import Read
 from avtal.reading.tables import Record, Table, UnreadableError
-from avtal.reading.worker_parquet import Node, outermost, types_of
+from avtal.reading.worker_parquet import Node, cell as tagged_cell, outermost, readable, types_of
 from interpreter.facts import Fact
 from interpreter.sets.relation import EngineError
 
@@ -142,14 +142,14 @@ class Stager(FileReader):
         lines = Lines(self._most)
         place, name = self._place, self.source.name
         if table.headings and self.source.database is None:
-            source, types = self._lying(how, table), [table.types[position] for position, _, _ in how.readers]
+            source, types = self._lying(how, table, lines), [table.types[position] for position, _, _ in how.readers]
             self.staged = Staged(place, name, source, types, how, tagged=False, typed=True, lines=lines)
         else:
             source, types = self._put(records, how, table, lines, progress), ["VARCHAR"] * len(how.readers)
             self.staged = Staged(place, name, source, types, how, tagged=table.tagged, typed=False, lines=lines)
         return Read([], [])
 
-    def _lying(self, how: Plan, table: Table) -> str:
+    def _lying(self, how: Plan, table: Table, lines: Lines) -> str:
         every = [f"h{at}" for at in range(len(table.headings))]
         names = ", ".join([*every, "r"])
         taken = "".join(f", h{position} AS x{at}" for at, (position, _, _) in enumerate(how.readers, 1))
@@ -158,10 +158,28 @@ class Stager(FileReader):
         wanted = " OR ".join(f"h{position} IS NOT NULL" for position, _, _ in how.readers) or "false"
         try:
             blank = self._engine.query(f"SELECT count(*) FROM {source} WHERE NOT ({wanted})") != [(0,)]
+            bad = self._unheaded(source, table, how.unnamed, lines)
         except EngineError:
             raise UnreadableError(self.problem("AVD40", kind="parquet")) from None
         where = f" WHERE {' OR '.join(f'{name} IS NOT NULL' for name in every)}" if blank else ""
-        return f"(SELECT r + 1 AS n, false AS b{taken} FROM {source}{where})"
+        return f"(SELECT r + 1 AS n, ({bad}) AS b{taken} FROM {source}{where})"
+
+    def _unheaded(self, source: str, table: Table, positions: Sequence[int], lines: Lines) -> str:
+        """Note the cells of columns without a heading; gives the condition that a row has one."""
+        if not positions:
+            return "false"
+        there = " OR ".join(f"h{at} IS NOT NULL" for at in positions)
+        cells = ", ".join(
+            f"h{at}" if readable(table.types[at]) else f"nullif(h{at} IS NOT NULL, false)" for at in positions
+        )
+        found = self._engine.query(f"SELECT r + 1, {cells} FROM {source} WHERE {there} ORDER BY r LIMIT {lines.most}")
+        for row, *values in found:
+            for text in filter(None, map(tagged_cell, values)):
+                value = visible(text[1:].strip())
+                lines.add(DataProblem(code="AVD19", file=self.source.name, row=cast("int", row), value=value))
+        (counts,) = self._engine.query(f"SELECT {', '.join(f'count(h{at})' for at in positions)} FROM {source}")
+        lines.more = sum(cast("Sequence[int]", counts)) - len(lines.kept)
+        return there
 
     def _put(
         self, records: Iterator[Record], how: Plan, table: Table, lines: Lines, progress: Callable[[int], None]

@@ -44,6 +44,8 @@ def delivered(tables: Mapping[str, Any]) -> Iterator[list[Path]]:
                 raise _unusable(name)
             try:
                 reader = pa.RecordBatchReader.from_stream(table)
+                if any(map(pa.types.is_duration, reader.schema.types)):
+                    raise _unusable(name)  # Parquet would have a number, of whatever part of a second
                 with parquet.ParquetWriter(path, reader.schema) as writer:
                     for batch in reader:
                         writer.write_batch(batch)

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import compress
-from math import isfinite
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -148,8 +147,8 @@ def tagged(value: object, *, exact: bool) -> str:
     """A value of a database as a tagged cell; a float in a column that is not one is told from exact numbers."""
     if isinstance(value, UUID):
         return f"t{value}"
-    if isinstance(value, float) and exact and isfinite(value):
-        return f"f{cell(value)[1:]}"
+    if isinstance(value, float) and exact and (read := cell(value)).startswith("n"):
+        return f"f{read[1:]}"
     if isinstance(value, Decimal) and not value.is_finite():
         return f"x{value}"
     if isinstance(value, datetime) and value.tzinfo is not None:

@@ -24,6 +24,8 @@ Node = tuple[str, int | None, int | None, int | None]
 MOST_DIGITS = 38
 """The most digits of a DECIMAL that DuckDB has; it reads a longer one as floating point."""
 FLOATS = frozenset({"FLOAT", "DOUBLE"})
+NOTHING = '"NULL"'
+"""The type of a column that never has had a value, as Arrow tables have it."""
 _EXACT = ("DECIMAL", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN")
 _WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}) | frozenset(
     {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
@@ -32,7 +34,7 @@ _WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}) | fr
 
 def readable(stored: str) -> bool:
     """Whether values of the DuckDB type `stored` are of a kind that some column has."""
-    if stored in _WHOLE or stored in FLOATS:
+    if stored in _WHOLE or stored in FLOATS or stored == NOTHING:
         return True
     exact = stored.startswith(_EXACT) and not stored.endswith(("]", "TIME ZONE"))
     return exact and digits(stored) <= MOST_DIGITS
@@ -154,14 +156,22 @@ def cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return "n" + _short(value)
     if isinstance(value, float):
-        # Only columns that don't measure money may be floating point; fifteen digits are what a double surely holds.
-        return "n" + _short(Decimal(f"{value:.15g}")) if value - value == 0 else "x" + str(value)
+        return _floating(value) if value - value == 0 else "x" + str(value)
     if isinstance(value, datetime):
         midnight = not (value.hour or value.minute or value.second or value.microsecond)
         return f"d{value.date().isoformat()}" if midnight else f"D{value.isoformat()}"
     if isinstance(value, date):
         return f"d{value.isoformat()}"
     return "x"
+
+
+def _floating(value: float) -> str:
+    """A number as a tagged cell. Only columns that don't measure money may be floating point.
+
+    Fifteen digits are what a double surely holds: a whole number of more, a code perhaps, is not rounded to them.
+    """
+    found = Decimal(f"{value + 0.0:.15g}")  # zero has no minus
+    return f"x{value:.0f}" if value.is_integer() and found != Decimal(value) else "n" + _short(found)
 
 
 def _short(value: Decimal) -> str:

@@ -140,6 +140,8 @@ def _pays_as_a_whole(steps: Sequence[core.Stmt]) -> bool:
                 return True
             case core.When(cases, otherwise) if any(map(_pays_as_a_whole, (*(then for _, then in cases), otherwise))):
                 return True
+            case core.Each(rows, by, spell, inner) if (rows is None or by or spell) and _pays_as_a_whole(inner):
+                return True  # a month's amount, or that of a group or a spell of rows
             case _:
                 pass
     return False

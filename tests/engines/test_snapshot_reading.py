@@ -5,15 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 import xlsxwriter
 from engine_data import NAMES, contract, rows_back
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from pyarrow import parquet as written
 from snapshot_data import FACTS, GOOD, HEAD, csv_text, in_process, near
 
 from avtal.engines import coding, renewal
@@ -318,6 +320,22 @@ def test_a_time_with_a_zone_is_refused(tmp_path: Path) -> None:
     parquet(tmp_path / "admission.parquet", "SELECT 'K' || range AS id, TIMESTAMPTZ '2012-01-01' AS date FROM range(3)")
     with opened([tmp_path], FACTS) as found:
         assert [problem.code for problem in found.reading.problems] == ["AVD48"]
+
+
+@pytest.mark.usefixtures("near")
+def test_cells_below_no_heading_of_parquet_are_told(tmp_path: Path) -> None:
+    ids = [f"K{at}" for at in range(1200)]
+    odd = [[1] if at == 5 else None for at in range(1200)]
+    table = {"id": ids, "date": [date(2012, 1, 31)] * 1200}
+    head = [*table, "", ""]
+    for cells, row, value, count in ((list(range(1200)), 1, "0", 1001), ([None, " x "] + [None] * 1198, 2, "x", 2)):
+        made = pa.table([*(pa.array(column) for column in table.values()), pa.array(cells), pa.array(odd)], head)
+        written.write_table(made, tmp_path / "admission.parquet")
+        found = agree([tmp_path], keep=False).problems
+        assert (found[0].code, found[0].row, found[0].value, len(found)) == ("AVD19", row, value, count)
+        assert found[-1].code == ("AVD99" if count > 2 else "AVD19")
+    written.write_table(pa.table({**table, "": pa.nulls(1200)}), tmp_path / "admission.parquet")
+    assert len(agree([tmp_path], keep=False).data["admission"]) == 1200
 
 
 @pytest.mark.usefixtures("near")

@@ -84,6 +84,27 @@ def both(places: list[Path | Database], mapping: Path | None = None) -> Reading:
 
 
 @pytest.mark.usefixtures("near")
+def test_a_whole_number_in_floating_point_is_not_rounded_to_fifteen_digits() -> None:
+    # 1234567890123456 came as the code 1234567890123460, and 1234567890123457 as the same.
+    numbers = [1234567890123456.0, 1234567890123457.0, 123456789012345.0, 1e17]
+    for name, column, codes in (("id", numbers, ["AVD37"] * 2), ("weight", numbers, ["AVD25"] * 2)):
+        table = {"id": [f"K{at}" for at in range(4)], "date": [DAY] * 4} | {name: column}
+        with delivered({"admission": pa.table(table)}) as files:
+            found = both([*files]).problems
+        assert [problem.code for problem in found] == codes
+        assert (found[0].row, found[0].value) == (1, "1234567890123456")
+    assert tagged(numbers[0], exact=True) == "x1234567890123456"
+    with delivered({"admission": pa.table({"id": numbers[2:], "date": [DAY] * 2})}) as files:
+        assert [row.cells["id"] for row in both([*files]).data["admission"]] == ["123456789012345", "1" + "0" * 17]
+
+
+@pytest.mark.usefixtures("near")
+def test_a_zero_with_a_minus_in_floating_point_is_a_zero() -> None:
+    with delivered({"admission": pa.table({"id": [0.0, -0.0], "date": [DAY] * 2})}) as files:
+        assert [(problem.code, problem.value) for problem in both([*files]).problems] == [("AVD38", "0")] * 2
+
+
+@pytest.mark.usefixtures("near")
 def test_a_table_of_a_database_is_read_in_the_order_of_its_key(base: str, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.toml"
     mapping.write_text(MAPPED)
@@ -226,6 +247,24 @@ def test_an_arrow_table_is_checked_as_a_file_is() -> None:
     for name, table in (("../x", pa.table(good)), ("a b", pa.table(good)), ("x", good), ("x", None)):
         with pytest.raises(UnreadableError), delivered({name: table}):
             pass
+
+
+@pytest.mark.usefixtures("near")
+def test_a_column_of_an_arrow_table_that_is_empty_in_every_row_is_one_without_values() -> None:
+    # Frames give such a column the type null, of which nobody made a choice.
+    for cost, codes in ((pa.nulls(2), []), (pa.nulls(2, pa.float64()), ["AVD47"])):
+        with delivered({"admission": pa.table({"id": ["A", "B"], "date": [DAY, DAY], "cost": cost})}) as files:
+            read = both([*files])
+        assert [problem.code for problem in read.problems] == codes
+        assert [row.cells["cost"] for row in read.data.get("admission", ())] == ([] if codes else [None, None])
+    with delivered({"admission": pa.table({"id": ["A", "B"], "date": pa.nulls(2)})}) as files:
+        assert [(problem.code, problem.row) for problem in both([*files]).problems] == [("AVD20", 1), ("AVD20", 2)]
+
+
+def test_a_length_of_time_is_no_number_of_microseconds() -> None:
+    spans = pa.array([dt.timedelta(days=1)], pa.duration("us"))
+    with pytest.raises(UnreadableError), delivered({"admission": pa.table({"weight": spans})}):
+        pass
 
 
 def test_a_refused_arrow_table_is_not_left_lying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
