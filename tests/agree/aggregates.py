@@ -20,7 +20,8 @@ class Writer(Expressions):
         alias = self.names.name("r") if crowded or r.random() < 0.35 else ""
         everybody = " of all providers" if fact.provider and not plain and r.random() < 0.15 else ""
         window = self.window(s) if spaced and not plain and r.random() < (0.35 if fact.dated else 0.1) else ""
-        frame = Frame(f"{alias}." if alias else "", fact, s.lets.get(fact.name, []))
+        grouped = fact is s.group and not everybody and not window
+        frame = Frame(f"{alias}." if alias else "", fact, s.lets.get(fact.name, []), grouped=grouped)
         inner = s.inner(frame)
         where = ""
         if r.random() < 0.55:
@@ -37,9 +38,16 @@ class Writer(Expressions):
         own = [c for c in frame.fact.of_kind(k.CODE) if frame.prefix or len(s.frames) == 0 or not _shadowed(s, frame)]
         if not own:
             return self.condition(s.inner(frame), 1)
+        own = [c for c in own if not s.hides(frame, c.name)]
+        if not own:
+            return self.condition(s.inner(frame), 1)
         column = r.choice(own)
-        twins = [f.prefix + column.name for f in s.frames if f.fact is frame.fact and (f.prefix or frame.prefix)]
-        other = r.choice(twins) if twins and r.random() < 0.7 else self.code(s, 0)
+        twins = [
+            f.prefix + column.name
+            for f in s.frames
+            if f.fact is frame.fact and (f.prefix or (frame.prefix and not s.hides(f, column.name)))
+        ]
+        other = r.choice(twins) if twins and r.random() < 0.7 else self.code(s.inner(frame) if s.keys else s, 0)
         pair = [frame.prefix + column.name, other]
         if r.random() < 0.3:
             pair.reverse()
@@ -53,7 +61,8 @@ class Writer(Expressions):
             return " in any period"
         if roll < 0.35:
             return " in month" if s.month and r.random() < 0.6 else " in period"
-        dates = [f.prefix + f.fact.dated for f in s.frames if f.fact.dated and (f.prefix or len(s.frames) == 1)]
+        dated = [f for f in s.frames if f.fact.dated and (f.prefix or len(s.frames) == 1)]
+        dates = [f.prefix + f.fact.dated for f in dated if not s.hides(f, f.fact.dated)]
         anchor = r.choice(dates) if dates and r.random() < 0.5 else f"({self.date(s, 1)})"
         anchor = "month" if s.month and r.random() < 0.2 else "period" if r.random() < 0.2 else anchor
         lengths = [leaf.text for kind in (k.DAY, k.MONTH) for leaf in s.seen(kind) if not leaf.maybe]
@@ -67,7 +76,7 @@ class Writer(Expressions):
         r = self.random
         if s.group is not None and r.random() < 0.6:
             if r.random() < 0.5 and not any(f.fact is s.group for f in s.frames):
-                return "", s.inner(Frame("", s.group, s.lets.get(s.group.name, [])))
+                return "", s.inner(Frame("", s.group, s.lets.get(s.group.name, []), grouped=True))
             rows, inner = self.rows(s.group, s, d, plain=True)
             return f" over {rows}", inner
         rows, inner = self.rows(r.choice(s.facts), s, d)

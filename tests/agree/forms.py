@@ -239,7 +239,7 @@ class Forms:
         alias = bool(inner.frames[-1].prefix)
         nested = bool(s.frames) or s.group is not None or s.month
         lets = list(s.lets.get(fact.name, [])) if nested else s.lets.setdefault(fact.name, [])
-        frame = Frame(inner.frames[-1].prefix if alias else "", fact, lets, own=True)
+        frame = Frame(inner.frames[-1].prefix if alias else "", fact, lets, own=True, grouped=inner.frames[-1].grouped)
         return [f"each {text}", *(f"  {line}" for line in self.steps(_row_scope(s, frame), 3))]
 
     def _groups(self, s: Scope) -> list[str]:

@@ -67,7 +67,7 @@ class Said:
             rest = [r.choice("0123456789") if sign.isdigit() else sign for sign in found[0][1:]]
             return "".join([r.choice("123456789"), *rest])
 
-        if p.kind == k.MONTH or p.low:
+        if p.kind == k.MONTH or p.low or p.table is not None:
             return list(lines)
         if p.kind == k.CODE and len(lines) == 1 and r.random() < 0.5:
             return [f"{p.name} {self.writer.constant(p.kind, Scope()).strip('()')}"]

@@ -20,12 +20,16 @@ class Leaf:
 
 @define
 class Frame:
-    """A row in sight: its prefix (empty when its columns are seen bare), and the lets of its fact."""
+    """A row in sight: its prefix (empty when its columns are seen bare), and the lets of its fact.
+
+    `grouped` says that it is one of the group around, whose columns are what it is grouped by.
+    """
 
     prefix: str
     fact: FactSpec
     lets: list[Leaf]
     own: bool = False
+    grouped: bool = False
 
 
 @define
@@ -67,6 +71,10 @@ class Scope:
         """The same for a block, whose lets are not seen outside it."""
         return evolve(self, leaves=list(self.leaves), lets={name: list(lets) for name, lets in self.lets.items()})
 
+    def hides(self, frame: Frame, name: str) -> bool:
+        """Whether a column or let of a row could also mean what the rows around are grouped by."""
+        return not frame.prefix and not frame.grouped and any(key.text == name for key in self.keys)
+
     def seen(self, kind: str) -> list[Leaf]:
         """The names of a kind."""
         kinds = (k.NUMBER, k.SHARE) if kind in (k.NUMBER, k.SHARE) else (kind,)
@@ -77,10 +85,10 @@ class Scope:
                 found += [
                     Leaf(frame.prefix + c.name, c.kind, c.optional, row=True)
                     for c in frame.fact.columns
-                    if c.kind in kinds
+                    if c.kind in kinds and not self.hides(frame, c.name)
                 ]
             if frame.prefix or not any(not f.prefix or f.own for f in others):
-                lets = [let for let in frame.lets if let.kind in kinds]
+                lets = [let for let in frame.lets if let.kind in kinds and not self.hides(frame, let.text)]
                 found += [Leaf(frame.prefix + let.text, let.kind, let.maybe, row=True) for let in lets]
         hidden = {c.name for frame in self.frames for c in frame.fact.columns if not frame.prefix}
         found += [key for key in self.keys if key.kind in kinds and key.text not in hidden]
