@@ -164,3 +164,13 @@ def test_lines_that_are_fetched_later_are_counted_before_and_fetched_once() -> N
     assert [it.amount for it in lines] == [1, 2, 3, 4]
     assert (lines[0].amount, lines[-1].amount, [it.amount for it in lines[1:3]]) == (1, 4, [2, 3])
     assert asked == [1]
+
+
+def test_a_name_of_a_row_that_has_one_is_told_apart_by_it() -> None:
+    text = (
+        'contract "A"\n  provider "B" code "B"\n  period 2012\n\nfact v\n  provider p\n  dated d\n  column p : code\n'
+        "  column d : date\n  column x : kr\n\nform f\n  needs v: x\n  param y : kr\n  each v as r\n    let y = r.x\n"
+        "    pays y\n\nf\n  y 1 kr\n"
+    )
+    told = {d.code: d.help("en") for d in analyse(Sources("c", text)).diagnostics}
+    assert told["AV104"] == "say which with a prefix, as in `r.y`, or rename one of them"

@@ -90,8 +90,8 @@ class Abreast(Shown):
         kept: what parameters, lets and entries came to, for which scopes, and how deep their parts lie.
         level, deepest: how deep the expression under way lies, and how deep any has lain.
         table: the arguments as figures, where they are those of several contracts of one mould.
-        commons: arguments of the first contract in which the others differ in constants alone, as far as asked for.
-        constants: these, by their identity, and where they are among the figures.
+        constants: those of arguments in which contracts of one mould differ in constants alone, by their identity in
+            the first contract, and where they are among the figures.
     """
 
     crowd: Crowd
@@ -107,7 +107,6 @@ class Abreast(Shown):
     level: int = 0
     deepest: int = 0
     table: Table | None = None
-    commons: dict[str, core.Expr | None] = field(factory=dict)
     constants: dict[int, tuple[str, int]] = field(factory=dict)
     ledgers: Sequence[Ledger] = field(init=False)
 
@@ -243,14 +242,12 @@ class Abreast(Shown):
         Args:
             name: of an argument that there is.
         """
-        if name not in self.commons:
-            assert self.table is not None
-            value = throughout(self.instances[0].arguments[name])
-            plain = value is not None and all(isinstance(part, PLAIN) for part in expressions(value))
-            constants = self.table.within(name) if plain else None
-            self.constants |= constants or {}
-            self.commons[name] = value if constants is not None else None
-        return self.commons[name]
+        assert self.table is not None
+        value = throughout(self.instances[0].arguments[name])
+        plain = value is not None and all(isinstance(part, PLAIN) for part in expressions(value))
+        constants = self.table.within(name) if plain else None
+        self.constants |= constants or {}
+        return value if constants is not None else None
 
     def figured(self, kind: str, at: int, scopes: Scopes) -> Column:
         """A parameter that is one constant, by where it stands among the figures of each contract."""

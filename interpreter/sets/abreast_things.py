@@ -197,9 +197,7 @@ def _payable(ledgers: Sequence[Ledger], key: str, scopes: Scopes) -> Numbers | N
         found = taken(Numbers(whole.tops, whole.belows), [one[1] for one in noted if one is not None])
         assert type(found) is Numbers
         return found
-    if not all(key in ledger.results for ledger in ledgers):
-        return None
-    return numbers([ledger.results.amount(key) for ledger in ledgers], len(scopes))
+    return numbers([own.results.amount(key) if key in own.results else None for own in ledgers], len(scopes))
 
 
 def _given(work: Abreast, e: core.Given, scopes: Scopes) -> Column:

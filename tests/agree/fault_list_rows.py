@@ -191,8 +191,8 @@ ROWS: tuple[Fault, ...] = (
     Fault(
         "one scope's answer is another's",
         "settle",
-        "return id(place), id(env.instance), ledger.provider, ledger.buyer, env.period",
-        "return id(place), id(env.instance), ledger.buyer, env.period",
+        "return id(place), id(env.instance), ledger.provider, ledger.buyer, *around",
+        "return id(place), id(env.instance), ledger.buyer, *around",
     ),
     Fault(
         "`of all providers` is one's own",
@@ -326,8 +326,8 @@ ROWS: tuple[Fault, ...] = (
     Fault(
         "cells by key are looked for in all of the period",
         "abreast_things",
-        "brought.keyed(work.days[scope])",
-        "brought.keyed(work.ledgers[scope].period)",
+        "providers, days = work.crowd.providers, work.days",
+        "providers, days = work.crowd.providers, [own.period for own in work.ledgers]",
     ),
     Fault("a price for many is not its own", "many", "parts.pop(at)", "parts.pop(0)"),
     Fault("what waits is settled", "many", "if waiting:", "if False:"),
@@ -347,13 +347,11 @@ ROWS: tuple[Fault, ...] = (
     Fault(
         "what is offered to all is taken from the first", "abreast", "[one[1] for one in noted", "[0 for one in noted"
     ),
-    Fault(
-        "a result of all is the first's", "many", "noted[instance.key] = noted, at", "noted[instance.key] = noted, 0"
-    ),
+    Fault("a result of all is the first's", "many", "noted[key] = noted, at", "noted[key] = noted, 0"),
     Fault("what many are paid is not rounded", "paid", 'round_where == "total"', 'round_where != "none"'),
     Fault("what many offer is not rounded", "many", "payable(found, terms) if money", "found if money"),
     Fault("rows with one key are one", "fetch", "SEVERAL if provider in same", "at if provider in same"),
-    Fault("rows by key of other days", "fetch", "days.start <= day <= days.end", "days.start <= day"),
+    Fault("rows by key of other days", "fetch", "else date.min) <= end", "else date.min)"),
     Fault(
         "a row that is not there is that of a neighbour",
         "abreast_things",

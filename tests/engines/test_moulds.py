@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from agree.compare import difference
 from attrs import evolve
+from mould_case import GIVEN, contracts, programs
 
 from avtal import cache, compiled
 from avtal.contract import load
@@ -18,85 +19,15 @@ from avtal.engines.duck import DuckEngine
 from avtal.engines.load import from_rows
 from interpreter import core, shapes
 from interpreter.casts import Late, tabled
-from interpreter.clerk import scope_of
-from interpreter.evaluate import MAX_DEPTH, evaluate
 from interpreter.facts import Data, Row
 from interpreter.figures import Figures
-from interpreter.lookup import TableIndex
 from interpreter.plain import ForgedError
 from interpreter.sets import settle as sets
 from interpreter.sets.ahead import plain
-from interpreter.sets.expressions import Quick, constant_arguments
-from interpreter.settle import ledger_for, settle
+from interpreter.sets.expressions import constant_arguments
+from interpreter.settle import settle
 from interpreter.settlement import OneLine
 from interpreter.store import Stored, cast, decode, encode, figures_in, mould_of
-from interpreter.values import Days, Failure
-
-TEXT = """\
-contract "Care of {name}"
-  provider "{name}" code "{name}"
-  period   2012
-
-use own
-
-table prices : item code -> price kr
-  file "prices.csv"
-
-table fees : item code -> fee kr
-  | item | fee |
-  | A    | {fee} kr |
-  | B    | 2 kr |
-
-paid "One"
-  rate  {rate} kr
-  limit {limit}
-  kind  {kind}
-  code  {code}
-  since 2012-0{limit}-01
-  ready yes
-  own   prices
-  small fees
-paid "Two"
-  rate
-    from 2012-01-01 {rate} kr
-  limit 2
-  code  B
-  own   prices
-  small fees
-paid "Three"
-  rate  ({rate} kr + 1 kr)
-  limit 1
-  code  A
-  own   prices
-  small fees
-tiny "Four"
-  rate {rate} kr
-always paid["One"] > -1 000 000 kr  "never a debt of {name}"
-"""
-FORM = """\
-form paid
-  "By the piece, to a limit."
-  param rate  : kr
-  param limit : number
-  param kind  : choice plain, double = plain
-  param code  : code
-  param since : date optional
-  param ready : yes_no = yes
-  param own   : table item code -> price kr
-  param small : table item code -> fee kr
-  requires limit > 0 or kind = double  "a limit"
-  gives last = own[code].price
-  let whole = rate * lesser(limit, 3) + small[code].fee + own[code].price
-  let asked = when ready and (since is missing or since < 2012-06-01) then whole otherwise 0 kr
-  pays asked
-
-form tiny
-  "What it says."
-  param rate : kr
-  pays rate
-"""
-GIVEN = [("North", 7, 1, "plain", "A"), ("S", 1200, 2, "plain", "B"), ("Westerly", 3, 3, "double", "A")]
-GIVEN += [("E", 44, 4, "plain", "B"), ("Far", 5, 5, "plain", "A")]
 
 
 @pytest.fixture(autouse=True)
@@ -106,20 +37,6 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     compiled.shelf_at.cache_clear()
     yield
     compiled.shelf_at.cache_clear()
-
-
-def contracts(folder: Path) -> list[Path]:
-    """Five contracts that differ in figures, in lengths and in what their figures are."""
-    found = []
-    for name, rate, limit, kind, code in GIVEN:
-        own = folder / name
-        own.mkdir()
-        text = TEXT.format(name=name, rate=rate, limit=limit, kind=kind, code=code, fee=rate % 5)
-        (own / "contract.avtal").write_text(text, "utf-8")
-        (own / "own.avtal").write_text(FORM, "utf-8")
-        (own / "prices.csv").write_text("item;price\nA;10 kr\nB;20 kr\n", "utf-8")
-        found.append(own / "contract.avtal")
-    return found
 
 
 RATES = """
@@ -202,70 +119,6 @@ def test_rows_are_paid_by_the_figures_of_each_of_one_mould(tmp_path: Path) -> No
             assert not difference(expected, found)
 
 
-def test_a_list_is_found_as_deep_as_the_language_goes_and_no_deeper(tmp_path: Path) -> None:
-    paths = contracts(tmp_path)
-    assert all(load(path).sound for path in paths)
-    program = programs(paths)[1]
-    tables = {name: TableIndex(table) for name, table in program.tables.items()}
-    ledger = ledger_for(program, {}, tables, "S", "", Days(date(2012, 1, 1), date(2012, 12, 31)))
-    instance = program.instances[0]
-    env, own = scope_of(ledger, instance), core.Param("own", type=instance.form.parameters[6].type)
-    assert own.name == instance.form.parameters[6].name
-    for value in (evaluate, Quick().value):
-        for depth in (0, MAX_DEPTH - 3):
-            env.lets.clear()
-            ledger.depth = depth
-            value(own, env)
-        for depth in (MAX_DEPTH - 2, MAX_DEPTH):
-            ledger.depth = depth
-            env.lets.clear()
-            with pytest.raises(Failure) as found:
-                value(own, env)
-            assert found.value.causes[0].code == "AV515"
-
-
-SUMS = """
-tiny "Five"
-  rate (prices["{one}"].price + prices["{two}"].price)
-tiny "Six"
-  rate ({limit} * prices["A"].price - {rate} kr)
-paid "Seven"
-  rate  1 kr
-  limit 1
-  code  A
-  ready (period.start < 2012-0{limit}-01)
-  own   prices
-  small fees
-beside "Eight"
-  share ({limit}% of base)
-"""
-BESIDE = '\nform beside\n  "What it says, of the others."\n  outside base\n  param share : kr\n  pays share\n'
-KEYS = ["AA", "AB", "BA", "BB", "AB"]
-
-
-def test_what_is_worked_out_of_figures_is_so_for_each_of_one_mould(tmp_path: Path) -> None:
-    """The first contract asks twice for what the others ask for once; a day is a figure, and so is a share of a sum."""
-    paths = contracts(tmp_path)
-    for path, (_, rate, limit, *_), (one, two) in zip(paths, GIVEN, KEYS, strict=True):
-        own = path.parent / "own.avtal"
-        own.write_text(own.read_text("utf-8") + BESIDE, "utf-8")
-        text = SUMS.format(rate=rate, limit=limit, one=one, two=two)
-        path.write_text(path.read_text("utf-8") + text, "utf-8")
-    fresh = [load(path).program for path in paths]
-    assert len(list((tmp_path / "cache").glob("mould-*"))) == 1
-    data: Data = dict[str, list[Row]]()
-    with closing(DuckEngine()) as engine:
-        dataset = from_rows(fresh[0].facts, data, engine)
-        together = [found for (found,) in sets.settle_all(programs(paths), dataset)]
-    for program, found in zip(fresh, together, strict=True):
-        assert not difference(settle(program, data), (found,))
-    amounts = [[clause.amount for clause in found.clauses][4:] for found in together]
-    assert [own[0] for own in amounts] == [20, 30, 30, 40, 30]
-    assert [own[1] for own in amounts] == [10 - 7, 20 - 1200, 30 - 3, 40 - 44, 50 - 5]
-    assert [own[2] for own in amounts] == [0, 11, 14, 15, 11]  # of the first the period begins no sooner
-    assert amounts[0][3] == Fraction(19 + 36 + 20 + 7 + 20 + 3 + 0, 100)
-
-
 def test_a_rate_that_is_no_number_is_no_rate(tmp_path: Path) -> None:
     path = contracts(tmp_path)[0]
     program = load(path).program
@@ -275,13 +128,6 @@ def test_a_rate_that_is_no_number_is_no_rate(tmp_path: Path) -> None:
     found = mould_of(stored.mould, [decode(text, "") for text in stored.parts], figures_in(stored.figures), str(path))
     assert found.rates == {}
     assert found.first.instances[0].arguments["code"].per == "month"
-
-
-def programs(paths: list[Path]) -> list[core.Program]:
-    compiled.shelf_at.cache_clear()
-    found = [load(path) for path in paths]
-    assert all(contract.cached for contract in found)
-    return [contract.program for contract in found]
 
 
 def test_contracts_of_one_mould_come_to_the_same_together_and_alone(tmp_path: Path) -> None:
