@@ -271,15 +271,19 @@ class Cast:
         mould: what it is made of.
         files: the names of its files.
         figures: its figures.
+
+    Attributes:
+        reformed: whether its clauses have been given the forms of another contract, which say the same.
     """
 
-    __slots__ = ("figures", "files", "made", "mould")
+    __slots__ = ("figures", "files", "made", "mould", "reformed")
 
     def __init__(self, mould: Mould, files: tuple[str, ...], figures: Figures) -> None:
         self.mould = mould
         self.files = files
         self.figures = figures
         self.made: dict[int, Any] = {0: files}
+        self.reformed = False
 
     def __getitem__(self, at: int) -> Any:
         found = self.mould.known[at]

@@ -71,10 +71,7 @@ def exact(value: Fraction, language: str) -> str:
 
 def ore(above: int, below: int) -> str:
     """An amount for machines, `plain` with two decimals, by a numerator and a denominator of any size."""
-    if 100 % below:
-        return plain(Fraction(above, below), 2)
-    kronor, rest = divmod(abs(above) * (100 // below), 100)
-    return f"{'-' if above < 0 else ''}{kronor}.{rest:02d}"
+    return plain(Fraction(above, below), 2) if 100 % below else _decimal(above * (100 // below), 2)
 
 
 def plain(value: Fraction, places: int = 0) -> str:

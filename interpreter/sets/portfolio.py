@@ -140,7 +140,7 @@ class Shared(Shown):
     def share_forms(self, program: core.Program) -> None:
         """Let a contract's clauses have the forms that earlier contracts have."""
         cast = cast_of(program)
-        if cast is not None and id(cast.mould) in self.moulds:
+        if cast is not None and not cast.reformed and id(cast.mould) in self.moulds:
             return
         known: dict[int, core.Form] = {}
         for instance in program.instances:
@@ -152,8 +152,10 @@ class Shared(Shown):
                     alike.append(form)
                 known[id(form)] = same or form
             instance.form = known[id(form)]
-        if cast is not None and cast.mould.fixed and all(id(form) == form_ for form_, form in known.items()):
-            self.moulds[id(cast.mould)] = cast.mould
+        if cast is not None:
+            cast.reformed = cast.reformed or any(id(form) != own for own, form in known.items())
+            if cast.mould.fixed and not cast.reformed:
+                self.moulds[id(cast.mould)] = cast.mould
 
     def same_form(self, known: core.Form, other: core.Form) -> bool:
         """Whether two forms say the same, all of it in the same places: what fails is told by its place."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from avtal import compiled
+import pytest
+
+from avtal import cache, compiled
 from avtal.contract import load
 from interpreter import core
 
@@ -73,6 +76,15 @@ form tiny
 """
 GIVEN = [("North", 7, 1, "plain", "A"), ("S", 1200, 2, "plain", "B"), ("Westerly", 3, 3, "double", "A")]
 GIVEN += [("E", 44, 4, "plain", "B"), ("Far", 5, 5, "plain", "A")]
+
+
+@pytest.fixture(autouse=True)
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A cache folder of the test's own."""
+    monkeypatch.setenv(cache.SETTING, str(tmp_path / "cache"))
+    compiled.shelf_at.cache_clear()
+    yield
+    compiled.shelf_at.cache_clear()
 
 
 def contracts(folder: Path) -> list[Path]:

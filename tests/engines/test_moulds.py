@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from fractions import Fraction
@@ -11,9 +10,8 @@ from pathlib import Path
 import pytest
 from agree.compare import difference
 from attrs import evolve
-from mould_case import GIVEN, contracts, programs
+from mould_case import GIVEN, contracts, programs, shelf
 
-from avtal import cache, compiled
 from avtal.contract import load
 from avtal.engines.duck import DuckEngine
 from avtal.engines.load import from_rows
@@ -29,16 +27,6 @@ from interpreter.settle import settle
 from interpreter.settlement import OneLine
 from interpreter.store import Stored, cast, decode, encode, figures_in, mould_of
 
-
-@pytest.fixture(autouse=True)
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A cache folder of the test's own."""
-    monkeypatch.setenv(cache.SETTING, str(tmp_path / "cache"))
-    compiled.shelf_at.cache_clear()
-    yield
-    compiled.shelf_at.cache_clear()
-
-
 RATES = """
 tiny "Five"
   rate {rate} kr/month
@@ -47,6 +35,8 @@ tiny "Six"
 tiny "Seven"
   rate ({rate} kr/month)
 """
+
+__all__ = ["shelf"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from fractions import Fraction
@@ -10,9 +9,8 @@ from pathlib import Path
 
 import pytest
 from agree.compare import difference
-from mould_case import GIVEN, contracts, programs
+from mould_case import GIVEN, contracts, programs, shelf
 
-from avtal import cache, compiled
 from avtal.contract import load
 from avtal.engines.duck import DuckEngine
 from avtal.engines.load import from_rows
@@ -28,14 +26,7 @@ from interpreter.sets.portfolio import Keyed
 from interpreter.settle import ledger_for, settle
 from interpreter.values import Days, Failure
 
-
-@pytest.fixture(autouse=True)
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A cache folder of the test's own."""
-    monkeypatch.setenv(cache.SETTING, str(tmp_path / "cache"))
-    compiled.shelf_at.cache_clear()
-    yield
-    compiled.shelf_at.cache_clear()
+__all__ = ["shelf"]
 
 
 def test_a_list_is_found_as_deep_as_the_language_goes_and_no_deeper(tmp_path: Path) -> None:
@@ -139,3 +130,19 @@ def test_clauses_are_made_when_they_are_asked_for(tmp_path: Path) -> None:
     assert repr(one.instances) == repr(tuple(one.instances))
     several: list[list[core.Program]] = [[*kept[:2], fresh[2]], [fresh[0], *kept[1:]], [one, one]]
     assert all(isinstance(Ranks(programs_).at(0), list) for programs_ in several)
+
+
+def test_contracts_that_had_the_forms_of_another_are_settled_beside_one_that_has_not(tmp_path: Path) -> None:
+    paths = contracts(tmp_path)
+    fresh = [load(path).program for path in paths]
+    kept = programs(paths)
+    data: Data = dict[str, list[Row]]()
+    alone = [settle(program, data) for program in fresh]
+    with closing(DuckEngine()) as engine:
+        dataset = from_rows(fresh[0].facts, data, engine)
+        for order in ([1, 2], [3, 1, 4, 2], [1, 3, 2, 4]):
+            several = [kept[at] for at in order] if len(order) > 2 else [fresh[0], *(kept[at] for at in order)]
+            found = sets.settle_all(several, dataset)
+            assert len({id(program.instances[0].form) for program in several}) == 1
+            expected = [alone[at] for at in order] if len(order) > 2 else [alone[0], *(alone[at] for at in order)]
+            assert not any(map(difference, expected, found))
