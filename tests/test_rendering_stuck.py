@@ -75,3 +75,24 @@ def test_what_differs_only_in_the_day_is_one(tmp_path: Path) -> None:
     assert "`pris` has no value for 9 days, 2012-03-02 – 2012-03-10 (kontakt.csv:4, 5, 6 and 6 more)" in told.stderr
     assert "like it" not in told.stdout
     assert "= also:" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("years", "told"),
+    [
+        ("2016", "2013-01-01 – 2013-12-31, 2015-01-01 – 2015-12-31, 2016-01-01 – 2016-12-31\n"),
+        ("2022", "2018-01-01 – 2018-12-31, och 4 till\n"),
+    ],
+)
+def test_periods_without_a_price_are_told_one_by_one(tmp_path: Path, years: str, told: str) -> None:
+    """A list of one year, settled by year: neither the year before nor those after it have a value."""
+    contract = tmp_path / "contract.avtal"
+    contract.write_text(
+        f'avtal "Block"\n  vårdgivare "Sjukhuset" kod "A"\n  period 2012-01-01 till {years}-12-31\n  avräkning årlig\n'
+        'använd common\nanslag "Jour"\n  belopp\n    från 2014-01-01 till 2014-12-31  84 mkr\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "results.csv").write_text("provider;indicator;measured;value\n", encoding="utf-8")
+    assert "har inget värde för 2012-01-01 – 2012-12-31, 2013-" in (said := run("settle", tmp_path, code=1).stderr)
+    assert told in said

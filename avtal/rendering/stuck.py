@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from avtal.rendering.report import Report
 
 SHOWN = 6
+PERIOD = " – "
+"""What stands between the first and the last day of a period in a message."""
 
 Key = tuple[str, Span, str]
 
@@ -79,10 +81,17 @@ def _of_days(causes: Sequence[Diagnostic], language: str) -> Diagnostic:
     days = sorted({cause.arguments["day"] for cause in causes if "day" in cause.arguments})
     if len(days) < 2:
         return first
-    told = f"{len(days)} {'dagar' if language == 'sv' else 'days'}, {days[0]} – {days[-1]}"
+    told = _days(days, sv=language == "sv")
     rows = tuple(dict.fromkeys(row for cause in causes for row in cause.data))
     more = any(cause.more for cause in causes)
     return evolve(first, arguments={**first.arguments, "day": told}, data=rows, more=more)
+
+
+def _days(days: Sequence[str], *, sv: bool) -> str:
+    """Several days as one text: their count with the first and the last, or periods one by one where some are such."""
+    if not any(PERIOD in day for day in days):
+        return f"{len(days)} {'dagar' if sv else 'days'}, {days[0]} – {days[-1]}"
+    return ", ".join(_some(days, sv=sv))
 
 
 def folded(reports: Sequence[Report]) -> dict[Key, Cause]:
