@@ -15,7 +15,11 @@ class AvtalError(Exception):
         sv, en: what is wrong and what to do, in Swedish and English.
         diagnostics: the problems of a contract, when it is they that stand in the way.
         texts: the contract's files by name, for showing the places of `diagnostics`.
+
+    `also` is what stands in the way besides, and is mended in the same round.
     """
+
+    also: AvtalError | None = None
 
     def __init__(
         self, sv: str, en: str, *, diagnostics: Sequence[Diagnostic] = (), texts: Mapping[str, str] | None = None

@@ -66,6 +66,8 @@ def show(error: AvtalError, manner: Manner, own: str = "sv") -> None:
     text = "\n".join(visible(line) for line in error.text(language).splitlines())
     word = "error" if language == "en" else "fel"
     echo(f"{colour(f'{word}:', BOLD, RED)} {text}", err=True)
+    if error.also is not None:
+        show(error.also, manner, own)
 
 
 def ended(manner: Manner, work: Callable[[], int]) -> int:

@@ -85,18 +85,26 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
     found: dict[Path, Settled | AvtalError] = {}
     contracts: list[Contract] = []
     named: list[Path] = []
+    broken: list[tuple[Contract, AvtalError]] = []
     new = read = 0
     for at, file in enumerate(files):
         if new == NEW:
             _beforehand(files[at:], manner)
             new += 1
         try:
-            contracts.append(loaded(file, manner))
-            new += not contracts[-1].cached
-            named.append(contracts[-1].path)
+            contract = load(file, language=manner.asked)
         except AvtalError as error:
             found[file] = error
             named.append(file)
+            continue
+        new += not contract.cached
+        named.append(contract.path)
+        try:
+            _warned(contract, manner)
+            contracts.append(contract)
+        except AvtalError as error:
+            found[contract.path] = error
+            broken.append((contract, error))
     check_apart(asked.outputs, chain(files, files_read(contracts, asked.data, asked.mapping)))
     for group in portfolio.on_one_data_set(contracts, asked.data):
         try:
@@ -124,6 +132,10 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
             else:
                 shown = reports(contract, reading, outcome, language=manner.asked)
                 found[contract.path] = Settled(contract, reading, shown, notes)
+    if broken:
+        from avtal import data_too
+
+        data_too.tell(broken, contracts, asked)
     return [found[file] for file in named if file in found]
 
 
@@ -168,13 +180,12 @@ def _slow(rows: int, manner: Manner, own: str) -> None:
     )
 
 
-def loaded(file: Path, manner: Manner) -> Contract:
-    """A contract without errors, its warnings shown on standard error.
+def _warned(contract: Contract, manner: Manner) -> None:
+    """Show a contract's warnings on standard error.
 
     Raises:
-        AvtalError: it has errors, or can't be read.
+        AvtalError: it has errors, or holds none.
     """
-    contract = load(file, language=manner.asked)
     contract.program  # noqa: B018  # raises when the contract has errors
     if contract.diagnostics:
         paint = manner.err()
@@ -182,7 +193,6 @@ def loaded(file: Path, manner: Manner) -> Contract:
         from avtal.rendering.diagnostics import render
 
         echo(render(contract.diagnostics, contract.texts, language, paint), err=True)
-    return contract
 
 
 FORMS = ("table", "json", "csv", "xlsx")
