@@ -7,6 +7,7 @@ locked to nothing yet and knows no file: `avtal.engines.duck` locks it before an
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,10 @@ MEMORY = 400 << 20
 
 LARGE = 3_000_000
 """From how many bytes of files on DuckDB is sure to settle, whatever kind they are of; see `avtal.engines.choice`."""
+
+TURN = 0.0005
+"""For how many seconds a thread works before another that waits has its turn: DuckDB is asked for much by a thread that
+has little to do in Python and waits its turn each time."""
 
 _begun: list[Any] = []
 
@@ -79,6 +84,7 @@ def begin(config: Config) -> None:
         except Exception:  # noqa: BLE001 - whoever needs it opens one, and is told why that can't be done
             made.clear()
 
+    sys.setswitchinterval(TURN)
     thread = threading.Thread(target=run, daemon=True)
     _begun.append((config, thread, made))
     thread.start()
