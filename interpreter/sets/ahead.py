@@ -6,7 +6,9 @@ is asked before the first clause is settled; the rest is asked by the clause tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set as AbstractSet
+from itertools import chain
+from typing import TypeGuard
 
 from attrs import define, field
 
@@ -15,7 +17,7 @@ from interpreter import core
 from interpreter.casts import tabled
 from interpreter.lookup import FactIndex
 from interpreter.order import expressions, inner_of
-from interpreter.sets.answers import Place
+from interpreter.sets.answers import Place, any_of_them
 from interpreter.sets.expressions import offered, throughout
 from interpreter.sets.portfolio import Open
 
@@ -120,8 +122,39 @@ def keyed_facts(program: core.Program) -> frozenset[str]:
     return frozenset(e.fact for e in every if isinstance(e, core.FactRow))
 
 
+def asking_facts(program: core.Program, large: AbstractSet[str]) -> frozenset[str]:
+    """The facts whose rows ask, each by itself, for rows of large ones: one query for all of them is faster.
+
+    Args:
+        program: a contract.
+        large: the facts that have so many rows that none is at hand.
+    """
+    forms = {id(instance.form): instance.form for instance in program.instances}
+    found: set[str] = set()
+    stack: list[object] = [form.steps for form in forms.values()] if large else []
+    while stack:
+        match stack.pop():
+            case core.Each(rows, _, _, steps) as each:
+                stack.append(steps)
+                if rows is not None and _asks(each, large):
+                    found.add(rows.fact)
+            case core.When(cases, otherwise):
+                stack += [otherwise, *(then for _, then in cases)]
+            case tuple() as several:
+                stack += several
+            case _:
+                pass
+    return frozenset(found)
+
+
+def _asks(each: core.Each, large: AbstractSet[str]) -> bool:
+    """Whether the steps of a row, or what chooses it, ask for rows of large facts."""
+    inner = chain(expressions(each.steps), expressions(each.rows))
+    return any(isinstance(e, core.Aggregate | core.Pick) and e.rows is not None and e.rows.fact in large for e in inner)
+
+
 def placed(steps: Sequence[core.Stmt], month: core.Each | None = None) -> Iterator[tuple[Place, core.Each | None]]:
-    """Every aggregate and every `each` over rows of a form that is asked for once a clause, or once a month."""
+    """Every place of a form that is asked for once a clause, or once a month."""
     for step in steps:
         match step:
             case core.Each(None, _, _, inner):
@@ -130,11 +163,15 @@ def placed(steps: Sequence[core.Stmt], month: core.Each | None = None) -> Iterat
                 yield step, month
             case core.When(cases, otherwise):
                 for condition, then in cases:
-                    yield from ((e, month) for e in expressions(condition) if isinstance(e, core.Aggregate))
+                    yield from ((e, month) for e in expressions(condition) if _asking(e))
                     yield from placed(then, month)
                 yield from placed(otherwise, month)
             case _:
-                yield from ((e, month) for e in expressions(step) if isinstance(e, core.Aggregate))
+                yield from ((e, month) for e in expressions(step) if _asking(e))
+
+
+def _asking(e: object) -> TypeGuard[core.Aggregate | core.Pick]:
+    return isinstance(e, core.Aggregate) or any_of_them(e)
 
 
 def surely(steps: Sequence[core.Stmt], month: core.Each | None = None) -> Iterator[tuple[Place, core.Each | None]]:
@@ -151,12 +188,12 @@ def surely(steps: Sequence[core.Stmt], month: core.Each | None = None) -> Iterat
                 yield from ((e, month) for e in _evaluated(step))
 
 
-def _evaluated(thing: object) -> Iterator[core.Aggregate]:
+def _evaluated(thing: object) -> Iterator[core.Aggregate | core.Pick]:
     """The aggregates that are worked out whenever a step or expression is; those inside one are asked in its rows."""
     stack = [thing]
     while stack:
         match stack.pop():
-            case core.Aggregate() as found:
+            case found if _asking(found):
                 yield found
             case core.Pick():
                 pass  # what is asked there is asked in its rows

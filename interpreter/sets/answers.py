@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from attrs import frozen
 
@@ -12,13 +12,17 @@ from dsl.alike import Alike, Shown
 from interpreter import core, types as t
 from interpreter.combined import nothing
 from interpreter.runtime import Env
+from interpreter.units import NUMBER
 from interpreter.values import small
 
 if TYPE_CHECKING:
     from interpreter.sets.failing import Failing
 
-Place = core.Aggregate | core.Each
-"""Where a form meets rows."""
+Queried = core.Aggregate | core.Each
+"""What a query is made of."""
+
+Place = Queried | core.Pick
+"""Where a form meets rows; of picks it is whether there are any (`any_of_them`), for which they are counted."""
 
 Key = tuple[object, ...]
 
@@ -54,6 +58,16 @@ Answer: TypeAlias = Summed | tuple[Block, ...] | None
 
 Answers: TypeAlias = Callable[[], list[Answer]]
 """The answers of all scopes that ask, once the engine has them: other work goes on while it adds up."""
+
+
+def any_of_them(e: object) -> TypeGuard[core.Pick]:
+    """Whether an expression asks whether there are rows."""
+    return isinstance(e, core.Pick) and e.kind == "exists"
+
+
+def counted(e: core.Pick) -> core.Aggregate:
+    """How many rows there are of those that it asks for."""
+    return core.Aggregate("count", None, e.rows, type=t.Num(NUMBER), span=e.span)
 
 
 @frozen(eq=False, repr=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from interpreter import core
-from interpreter.sets.answers import Answers, Place, refused
+from interpreter.sets.answers import Answers, Queried, refused
 from interpreter.sets.points import Ask, dates_of
 from interpreter.sets.relation import EngineError
 from interpreter.sets.sites import rank_of
@@ -21,7 +21,7 @@ MORE = 4
 """How many sets of scopes are halved beyond those that it takes to find two scopes."""
 
 
-def apart(query: Query, place: Place, asks: Sequence[Ask]) -> list[tuple[Sequence[int], Answers]]:
+def apart(query: Query, place: Queried, asks: Sequence[Ask]) -> list[tuple[Sequence[int], Answers]]:
     """Have queries carried out that say all that queries can.
 
     Args:
@@ -51,7 +51,7 @@ def apart(query: Query, place: Place, asks: Sequence[Ask]) -> list[tuple[Sequenc
     return found
 
 
-def by_kind(place: Place, asks: Sequence[Ask]) -> list[int]:
+def by_kind(place: Queried, asks: Sequence[Ask]) -> list[int]:
     """The numbers of scopes, those that say things in the same way together."""
     kinds: dict[object, int] = {}
     ranked = place.rank if isinstance(place, core.Aggregate) else None

@@ -168,7 +168,7 @@ class Quick(Shown):
                 return op.of_among(self.run(of, at + 1), [self.run(one, at + 1) for one in members])
             case core.Call(name, arguments):
                 return op.of_call(name, [self.run(argument, at + 1) for argument in arguments])
-            case core.Aggregate():
+            case core.Aggregate() | core.Pick("exists"):
                 return self.outside(e, at, self.aggregate)
             case _:
                 return self.reference(e, at)

@@ -15,7 +15,7 @@ from dsl.alike import Shown
 from interpreter import core
 from interpreter.facts import Row
 from interpreter.lookup import in_order
-from interpreter.sets.answers import Key, Place
+from interpreter.sets.answers import Key, Queried
 from interpreter.sets.lines import with_rows
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask
@@ -35,7 +35,7 @@ class Failing(Shown):
     """
 
     site: Site
-    place: Place
+    place: Queried
     asks: dict[Key, Ask]
     found: dict[Key, list[Row]] | None = field(default=None, init=False)
 
@@ -65,7 +65,7 @@ class Failing(Shown):
         return {key: ordered.get(number, []) for key, number in zip(self.asks, numbers, strict=True)}
 
 
-def _lowered(site: Site, place: Place, asks: Sequence[Ask]) -> tuple[Lowering | None, str]:
+def _lowered(site: Site, place: Queried, asks: Sequence[Ask]) -> tuple[Lowering | None, str]:
     """The rows of a place, and the condition on which one may fail.
 
     Raises:

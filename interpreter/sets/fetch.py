@@ -341,12 +341,24 @@ class LazyIndex(FactIndex):
             yield tuple(found), int(str(number))
 
 
-SMALL, FEW = 20_000, 400
-"""A fact with no more rows is read whole by the reference evaluator: that is faster than asking. Where all rows are at
-hand in memory and nothing is brought there, it is so for few rows only."""
+SMALL, NEAR, FEW, ASKING = 20_000, 2_000, 400, 50
+"""How many rows a fact has at most that is read whole by the reference evaluator, which is faster than asking: where
+rows are looked up by key or the engine is a server; where it is in the process; where all rows are at hand; and where
+each row asks for rows of a large fact."""
 CROWD, WORTH, MOST = 50, 300, 100_000
 """For how many pairs that ask all rows are brought at once; how many rows take as long to bring as a query for those of
 one pair; of how many rows all are brought at most."""
+
+
+def away(dataset: Dataset) -> frozenset[str]:
+    """The facts with so many rows that none is at hand."""
+    least = _whole(dataset)
+    return frozenset(name for name, own in dataset.relations.items() if own.rows > least and name not in dataset.rows)
+
+
+def _whole(dataset: Dataset) -> int:
+    """How many rows a fact has at most that is read whole, when it is asked for as facts mostly are."""
+    return NEAR if dataset.engine.dialect == "duckdb" else SMALL
 
 
 def indexed(program: core.Program, dataset: Dataset, small_facts: int | None = None) -> dict[str, FactIndex]:
@@ -362,7 +374,14 @@ def indexed(program: core.Program, dataset: Dataset, small_facts: int | None = N
 
 
 def index(
-    fact: Fact, dataset: Dataset, small_facts: int | None, *, single: bool, askers: int = 1, keyed: bool = False
+    fact: Fact,
+    dataset: Dataset,
+    small_facts: int | None,
+    *,
+    single: bool,
+    askers: int = 1,
+    keyed: bool = False,
+    asking: bool = False,
 ) -> Callable[[], FactIndex]:
     """The rows of a fact: all of them, or how to ask for them; what is returned waits for those that are fetched.
 
@@ -372,13 +391,16 @@ def index(
         single: whether there is one buyer.
         askers: how many pairs of parties may ask for their own rows.
         keyed: whether rows will be looked up by key.
+        asking: whether each row will ask for rows of a large fact.
     """
     relation = dataset.relations.get(fact.name)
     if relation is None:
         return cache(lambda: FactIndex(fact, [], single, absent=True))
     kept = dataset.rows.get(fact.name)
-    if small_facts is None:
-        small_facts = SMALL if kept is None else FEW
+    if small_facts is None and kept is not None:
+        small_facts = FEW
+    elif small_facts is None:
+        small_facts = ASKING if asking else SMALL if keyed else _whole(dataset)
     if relation.rows <= small_facts and not relation.stays:
         if kept is not None:
             return cache(partial(FactIndex, fact, in_order(fact, kept), single))

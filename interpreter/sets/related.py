@@ -6,9 +6,10 @@ joined back. Values of the asking row that the condition needs go into that quer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import TypeGuard
 
 from attrs import define, evolve, field, frozen
 
@@ -149,8 +150,12 @@ class Related(Shown):
         where = rows.where
         leading = list(where.parts) if isinstance(where, core.Logic) and where.op == "and" else [where] if where else []
         equal = 0
+        there: set[str] = set()
         for part in leading:
-            condition = self.equality(part, rows, base, inner, relation)
+            if isinstance(part, core.Presence) and _own(part.of, rows):  # it never fails, so that the next may go first
+                there |= set() if part.missing else {part.of.name}
+                continue
+            condition = self.equality(part, rows, base, inner, relation, there)
             if condition is None:
                 break
             equal += 1
@@ -224,18 +229,28 @@ class Related(Shown):
         return days.unfailing(days.by_days(rowset, anchor, one, 1), anchor), moved(1)
 
     def equality(
-        self, part: core.Expr, rows: core.Rows, base: Lowering, inner: Inner, relation: Relation
+        self,
+        part: core.Expr,
+        rows: core.Rows,
+        base: Lowering,
+        inner: Inner,
+        relation: Relation,
+        there: Collection[str],
     ) -> tuple[str, str] | None:
-        """A condition `row.column = something of the asking row` for the join, and when it fails."""
+        """A condition `row.column = something of the asking row` for the join, and when it fails.
+
+        Args:
+            there: columns that are looked at only where they are there.
+        """
         if not (isinstance(part, core.Compare) and part.op == "="):
             return None
         for mine, other in ((part.left, part.right), (part.right, part.left)):
-            if not isinstance(mine, core.ColumnRef) or mine.row != rows.row:
+            if not _own(mine, rows):
                 continue
             if any(inner._of_row(e) for e in expressions(other)) or base.outer(other):  # noqa: SLF001
                 continue
             info = relation.columns.get(mine.name)
-            if info is None or info.missing:
+            if info is None or (info.missing and mine.name not in there):
                 return None
             column, value = cell(info), base.value(other)
             if isinstance(column, Text) and isinstance(value, Text):
@@ -376,3 +391,8 @@ class Related(Shown):
             columns[info.name] = cell(evolve(info, sql=sql))
         fell = any_of(*fails, f"(COALESCE({failed}, 0) > 0)" if fail else "")
         return Entry(columns=columns, null=f"(COALESCE({missed}, 1) = 1)", fail=fell)
+
+
+def _own(e: core.Expr, rows: core.Rows) -> TypeGuard[core.ColumnRef]:
+    """Whether an expression is a column of the rows that are asked for."""
+    return isinstance(e, core.ColumnRef) and e.row == rows.row

@@ -25,14 +25,14 @@ from interpreter.indicators import with_indicators
 from interpreter.lookup import FactIndex
 from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.scopes import months_within
-from interpreter.sets.ahead import Facts, complete, keyed_facts, placed, plain, surely
-from interpreter.sets.answers import Answer, Answers, Begun, Key, Place, Summed, combined, refused
+from interpreter.sets.ahead import Facts, asking_facts, complete, keyed_facts, placed, plain, surely
+from interpreter.sets.answers import Answer, Answers, Begun, Key, Place, Summed, combined, counted, refused
 from interpreter.sets.apart import apart
 from interpreter.sets.clauses import Plans
 from interpreter.sets.depth import Depths
 from interpreter.sets.expressions import Quick, offered
 from interpreter.sets.failing import Failing
-from interpreter.sets.fetch import SMALL, LazyIndex, index, indexed
+from interpreter.sets.fetch import SMALL, LazyIndex, away, index, indexed
 from interpreter.sets.groups import key_lets, paying_groups
 from interpreter.sets.points import Ask, reached
 from interpreter.sets.portfolio import EVERYTHING, Asked, Keyed, Open, Parties, Shared, shape
@@ -152,15 +152,23 @@ class Sets(Shown):
         askers = sum(1 for program in programs for _ in asked.ledgers(program))
         facts: dict[tuple[str, bool], Callable[[], FactIndex]] = {}
         groups: dict[tuple[object, ...], list[tuple[Mapping[str, core.Instance], list[Open]]]] = {}
+        large = away(dataset) if small_facts is None else frozenset()
         for program in programs:
             single = len(program.terms.buyers) <= 1
             if len(programs) > 1:
                 shared.share_forms(program)
             new = [fact for name, fact in program.facts.items() if (name, single) not in facts]
             keyed = keyed_facts(program) if new else frozenset()
+            asking = asking_facts(program, large) if new else frozenset()
             for fact in new:
                 facts[fact.name, single] = index(
-                    fact, dataset, small_facts, single=single, askers=askers, keyed=fact.name in keyed
+                    fact,
+                    dataset,
+                    small_facts,
+                    single=single,
+                    askers=askers,
+                    keyed=fact.name in keyed,
+                    asking=fact.name in asking,
                 )
             own = Facts({name: facts[name, single] for name in program.facts})
             tables = {name: shared.table(table) for name, table in program.tables.items()}
@@ -235,14 +243,16 @@ class Sets(Shown):
         return SetClerk(instance, ledger, sets=self, plan=self.plans.of(instance))
 
     def aggregate(self, e: core.Expr, env: Env) -> object:
-        """What an aggregate comes to."""
-        assert isinstance(e, core.Aggregate)
+        """What an aggregate comes to, or whether there are rows."""
+        assert isinstance(e, core.Aggregate | core.Pick)
         if e.rows is not None and self.answerable(e.rows, env):
             answer = self.answer(e, e.rows, env)
             if isinstance(answer, Summed):
-                return combined(e, answer, env)
+                return combined(e, answer, env) if isinstance(e, core.Aggregate) else answer.count > 0
             if failing := self.failing(e, env):
-                over(e, e.rows, env, failing)  # raises what stands in the way
+                over(
+                    e if isinstance(e, core.Aggregate) else counted(e), e.rows, env, failing
+                )  # raises what stands there
         return evaluate(e, env)
 
     def failing(self, place: Place, env: Env) -> Sequence[Row]:
@@ -340,15 +350,17 @@ class Sets(Shown):
             return
         site = self.site(index, next(iter(asks.values())).env.ledger.program.terms)
 
+        what = counted(place) if isinstance(place, core.Pick) else place
+
         def query(scopes: Sequence[Ask]) -> Answers:
-            if isinstance(place, core.Aggregate):
-                return aggregate(site, place, scopes)
-            return paying_groups(site, place, scopes) if place.by or place.spell else paying(site, place, scopes)
+            if isinstance(what, core.Aggregate):
+                return aggregate(site, what, scopes)
+            return paying_groups(site, what, scopes) if what.by or what.spell else paying(site, what, scopes)
 
         keys = tuple(asks)
-        for own, found in apart(query, place, tuple(asks.values())):
+        for own, found in apart(query, what, tuple(asks.values())):
             mine = tuple([keys[at] for at in own])
-            begun = Begun(found, mine, Failing(site, place, {key: asks[key] for key in mine}))
+            begun = Begun(found, mine, Failing(site, what, {key: asks[key] for key in mine}))
             self.answers |= dict.fromkeys(mine, begun)
 
     def collect(self, begun: Begun) -> dict[Key, Answer]:

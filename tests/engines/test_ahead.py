@@ -17,7 +17,8 @@ from avtal.engines.load import from_rows
 from interpreter import core
 from interpreter.lookup import FactIndex
 from interpreter.sets import settle as sets
-from interpreter.sets.ahead import Decided, Facts, surely
+from interpreter.sets.ahead import Decided, Facts, asking_facts, surely
+from interpreter.sets.fetch import LazyIndex, away
 from interpreter.sets.portfolio import shape
 from interpreter.settle import settle
 
@@ -262,3 +263,35 @@ def test_contracts_settled_together_wait_when_one_of_them_leans_on_a_clause() ->
         found = sets.settle_all(programs, dataset, small_facts=0)
     for one, outcome in zip(programs, found, strict=True):
         assert not difference(settle(one, DATA), outcome)
+
+
+ASKING_FORMS = {
+    "in a step": ("each order as r\n  pays sum of o.x over visit as o where o.c = r.c", {"order"}),
+    "in what chooses the rows": ("each order as r where (exists visit as o where o.c = r.c)\n  pays m", {"order"}),
+    "in a case": ("when yes\n  each order as r\n    pays sum of o.x over visit as o where o.c = r.c", {"order"}),
+    "in a month": ("each month\n  each order as r\n    pays sum of o.x over visit as o where o.c = r.c", {"order"}),
+    "of the clause": ("let a = sum of x over visit\neach order\n  pays m + a", set[str]()),
+    "of their own fact": ("each order as r\n  pays sum of o.m over order as o where o.c = r.c", set[str]()),
+}
+
+
+@pytest.mark.parametrize(("says", "asking"), ASKING_FORMS.values(), ids=ASKING_FORMS.keys())
+def test_rows_that_ask_for_rows_of_a_large_fact_are_left_in_the_engine(
+    says: str, asking: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight orders are few; asking for the visits of each would be eight queries."""
+    monkeypatch.setattr("interpreter.sets.fetch.NEAR", 20)
+    monkeypatch.setattr("interpreter.sets.fetch.ASKING", 5)
+    one = program(Construct(says).form("tried"))
+    assert asking_facts(one, {"visit"}) == asking
+    assert asking_facts(one, frozenset()) == frozenset()
+    with closing(DuckEngine(threads=1)) as engine:
+        dataset = from_rows(one.facts, DATA, engine)
+        assert away(dataset) == {"visit"}
+        (_, opened), *_ = sets.Sets.open([one], dataset, sets.Asked(), None, None).contracts
+        facts = opened[0].ledger.facts
+        assert isinstance(facts["order"], LazyIndex) == bool(asking)
+        assert isinstance(facts["visit"], LazyIndex)
+        counters: Counter[str] = Counter()
+        assert not difference(settle(one, DATA), sets.settle(one, dataset, counters=counters))
+    assert counters["query"] or not asking

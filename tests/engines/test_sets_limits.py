@@ -61,6 +61,25 @@ def test_what_is_beyond_a_limit_is_given_back(
     assert differing({"beyond": construct}, engine) == {"beyond": reason}
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("where", "by"),
+    [
+        ("o.e is present and o.e = r.c", "query"),
+        ("o.e is missing and o.c = r.c", "query"),
+        ("o.e is present and o.b is present and o.e = r.c and o.b = r.d", "query"),
+        ("o.b is present and o.e = r.c", "rows for each row without a code that tells which"),
+        ("r.e is present and o.c = r.e", "rows for each row without a code that tells which"),
+    ],
+)
+def test_rows_are_told_by_a_code_where_nothing_before_it_fails(
+    where: str, by: str, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a column of theirs is there never fails; that one of the asking row is there keeps the next from failing."""
+    monkeypatch.setattr("interpreter.sets.related.PAIRS_AT_MOST", 1)
+    assert differing({"told": Construct(BY_CODE.format(where), by=by)}, engine) == {}
+
+
 @pytest.mark.parametrize(("engine", "by"), [("duckdb", "query"), ("sqlite", "a type of column that SQLite lacks")])
 def test_a_long_list_of_bands_is_looked_up_by_numbers_of_more_than_63_bits(engine: str, by: str) -> None:
     one = program(

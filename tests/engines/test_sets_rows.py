@@ -41,6 +41,12 @@ SUMS = {
     "different entries": Construct("pays (count distinct codes[c] over visit) * 1 kr", by="distinct"),
     "rows chosen by what all have": Construct("pays (sum of x over visit where c is present)"),
     "rows chosen by what none has": Construct("pays (sum of x over visit where c is missing)"),
+    "whether there are some": Construct("when (exists visit where x > 9 kr)  pays 5 kr\notherwise  pays 1 kr"),
+    "whether there are some by month": Construct("each month\n  when (exists visit where h)  pays 1 kr"),
+    "whether there are some, where one fails": Construct(
+        "when (exists visit where y > 2 kr)  pays 5 kr\notherwise  pays 1 kr", by="a row fails"
+    ),
+    "whether there are any at all": Construct('unsettled when not (exists visit)  "none"\npays 1 kr'),
     "a sum over what a row was given": Construct("each visit\n  let a = x * 2\n  pays a\npays (sum of a over visit)"),
 }
 HERE = "where o.c = c"
