@@ -8,15 +8,18 @@ import stat
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import folders
 import pytest
+from python_calamine import CalamineWorkbook
 from running import CALM, run
 
 from avtal.cli import run as called
 from avtal.output import replaced
+from avtal.rendering.book import written
 
 
 @pytest.fixture
@@ -53,17 +56,42 @@ def test_on_a_full_disk_what_was_there_stays(
 
 
 @pytest.mark.parametrize("command", [("settle", "--period", "2012"), ("report", "production", "--period", "2012")])
+@pytest.mark.parametrize("room", [0, 5], ids=["none", "for the rows"])
 def test_a_workbook_without_room_for_its_parts(
-    command: tuple[str, ...], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...], room: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = (command[0], folder, *command[1:], "-o", tmp_path / "a.xlsx")
+    made, make = [0], tempfile.mkstemp
 
-    def short(*_: Any, **__: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def short(*of: Any, **how: Any) -> Any:
+        made[0] += 1
+        if made[0] > room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return make(*of, **how)
 
     monkeypatch.setattr(tempfile, "mkstemp", short)
+    (tmp_path / "parts").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "parts"))
     assert "a.xlsx går inte att skriva: enheten är full." in run(*asked, code=2).output
     assert not (tmp_path / "a.xlsx").exists()
+    assert not list((tmp_path / "parts").iterdir())
+
+
+def test_a_workbook_keeps_no_row_that_is_finished(tmp_path: Path) -> None:
+    tracemalloc.start()
+    try:
+        with written(tmp_path / "a.xlsx") as book:
+            sheet = book.add_worksheet("a")
+            before, _ = tracemalloc.get_traced_memory()
+            for row in range(5_000):
+                for column in range(4):
+                    sheet.write_string(row, column, f"row {row}, column {column}")
+            after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 300_000  # 20 000 cells that are kept take 5 MB
+    rows = CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_index(0).to_python()
+    assert (len(rows), rows[-1][3]) == (5_000, "row 4999, column 3")
 
 
 def test_what_may_not_be_written_to_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
