@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
+from typing import Final, Literal
 
 from attrs import evolve, frozen
 
@@ -22,6 +24,11 @@ from avtal.sources import contracts as found_in, identity
 from dsl.alike import Alike
 from interpreter.settlement import Trace
 
+LineChoice = Literal["all", "few", "none"]
+ALL: Final = "all"
+FEW: Final = "few"
+NONE: Final = "none"
+
 
 @frozen(eq=False, repr=False)
 class Asked(Alike):
@@ -36,6 +43,8 @@ class Asked(Alike):
         refuse_outside: whether rows that lie outside the contract's days, where nothing looks, stop the settlement.
         one_by_one: whether what comes out is then shown row by row, which is told of where rows are many.
         outputs: the files to be written, none of which may be one that is read.
+        lines: which payment lines are asked for afterwards: `ALL`, of `FEW` rows as a table does, or `NONE`. Where they
+            are not all, each data set is let go before the next is read.
     """
 
     data: tuple[Path | Database, ...] = ()
@@ -47,6 +56,7 @@ class Asked(Alike):
     refuse_outside: bool = False
     one_by_one: bool = False
     outputs: tuple[Path, ...] = ()
+    lines: LineChoice = ALL
 
 
 @frozen(eq=False, repr=False)
@@ -81,7 +91,8 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
     Raises:
         UnreadableError: the period is none, or a file to be written is one that is read.
     """
-    period = periods.parse(asked.period) if asked.period else ""
+    if asked.period:
+        periods.parse(asked.period)
     found: dict[Path, Settled | AvtalError] = {}
     contracts: list[Contract] = []
     named: list[Path] = []
@@ -106,37 +117,63 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
             found[contract.path] = error
             broken.append((contract, error))
     check_apart(asked.outputs, chain(files, files_read(contracts, asked.data, asked.mapping)))
-    for group in portfolio.on_one_data_set(contracts, asked.data):
-        try:
-            with progress(manner.colour) as tell:
-                reading = portfolio.read_for(group, asked.data, mapping=asked.mapping, means=asked.means, progress=tell)
-            manner.closing.callback(reading.close)
-            before, read = read, read + sum(file.rows for file in reading.files)
-            if asked.one_by_one and before <= MANY < read:
-                _slow(read, manner, group[0].language)
-            if asked.refuse_outside:
-                from avtal.outside import refuse_outside
-
-                refuse_outside([contract.program for contract in group], reading)
-            with progress(manner.colour) as tell:
-                outcomes = portfolio.settle_all(
-                    group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
-                )
-            notes = _told_of_others(group, reading, manner)
-        except AvtalError as error:
-            found[group[0].path] = error
-            continue
-        for contract, outcome in zip(group, outcomes, strict=True):
-            if isinstance(outcome, AvtalError):
-                found[contract.path] = outcome
-            else:
-                shown = reports(contract, reading, outcome, language=manner.asked)
-                found[contract.path] = Settled(contract, reading, shown, notes)
+    groups = portfolio.on_one_data_set(contracts, asked.data)
+    for group in groups:
+        ends = asked.means.ends and group is groups[-1]
+        means = evolve(asked.means, ends=ends) if asked.lines != ALL else asked.means
+        with ExitStack() as held:
+            try:
+                with progress(manner.colour) as tell:
+                    reading = portfolio.read_for(group, asked.data, mapping=asked.mapping, means=means, progress=tell)
+                held.callback(reading.close)
+                before, read = read, read + sum(file.rows for file in reading.files)
+                if asked.one_by_one and before <= MANY < read:
+                    _slow(read, manner, group[0].language)
+                found |= _settled(group, reading, asked, manner)
+            except AvtalError as error:
+                found[group[0].path] = error
+            if asked.lines == ALL:
+                manner.closing.push(held.pop_all())
     if broken:
         from avtal import data_too
 
         data_too.tell(broken, contracts, asked)
     return [found[file] for file in named if file in found]
+
+
+def _settled(
+    group: Sequence[Contract], reading: Reading, asked: Asked, manner: Manner
+) -> dict[Path, Settled | AvtalError]:
+    """What comes out of contracts on one data set.
+
+    Raises:
+        AvtalError: what stands in the way of all of them.
+    """
+    if asked.refuse_outside:
+        from avtal.outside import refuse_outside
+
+        refuse_outside([contract.program for contract in group], reading)
+    period = periods.parse(asked.period) if asked.period else ""
+    with progress(manner.colour) as tell:
+        outcomes = portfolio.settle_all(
+            group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
+        )
+    notes = _told_of_others(group, reading, manner)
+    found: dict[Path, Settled | AvtalError] = {}
+    for contract, outcome in zip(group, outcomes, strict=True):
+        if isinstance(outcome, AvtalError):
+            found[contract.path] = outcome
+            continue
+        shown = reports(contract, reading, outcome, language=manner.asked)
+        if asked.lines == FEW:
+            from avtal.engines.choice import said
+            from avtal.rendering.basis import looked_at
+
+            with said():
+                looked_at(shown)
+        kept = evolve(reading, data={}, dataset=None, indexes={}) if asked.lines != ALL else reading
+        found[contract.path] = Settled(contract, kept, shown, notes)
+    return found
 
 
 def _told_of_others(contracts: Sequence[Contract], reading: Reading, manner: Manner) -> tuple[str, ...]:
@@ -230,7 +267,9 @@ def settle(
     check_output(output, asked)
     written = tuple(path for path in (output, lines_file) if path is not None)
     check_two(written)
-    what = evolve(what, one_by_one=show_lines or asked == "xlsx", outputs=written)
+    one_by_one = show_lines or asked == "xlsx"
+    lines: LineChoice = ALL if one_by_one or lines_file is not None else FEW if asked == "table" else NONE
+    what = evolve(what, one_by_one=one_by_one, outputs=written, lines=lines)
     if lines_file is not None:
         from avtal.lines import check_name
 
