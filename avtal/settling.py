@@ -289,9 +289,9 @@ def settle(
         if lines_file is not None:
             from avtal.line_file import write
 
-            datasets = list({id(one.reading): one.reading.dataset for one in done}.values())
+            readings = list({id(one.reading): one.reading for one in done}.values())
             parts = [(one.contract, [report.settlement for report in one.reports]) for one in done]
-            write(lines_file, parts, datasets)
+            write(lines_file, parts, readings)
     if any(report.settlement.failures or report.settlement.total is None for report in every):
         code = max(code, 1)
     return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import shutil
 import stat
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from running import CALM, run
 from avtal.cli import run as called
 from avtal.output import replaced
 from avtal.rendering.book import written
+from avtal.sources import LIBRARY
 
 
 @pytest.fixture
@@ -143,6 +145,13 @@ def test_a_difference_is_not_written_over_what_is_compared(folder: Path, tmp_pat
     wrong = shelves[1] / "fel" / "contract.avtal"
     assert "som läses" in run("diff", *shelves, "-O", "json", "-o", wrong, code=2).output
     assert {path: path.read_bytes() for path in before} == before
+    shutil.copytree(LIBRARY, tmp_path / "rules")
+    for side in ("--old-library", "--new-library"):
+        with_rules = ("diff", folder, new, "-O", "json", side, tmp_path / "rules", "-o")
+        assert "som läses" in run(*with_rules, tmp_path / "rules" / "common.avtal", code=2).output
+        told = run("diff", folder, new, side, tmp_path / "none", "--lang", "en", code=2).output
+        assert f"{tmp_path / 'none'} is no folder with a library that can be read (No such file or directory)." in told
+    assert (tmp_path / "rules" / "common.avtal").read_bytes() == (LIBRARY / "common.avtal").read_bytes()
     run("diff", folder, new, "-O", "json", "-o", tmp_path / "diff.json")
     assert (tmp_path / "diff.json").read_text("utf-8").startswith('{\n  "differences"')
 

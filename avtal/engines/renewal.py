@@ -131,7 +131,8 @@ def _note(message: Mapping[str, Any], found: Sequence[Source], results: Results,
         place = message["file"]
         results.problems[place] = [_problem(plain) for plain in message["problems"]]
         results.twice[place] = [_problem(plain) for plain in message["twice"]]
-        results.files[place] = FileRead(found[place].name, message["sha256"], message["fact"], message["rows"])
+        told = message["sha256"], message["fact"], message["rows"]
+        results.files[place] = FileRead(found[place].name, *told, found[place].lies)
         results.suggestions[place] = message["suggestion"]
 
 

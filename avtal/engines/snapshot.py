@@ -138,7 +138,8 @@ def opened(
         for group in groups.values():
             if group.found is not None:
                 for place, source in zip(group.places, group.found.sources, strict=True):
-                    results.files[place] = FileRead(source.name, source.sha256, group.fact.name, source.rows)
+                    lies = found[place].lies
+                    results.files[place] = FileRead(source.name, source.sha256, group.fact.name, source.rows, lies)
         order = range(len(found))
         for told in (results.problems, results.twice):
             problems.extend(problem for place in order for problem in told.get(place, ()))
