@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain
@@ -20,6 +21,7 @@ from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.reading.places import Database
 from avtal.rendering.report import Report, reports
+from avtal.rendering.terminal import visible
 from avtal.sources import contracts as found_in, identity
 from dsl.alike import Alike
 from interpreter.settlement import Trace
@@ -329,23 +331,26 @@ def by_ending(output: Path | None, endings: Mapping[str, str] = ENDINGS) -> str:
 
 def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, *, lines: bool) -> None:
     reports = [report for one in done for report in one.reports]
+    notes = list(dict.fromkeys(chain.from_iterable(one.notes for one in done)))
     _reasons(manner, done)
     if form == "xlsx" and output is not None:
-        _workbook(manner, done, output)
+        _workbook(manner, done, output, notes)
         return
     if form == "json":
         from avtal.rendering.machine import as_json
 
-        text = as_json(reports, lines=lines, notes=chain.from_iterable(one.notes for one in done))
+        text = as_json(reports, lines=lines, notes=notes)
     elif form == "csv":
         from avtal.rendering.machine import as_csv
 
-        text = as_csv(reports, lines=lines)
+        text = as_csv(reports, lines=lines, notes=notes)
     else:
         from avtal.rendering.settlement import table
 
         paint = manner.out() if output is None else None
         text = "\n\n".join(table(report, paint, lines=lines) for report in reports)
+        if notes and not (output is None and sys.stdout.isatty()):  # beside the terminal's own, which are there already
+            text += "\n".join(["", *map(visible, notes), ""])
     if output is None:
         echo(text, nl=False)
         return
@@ -366,7 +371,7 @@ def _reasons(manner: Manner, done: list[Settled]) -> None:
             echo(text, err=True)
 
 
-def _workbook(manner: Manner, done: list[Settled], output: Path) -> None:
+def _workbook(manner: Manner, done: list[Settled], output: Path, notes: Sequence[str]) -> None:
     from avtal import api
     from avtal.rendering.workbook import workbook
 
@@ -385,4 +390,4 @@ def _workbook(manner: Manner, done: list[Settled], output: Path) -> None:
             return api.explain(one.contract, one.reading, report.settlement, key)
 
         with replaced(output) as half:
-            workbook(half, reports, texts, explain)
+            workbook(half, reports, texts, explain, notes)

@@ -7,7 +7,7 @@ only. Texts are never formulas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -78,6 +78,7 @@ def workbook(
     reports: Sequence[Report],
     texts: Mapping[int, Mapping[str, str]],
     explain: Callable[[Report, str], Trace],
+    notes: Iterable[str] = (),
 ) -> None:
     """Write settlements as an .xlsx file.
 
@@ -86,6 +87,7 @@ def workbook(
         reports: the settlements.
         texts: for each report, in their order, the contract's files by name.
         explain: how a clause of a report came about.
+        notes: what is to be noted of the data.
 
     Raises:
         OSError: the file can't be written.
@@ -107,6 +109,8 @@ def workbook(
         reasons = _Sheet(book, word("explanations", language), (100, 26, 36), formats)
         columns = ("clause", "period", "buyer", "provider", "row", "label", "day", "quantity", "unit", "unit_price")
         lines.add(*(word(name, language) for name in (*columns, "amount", "exact", "source")), style="head")
+        for note in dict.fromkeys(notes):
+            summary.add(note)
         for at, report in enumerate(reports):
             _summary(summary, report)
             _lines(lines, report)
