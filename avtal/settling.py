@@ -118,7 +118,10 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
         except AvtalError as error:
             found[contract.path] = error
             broken.append((contract, error))
-    check_apart(asked.outputs, chain(files, files_read(contracts, asked.data, asked.mapping)))
+    if asked.outputs:
+        every = [*contracts, *(contract for contract, _ in broken)]
+        given = asked.data or sorted({path.parent / portfolio.DATA for path in named})
+        check_apart(asked.outputs, chain(files, files_read(every, given, asked.mapping)))
     groups = portfolio.on_one_data_set(contracts, asked.data)
     for group in groups:
         ends = asked.means.ends and group is groups[-1]

@@ -48,6 +48,17 @@ def test_a_file_of_the_data_or_the_contract_is_not_written_over(folder: Path) ->
     run("settle", folder, "--period", "2012", "-O", "csv", "-o", folder / "data" / "mapping.toml", *given)
 
 
+def test_nor_one_of_a_contract_that_is_wrong_or_not_read(folder: Path, tmp_path: Path) -> None:
+    wrong, unread = folders.write(tmp_path / "wrong"), folders.write(tmp_path / "unread")
+    text = (wrong / "contract.avtal").read_text("utf-8")
+    (wrong / "contract.avtal").write_text(text.replace("fast", "fasst"), "utf-8")
+    (unread / "contract.avtal").write_bytes(b"\xff")
+    kept = [path for one in (wrong, unread) for path in (one / "data").iterdir()] + [wrong / "former.avtal"]
+    assert len(kept) > 4
+    for path in kept:
+        assert "which is read" in refused(folder, wrong, unread, "-O", "csv", "-o", path)
+
+
 def test_lines_are_not_written_over_the_data(folder: Path, tmp_path: Path) -> None:
     import duckdb
 
