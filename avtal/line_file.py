@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 
 from attrs import define, field
@@ -26,11 +27,13 @@ from avtal.lines import (
     record,
     rule_place,
 )
+from avtal.output import check_apart, files_read
+from avtal.reading import Reading
 from dsl.spans import Span
 from interpreter import core
 from interpreter.sets.bulk import COLUMNS as NARROW, Origin, Place, bulk
 from interpreter.sets.portfolio import rules
-from interpreter.sets.relation import Dataset, EngineError, Stored
+from interpreter.sets.relation import EngineError, Stored
 from interpreter.sets.values import Refused
 from interpreter.settlement import Lines, Settlement, Status
 
@@ -41,20 +44,24 @@ LARGEST = 1 << 62
 Parts = Sequence[tuple[Contract, Sequence[Settlement]]]
 
 
-def write(path: Path, parts: Parts, datasets: Sequence[Dataset | None] = ()) -> None:
+def write(path: Path, parts: Parts, readings: Sequence[Reading] = ()) -> None:
     """Write the payment lines of settlements.
 
     Args:
         path: the file, which is replaced.
         parts: contracts with their settlements.
-        datasets: what their data lie in, `None` for memory; from a single database the lines go to the file by query.
+        readings: their data, each once, `data` beside each contract when empty; from a single database the lines go to
+            the file by query.
 
     Raises:
-        UnreadableError: the file can't be written, or its name does not end in `.parquet`.
+        UnreadableError: the file can't be written, its name does not end in `.parquet`, or it is one that was read.
         AvtalError: an amount is too large for the file.
     """
     check_name(path)
-    whole = datasets[0] if len(datasets) == 1 else None
+    contracts = [contract for contract, _ in parts]
+    read = [file for reading in readings for file in reading.paths]
+    check_apart([path], chain(read, files_read(contracts, read, None)))
+    whole = readings[0].dataset if len(readings) == 1 else None
     of_data = whole.engine if whole is not None else None
     engine = of_data if isinstance(of_data, DuckEngine) else DuckEngine([path.parent])
     try:
@@ -68,7 +75,7 @@ def write(path: Path, parts: Parts, datasets: Sequence[Dataset | None] = ()) -> 
         if sheet.count() <= ALIKE:
             engine.keep("narrow_lines", ordered)
             ordered = f"SELECT * FROM narrow_lines ORDER BY {order}"  # noqa: S608
-        engine.write(_final(ordered, sheet), path, metadata=record([contract for contract, _ in parts]))
+        engine.write(_final(ordered, sheet), path, metadata=record(contracts))
     except EngineError as error:
         if str(error) == "out of memory":
             raise UnreadableError(

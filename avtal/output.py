@@ -113,8 +113,7 @@ def files_read(
         folder = os.fspath(contract.path.parent)
         yield from (f"{folder}/{name}" for name in contract.hashes.text)
     given = data or sorted({contract.path.parent / DATA for contract in contracts})
-    places = [source.file if source.database is None else source.database.file for source in sources(given, mapping)[0]]
-    files = [path for path in places if path is not None]
+    files = [path for source in sources(given, mapping)[0] if (path := source.lies) is not None]
     folders = {path.parent for path in files} | {path for path in given if isinstance(path, Path)}
     yield from files
     yield from (folder / "mapping.toml" for folder in folders) if mapping is None else (mapping,)

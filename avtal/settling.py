@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
+from typing import Final, Literal
 
 from attrs import evolve, frozen
 
@@ -18,9 +21,15 @@ from avtal.progress import progress
 from avtal.reading import Reading
 from avtal.reading.places import Database
 from avtal.rendering.report import Report, reports
+from avtal.rendering.terminal import visible
 from avtal.sources import contracts as found_in, identity
 from dsl.alike import Alike
 from interpreter.settlement import Trace
+
+LineChoice = Literal["all", "few", "none"]
+ALL: Final = "all"
+FEW: Final = "few"
+NONE: Final = "none"
 
 
 @frozen(eq=False, repr=False)
@@ -36,6 +45,8 @@ class Asked(Alike):
         refuse_outside: whether rows that lie outside the contract's days, where nothing looks, stop the settlement.
         one_by_one: whether what comes out is then shown row by row, which is told of where rows are many.
         outputs: the files to be written, none of which may be one that is read.
+        lines: which payment lines are asked for afterwards: `ALL`, of `FEW` rows as a table does, or `NONE`. Where they
+            are not all, each data set is let go before the next is read.
     """
 
     data: tuple[Path | Database, ...] = ()
@@ -47,6 +58,7 @@ class Asked(Alike):
     refuse_outside: bool = False
     one_by_one: bool = False
     outputs: tuple[Path, ...] = ()
+    lines: LineChoice = ALL
 
 
 @frozen(eq=False, repr=False)
@@ -81,7 +93,8 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
     Raises:
         UnreadableError: the period is none, or a file to be written is one that is read.
     """
-    period = periods.parse(asked.period) if asked.period else ""
+    if asked.period:
+        periods.parse(asked.period)
     found: dict[Path, Settled | AvtalError] = {}
     contracts: list[Contract] = []
     named: list[Path] = []
@@ -105,38 +118,67 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
         except AvtalError as error:
             found[contract.path] = error
             broken.append((contract, error))
-    check_apart(asked.outputs, chain(files, files_read(contracts, asked.data, asked.mapping)))
-    for group in portfolio.on_one_data_set(contracts, asked.data):
-        try:
-            with progress(manner.colour) as tell:
-                reading = portfolio.read_for(group, asked.data, mapping=asked.mapping, means=asked.means, progress=tell)
-            manner.closing.callback(reading.close)
-            before, read = read, read + sum(file.rows for file in reading.files)
-            if asked.one_by_one and before <= MANY < read:
-                _slow(read, manner, group[0].language)
-            if asked.refuse_outside:
-                from avtal.outside import refuse_outside
-
-                refuse_outside([contract.program for contract in group], reading)
-            with progress(manner.colour) as tell:
-                outcomes = portfolio.settle_all(
-                    group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
-                )
-            notes = _told_of_others(group, reading, manner)
-        except AvtalError as error:
-            found[group[0].path] = error
-            continue
-        for contract, outcome in zip(group, outcomes, strict=True):
-            if isinstance(outcome, AvtalError):
-                found[contract.path] = outcome
-            else:
-                shown = reports(contract, reading, outcome, language=manner.asked)
-                found[contract.path] = Settled(contract, reading, shown, notes)
+    if asked.outputs:
+        every = [*contracts, *(contract for contract, _ in broken)]
+        given = asked.data or sorted({path.parent / portfolio.DATA for path in named})
+        check_apart(asked.outputs, chain(files, files_read(every, given, asked.mapping)))
+    groups = portfolio.on_one_data_set(contracts, asked.data)
+    for group in groups:
+        ends = asked.means.ends and group is groups[-1]
+        means = evolve(asked.means, ends=ends) if asked.lines != ALL else asked.means
+        with ExitStack() as held:
+            try:
+                with progress(manner.colour) as tell:
+                    reading = portfolio.read_for(group, asked.data, mapping=asked.mapping, means=means, progress=tell)
+                held.callback(reading.close)
+                before, read = read, read + sum(file.rows for file in reading.files)
+                if asked.one_by_one and before <= MANY < read:
+                    _slow(read, manner, group[0].language)
+                found |= _settled(group, reading, asked, manner)
+            except AvtalError as error:
+                found[group[0].path] = error
+            if asked.lines == ALL:
+                manner.closing.push(held.pop_all())
     if broken:
         from avtal import data_too
 
         data_too.tell(broken, contracts, asked)
     return [found[file] for file in named if file in found]
+
+
+def _settled(
+    group: Sequence[Contract], reading: Reading, asked: Asked, manner: Manner
+) -> dict[Path, Settled | AvtalError]:
+    """What comes out of contracts on one data set.
+
+    Raises:
+        AvtalError: what stands in the way of all of them.
+    """
+    if asked.refuse_outside:
+        from avtal.outside import refuse_outside
+
+        refuse_outside([contract.program for contract in group], reading)
+    period = periods.parse(asked.period) if asked.period else ""
+    with progress(manner.colour) as tell:
+        outcomes = portfolio.settle_all(
+            group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell
+        )
+    notes = _told_of_others(group, reading, manner)
+    found: dict[Path, Settled | AvtalError] = {}
+    for contract, outcome in zip(group, outcomes, strict=True):
+        if isinstance(outcome, AvtalError):
+            found[contract.path] = outcome
+            continue
+        shown = reports(contract, reading, outcome, language=manner.asked)
+        if asked.lines == FEW:
+            from avtal.engines.choice import said
+            from avtal.rendering.basis import looked_at
+
+            with said():
+                looked_at(shown)
+        kept = evolve(reading, data={}, dataset=None, indexes={}) if asked.lines != ALL else reading
+        found[contract.path] = Settled(contract, kept, shown, notes)
+    return found
 
 
 def _told_of_others(contracts: Sequence[Contract], reading: Reading, manner: Manner) -> tuple[str, ...]:
@@ -230,7 +272,9 @@ def settle(
     check_output(output, asked)
     written = tuple(path for path in (output, lines_file) if path is not None)
     check_two(written)
-    what = evolve(what, one_by_one=show_lines or asked == "xlsx", outputs=written)
+    one_by_one = show_lines or asked == "xlsx"
+    lines: LineChoice = ALL if one_by_one or lines_file is not None else FEW if asked == "table" else NONE
+    what = evolve(what, one_by_one=one_by_one, outputs=written, lines=lines)
     if lines_file is not None:
         from avtal.lines import check_name
 
@@ -250,9 +294,9 @@ def settle(
         if lines_file is not None:
             from avtal.line_file import write
 
-            datasets = list({id(one.reading): one.reading.dataset for one in done}.values())
+            readings = list({id(one.reading): one.reading for one in done}.values())
             parts = [(one.contract, [report.settlement for report in one.reports]) for one in done]
-            write(lines_file, parts, datasets)
+            write(lines_file, parts, readings)
     if any(report.settlement.failures or report.settlement.total is None for report in every):
         code = max(code, 1)
     return code
@@ -290,23 +334,26 @@ def by_ending(output: Path | None, endings: Mapping[str, str] = ENDINGS) -> str:
 
 def _write(manner: Manner, done: list[Settled], form: str, output: Path | None, *, lines: bool) -> None:
     reports = [report for one in done for report in one.reports]
+    notes = list(dict.fromkeys(chain.from_iterable(one.notes for one in done)))
     _reasons(manner, done)
     if form == "xlsx" and output is not None:
-        _workbook(manner, done, output)
+        _workbook(manner, done, output, notes)
         return
     if form == "json":
         from avtal.rendering.machine import as_json
 
-        text = as_json(reports, lines=lines, notes=chain.from_iterable(one.notes for one in done))
+        text = as_json(reports, lines=lines, notes=notes)
     elif form == "csv":
         from avtal.rendering.machine import as_csv
 
-        text = as_csv(reports, lines=lines)
+        text = as_csv(reports, lines=lines, notes=notes)
     else:
         from avtal.rendering.settlement import table
 
         paint = manner.out() if output is None else None
         text = "\n\n".join(table(report, paint, lines=lines) for report in reports)
+        if notes and not (output is None and sys.stdout.isatty()):  # beside the terminal's own, which are there already
+            text += "\n".join(["", *map(visible, notes), ""])
     if output is None:
         echo(text, nl=False)
         return
@@ -327,7 +374,7 @@ def _reasons(manner: Manner, done: list[Settled]) -> None:
             echo(text, err=True)
 
 
-def _workbook(manner: Manner, done: list[Settled], output: Path) -> None:
+def _workbook(manner: Manner, done: list[Settled], output: Path, notes: Sequence[str]) -> None:
     from avtal import api
     from avtal.rendering.workbook import workbook
 
@@ -346,4 +393,4 @@ def _workbook(manner: Manner, done: list[Settled], output: Path) -> None:
             return api.explain(one.contract, one.reading, report.settlement, key)
 
         with replaced(output) as half:
-            workbook(half, reports, texts, explain)
+            workbook(half, reports, texts, explain, notes)

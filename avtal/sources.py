@@ -192,16 +192,34 @@ class _Modules(Mapping[str, str]):
 
 
 def library(hashes: Hashes, folder: Path | None = None) -> Mapping[str, str]:
-    """The modules of the library, name → text, read when asked for; of the one that is installed without a `folder`."""
-    folder = folder or LIBRARY
-    names = sorted(e.name.removesuffix(SUFFIX) for e in folder.iterdir() if e.name.endswith(SUFFIX))
+    """The modules of the library, name → text, read when asked for; of the one that is installed without a `folder`.
+
+    Raises:
+        UnreadableError: there is no such folder.
+    """
+    files = {file.name.removesuffix(SUFFIX): file for file in modules(folder or LIBRARY)}
 
     def read(name: str) -> str:
-        data = (folder / f"{name}{SUFFIX}").read_bytes()
+        text, data = read_text(files[name])
         hashes.library[f"{name}{SUFFIX}"] = digest(data)
-        return data.decode("utf-8")
+        return text
 
-    return _Modules(names, read, set())
+    return _Modules(sorted(files), read, set())
+
+
+def modules(library: Path) -> list[Path]:
+    """The files of a library.
+
+    Raises:
+        UnreadableError: there is no such folder.
+    """
+    try:
+        return [file for file in library.iterdir() if file.name.endswith(SUFFIX)]
+    except OSError as error:
+        raise UnreadableError(
+            f"{library} är ingen mapp med ett bibliotek som går att läsa ({error.strerror}).",
+            f"{library} is no folder with a library that can be read ({error.strerror}).",
+        ) from None
 
 
 def sources(
@@ -237,8 +255,7 @@ def sources(
         except UnreadableError as error:
             return Unreadable(error.text("sv" if swedish else "en"))
 
-    modules = beside_names(path)
-    own = _Modules(modules, beside, hashes.asked)
+    own = _Modules(beside_names(path), beside, hashes.asked)
     return Sources(file=str(path), text=text, library=library(hashes, rules), beside=own, cells=cells, whole=whole)
 
 

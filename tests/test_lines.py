@@ -161,7 +161,7 @@ def test_lines_by_query_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.M
     settlements = by_query.settle(contract.program, reading.dataset, small_facts=0)
     with monkeypatch.context() as patched:
         patched.setattr(set_clerk, "lines_of", None)
-        write(tmp_path / "b.parquet", [(contract, settlements)], [reading.dataset])
+        write(tmp_path / "b.parquet", [(contract, settlements)], [reading])
     reading.close()
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
     assert select("SELECT COUNT(*) > 20 FROM FILE", tmp_path / "a.parquet") == [(True,)]
@@ -207,7 +207,7 @@ def test_lines_finer_than_the_file_are_written_one_by_one(tmp_path: Path) -> Non
     write(
         tmp_path / "b.parquet",
         [(loaded, by_query.settle(loaded.program, reading.dataset, small_facts=0))],
-        [reading.dataset],
+        [reading],
     )
     reading.close()
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()

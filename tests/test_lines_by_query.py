@@ -88,7 +88,7 @@ def test_lines_are_the_same_whatever_tells_rows_apart(
     reading = api.read(contract, means=Means(engine="duckdb", keep=False, outputs=(tmp_path,)))
     assert reading.dataset is not None
     settlements = by_query.settle(contract.program, reading.dataset, small_facts=0)
-    write(tmp_path / "b.parquet", [(contract, settlements)], [reading.dataset])
+    write(tmp_path / "b.parquet", [(contract, settlements)], [reading])
     reading.close()
     assert refused == [given_back] * bool(given_back)
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
@@ -140,6 +140,6 @@ def test_lines_of_contracts_that_round_in_different_ways(tmp_path: Path) -> None
     assert reading.dataset is not None
     settled = by_query.settle_all([one.program for one in contracts], reading.dataset, small_facts=0)
     assert [str(own[0].total) for own in settled] == ["9", "6"]
-    write(tmp_path / "b.parquet", list(zip(contracts, settled, strict=True)), [reading.dataset])
+    write(tmp_path / "b.parquet", list(zip(contracts, settled, strict=True)), [reading])
     reading.close()
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()

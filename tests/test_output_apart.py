@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import folders
 import pytest
 from running import run
 
+from avtal import api
+from avtal.engines.means import Means
+from avtal.errors import UnreadableError
+from avtal.line_file import write
+from avtal.reading import Reading
 from avtal.reading.places import Database
+from avtal.reading.read import FileRead
 
 
 @pytest.fixture
@@ -40,6 +48,17 @@ def test_a_file_of_the_data_or_the_contract_is_not_written_over(folder: Path) ->
     run("settle", folder, "--period", "2012", "-O", "csv", "-o", folder / "data" / "mapping.toml", *given)
 
 
+def test_nor_one_of_a_contract_that_is_wrong_or_not_read(folder: Path, tmp_path: Path) -> None:
+    wrong, unread = folders.write(tmp_path / "wrong"), folders.write(tmp_path / "unread")
+    text = (wrong / "contract.avtal").read_text("utf-8")
+    (wrong / "contract.avtal").write_text(text.replace("fast", "fasst"), "utf-8")
+    (unread / "contract.avtal").write_bytes(b"\xff")
+    kept = [path for one in (wrong, unread) for path in (one / "data").iterdir()] + [wrong / "former.avtal"]
+    assert len(kept) > 4
+    for path in kept:
+        assert "which is read" in refused(folder, wrong, unread, "-O", "csv", "-o", path)
+
+
 def test_lines_are_not_written_over_the_data(folder: Path, tmp_path: Path) -> None:
     import duckdb
 
@@ -53,6 +72,34 @@ def test_lines_are_not_written_over_the_data(folder: Path, tmp_path: Path) -> No
     for path in inside:
         assert "which is read" in refused(folder, "--data", data, "--lines", path)
         assert "which is read" in refused(folder, "--data", path, "--lines", path)
+
+
+def test_lines_are_not_written_over_the_data_by_a_program(folder: Path, tmp_path: Path) -> None:
+    contract = api.load(folder)
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as base:
+        base.execute("CREATE TABLE result (id, fall, utfall)")
+    base_there = tmp_path / "base.parquet"
+    base_there.symlink_to(other)
+    inside = folder / "data" / "more.parquet"
+    shutil.copy(folder / "data" / "kontakt.csv", folder / "data" / "contact_2.csv")
+    (folder / "data" / "kontakt.csv").rename(inside)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(UnreadableError, match="which is read"):
+        write(inside, [(contract, ())])
+    read = [FileRead("base.db", "", "", 0, other), FileRead("elsewhere", "", "", 0)]
+    with pytest.raises(UnreadableError, match="which is read"):
+        write(base_there, [(contract, ())], [Reading(files=tuple(read))])
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("engine", ["reference", "duckdb"])
+def test_a_reading_knows_where_its_files_lie(folder: Path, engine: str) -> None:
+    contract = api.load(folder)
+    for _ in range(2):
+        reading = api.read(contract, means=Means(engine=engine))
+        assert sorted(reading.paths) == sorted((folder / "data").glob("*.csv"))
+        reading.close()
 
 
 def test_a_link_to_a_file_that_is_read_is_that_file(folder: Path, tmp_path: Path) -> None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import errno
 import io
+import shutil
 import stat
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import folders
 import pytest
+from python_calamine import CalamineWorkbook
 from running import CALM, run
 
 from avtal.cli import run as called
 from avtal.output import replaced
+from avtal.rendering.book import written
+from avtal.sources import LIBRARY
 
 
 @pytest.fixture
@@ -53,17 +58,42 @@ def test_on_a_full_disk_what_was_there_stays(
 
 
 @pytest.mark.parametrize("command", [("settle", "--period", "2012"), ("report", "production", "--period", "2012")])
+@pytest.mark.parametrize("room", [0, 5], ids=["none", "for the rows"])
 def test_a_workbook_without_room_for_its_parts(
-    command: tuple[str, ...], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...], room: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = (command[0], folder, *command[1:], "-o", tmp_path / "a.xlsx")
+    made, make = [0], tempfile.mkstemp
 
-    def short(*_: Any, **__: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def short(*of: Any, **how: Any) -> Any:
+        made[0] += 1
+        if made[0] > room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return make(*of, **how)
 
     monkeypatch.setattr(tempfile, "mkstemp", short)
+    (tmp_path / "parts").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "parts"))
     assert "a.xlsx går inte att skriva: enheten är full." in run(*asked, code=2).output
     assert not (tmp_path / "a.xlsx").exists()
+    assert not list((tmp_path / "parts").iterdir())
+
+
+def test_a_workbook_keeps_no_row_that_is_finished(tmp_path: Path) -> None:
+    tracemalloc.start()
+    try:
+        with written(tmp_path / "a.xlsx") as book:
+            sheet = book.add_worksheet("a")
+            before, _ = tracemalloc.get_traced_memory()
+            for row in range(5_000):
+                for column in range(4):
+                    sheet.write_string(row, column, f"row {row}, column {column}")
+            after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 300_000  # 20 000 cells that are kept take 5 MB
+    rows = CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_index(0).to_python()
+    assert (len(rows), rows[-1][3]) == (5_000, "row 4999, column 3")
 
 
 def test_what_may_not_be_written_to_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +145,13 @@ def test_a_difference_is_not_written_over_what_is_compared(folder: Path, tmp_pat
     wrong = shelves[1] / "fel" / "contract.avtal"
     assert "som läses" in run("diff", *shelves, "-O", "json", "-o", wrong, code=2).output
     assert {path: path.read_bytes() for path in before} == before
+    shutil.copytree(LIBRARY, tmp_path / "rules")
+    for side in ("--old-library", "--new-library"):
+        with_rules = ("diff", folder, new, "-O", "json", side, tmp_path / "rules", "-o")
+        assert "som läses" in run(*with_rules, tmp_path / "rules" / "common.avtal", code=2).output
+        told = run("diff", folder, new, side, tmp_path / "none", "--lang", "en", code=2).output
+        assert f"{tmp_path / 'none'} is no folder with a library that can be read (No such file or directory)." in told
+    assert (tmp_path / "rules" / "common.avtal").read_bytes() == (LIBRARY / "common.avtal").read_bytes()
     run("diff", folder, new, "-O", "json", "-o", tmp_path / "diff.json")
     assert (tmp_path / "diff.json").read_text("utf-8").startswith('{\n  "differences"')
 

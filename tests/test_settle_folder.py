@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import shutil
+from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from attrs import evolve
 from running import run
 
-from avtal import api
+from avtal import api, portfolio
 from avtal.engines.means import Means
 from avtal.errors import AvtalError
+from avtal.quick import quick
 
 CONTRACT = """\
 contract "{name}"
@@ -111,9 +117,62 @@ def test_a_run_whose_data_another_run_has_replaced_says_so(folder: Path) -> None
     contract, by = api.load(folder / "visits"), Means(engine="duckdb")
     old = api.read(contract, [file], means=by)
     file.write_text(f"{ROWS}3;2024-07-07;C\n", "utf-8")
-    new = api.read(contract, [file], means=by)  # what was prepared of the file as it was before goes
-    assert api.settle(contract, new)[0].total == 30
+    new = api.read(contract, [file], means=by)  # what was prepared of the file as it was before stays while it is read
+    assert [api.settle(contract, reading)[0].total for reading in (old, new)] == [20, 30]
+    old.close()
+    shutil.rmtree(folder / "data" / ".avtal")
     with pytest.raises(AvtalError, match="another run has replaced what it read: run again"):
-        api.settle(contract, old)
-    for reading in (old, new):
-        reading.close()
+        api.settle(contract, new)
+    new.close()
+
+
+def settled_with(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[object, ...]
+) -> tuple[str, int, list[bool]]:
+    """What is printed of a folder, how many data sets were open at once, and whether the process's end takes each."""
+    count, most, ends = 0, 0, list[bool]()
+    read = portfolio.read_for
+
+    def counted(*of: Any, means: Means, **how: Any) -> Any:
+        nonlocal count, most
+        ends.append(means.ends)
+        reading = read(*of, means=evolve(means, ends=False), **how)
+        count, most = count + 1, max(most, count + 1)
+
+        def close() -> None:
+            nonlocal count
+            count -= 1
+            reading.close()
+
+        return evolve(reading, close=close)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(portfolio, "read_for", counted)
+        with redirect_stdout(io.StringIO()) as told:
+            assert quick(["settle", str(folder), *map(str, asked)]) == 0
+    assert count == 0
+    return told.getvalue(), most, ends
+
+
+@pytest.mark.parametrize("engine", ["reference", "duckdb"])
+@pytest.mark.parametrize(
+    ("asked", "most"),
+    [((), 1), (("-O", "csv"), 1), (("-O", "json"), 1), (("-O", "csv", "--show-lines"), 3)],
+    ids=["table", "csv", "json", "lines"],
+)
+def test_data_are_let_go_before_the_next_are_read(
+    engine: str, asked: tuple[str, ...], most: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at, path in enumerate(sorted(folder.glob("*/contract.avtal"))):
+        (path.parent / "data").mkdir(exist_ok=True)
+        for fact in ("visit", "stay"):
+            rows = ROWS + f"{3 + at};2024-07-0{1 + at};C\n" * (fact == "visit")
+            (path.parent / "data" / f"{fact}.csv").write_text(rows, encoding="utf-8")
+    told, open_at_most, ends = settled_with(folder, monkeypatch, ("--engine", engine, *asked))
+    assert open_at_most == most
+    assert ends == [most == 3, most == 3, True]  # at the end of the process nothing is taken apart
+    alone = [run("settle", path.parent, "--engine", engine, *asked).stdout for path in folder.glob("*/contract.avtal")]
+    for one in alone:
+        amounts = [line for line in one.splitlines() if "30" in line or "20" in line]
+        assert amounts
+        assert all(line in told for line in amounts)

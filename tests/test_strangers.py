@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from avtal import api
 from avtal.answering import settled
@@ -145,6 +150,35 @@ def test_json_and_the_answers_have_it(folder: Path, capsys: pytest.CaptureFixtur
     assert run(["settle", str(folder / "a.avtal"), str(folder / "b.avtal"), "-O", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (len(told["settlements"]), told["notes"]) == (2, list(found.notes))
+
+
+@pytest.mark.parametrize("more", [(), ("--show-lines",)], ids=["amounts", "lines"])
+def test_every_form_has_it(folder: Path, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    lay(folder, "HSP1 REG, HSP1 REG")
+    (note,) = settled(contract := api.load(folder), api.read(contract)).notes
+    asked = ["settle", str(folder), *more]
+    assert run([*asked, "-O", "csv"]) == 0
+    *rows, last = csv.DictReader(io.StringIO(capsys.readouterr().out), delimiter=";")
+    assert {name: cell for name, cell in last.items() if cell} == {"clause": note, "status": "note"}
+    assert list(last) == list(rows[0] if rows else last)
+    assert sum(Fraction(row["amount"]) for row in rows if row["status"] == "settled") == 0
+    assert run([*asked, "-O", "table"]) == 0
+    assert capsys.readouterr().out.endswith(f"\n\n{note}\n")
+    assert run([*asked, "-o", str(folder / "a.xlsx")]) == 0
+    summary = CalamineWorkbook.from_path(str(folder / "a.xlsx")).get_sheet_by_index(0).to_python()
+    assert (summary[0][0], summary[1][0]) == (note, "Two")
+
+
+def test_on_a_terminal_it_stands_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(folder, "HSP1 REG, HSP1 REG")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for output, times in (((), 0), (("-o", str(folder / "a.txt")), 1)):
+        assert run(["settle", str(folder), *output]) == 0
+        told, beside = capsys.readouterr()
+        assert beside.count("Note: no row") == 1
+        assert (told + "".join(path.read_text("utf-8") for path in folder.glob("*.txt"))).count("Note: no row") == times
 
 
 def test_settling_tells_it_on_standard_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from avtal.engines.means import AUTO, Means
 from avtal.errors import AvtalError, UnreadableError
 from avtal.output import check_apart, check_folder, files_read, write_text
 from avtal.rendering.terminal import BOLD, Paint, visible
+from avtal.sources import modules
 
 FORMS = ("text", "markdown", "json")
 ENDINGS = {".txt": "text", ".md": "markdown", ".json": "json"}
@@ -90,7 +91,8 @@ def command(
             if compared is not None
             else sides(asked[0], asked[1], into, (old_library, new_library), manner.asked)
         )
-        read: list[Path | str] = []
+        libraries = [folder for folder in (old_library, new_library) if folder is not None]
+        read: list[Path | str] = [file for folder in libraries for file in modules(folder)]
         for pair in pairs:
             known = data or ((pair.data,) if pair.data is not None else ())
             read += pair.files

@@ -29,6 +29,7 @@ _OIDS = {name: kind.lower() for name, kind in TYPES.items()} | {
 }
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _SETTINGS = (
+    "SET client_encoding = 'UTF8'",  # of a database that says none, texts come as bytes else
     "SET default_transaction_read_only = on",
     "SET standard_conforming_strings = on",
     "SET jit = off",  # measured: compiling takes longer than the queries that it is for
@@ -38,12 +39,17 @@ _SETTINGS = (
 )
 
 _COLUMNS = """
-    SELECT CAST(a.attname AS TEXT), format_type(COALESCE(NULLIF(t.typbasetype, 0), t.oid),
-           CASE WHEN t.typbasetype = 0 THEN a.atttypmod ELSE t.typtypmod END)
-           || CASE WHEN t.typtype = 'e' THEN ' enum' ELSE '' END
-    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-    WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+    WITH RECURSIVE c (place, name, type, modifier) AS (
+        SELECT a.attnum, a.attname, a.atttypid, a.atttypmod FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
+        UNION ALL
+        SELECT c.place, c.name, t.typbasetype, t.typtypmod FROM c JOIN pg_type t ON t.oid = c.type WHERE t.typtype = 'd'
+    )
+    SELECT CAST(c.name AS TEXT),
+           format_type(t.oid, c.modifier) || CASE WHEN t.typtype = 'e' THEN ' enum' ELSE '' END
+    FROM c JOIN pg_type t ON t.oid = c.type WHERE t.typtype <> 'd' ORDER BY c.place
 """
+"""The columns of a table with their types: of a domain what it is over, however many domains lie between."""
 _TYPES = {
     "smallint": "SMALLINT",
     "integer": "INTEGER",

@@ -15,8 +15,9 @@ from typing import Any
 
 from avtal.engines import manifest
 from avtal.engines.definitions import plain_fact
+from avtal.engines.in_use import remove, used
 from avtal.engines.manifest import ROWS
-from avtal.engines.snapshot import FOLDER, ElsewhereError, Group, Results, usable
+from avtal.engines.snapshot import FOLDER, ElsewhereError, Group, Results, known, usable
 from avtal.reading.child import StoppedError, messages
 from avtal.reading.folders import Source
 from avtal.reading.places import Database
@@ -106,7 +107,7 @@ def _build(
                 results.problems[place] = [DataProblem(code="AVD45", file=source.name)]
     for group in groups:
         if group.fact.name in results.built:
-            _settle(group, temporary[group.fact.name])
+            _settle(group, temporary[group.fact.name], stack)
     return results
 
 
@@ -130,7 +131,8 @@ def _note(message: Mapping[str, Any], found: Sequence[Source], results: Results,
         place = message["file"]
         results.problems[place] = [_problem(plain) for plain in message["problems"]]
         results.twice[place] = [_problem(plain) for plain in message["twice"]]
-        results.files[place] = FileRead(found[place].name, message["sha256"], message["fact"], message["rows"])
+        told = message["sha256"], message["fact"], message["rows"]
+        results.files[place] = FileRead(found[place].name, *told, found[place].lies)
         results.suggestions[place] = message["suggestion"]
 
 
@@ -186,12 +188,13 @@ def _removed(beside: Path | None) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _settle(group: Group, folder: Path) -> None:
-    """Put a snapshot where it belongs, unless another program was first."""
+def _settle(group: Group, folder: Path, stack: ExitStack) -> None:
+    """Put a snapshot where it belongs, unless another program was first; it stays there until all is closed."""
     shutil.rmtree(folder / "work", ignore_errors=True)
     with suppress(OSError), (folder / ROWS).open("rb") as rows:
         os.fsync(rows.fileno())
     target = group.home / group.name
+    used(folder, stack)
     try:
         folder.rename(target)
     except OSError:
@@ -206,13 +209,13 @@ def _settle(group: Group, folder: Path) -> None:
                 target.rename(Path(away, "torn"))
                 folder.rename(target)
     for place in (target, folder):
-        group.found, group.folder = manifest.read(place, group.key, group.fact, group.stamps), place
+        group.found, group.folder = known(group, place, stack), place
         if group.found is not None:
             break
 
 
 def forget(groups: Sequence[Group], built: Collection[str]) -> None:
-    """Remove leftovers of builders that were killed, and snapshots that nobody needs.
+    """Remove leftovers of builders that were killed, and snapshots that nobody needs and nobody uses.
 
     Args:
         groups: all that one opening uses; none of them goes.
@@ -235,4 +238,5 @@ def forget(groups: Sequence[Group], built: Collection[str]) -> None:
         kept = [entry for entry in others if entry not in before]
         killed = [entry for entry in halves if time.time() - entry[0] > _STALE_SECONDS]
         for _, entry in before + killed + kept[max(MOST_KEPT - len(names), 0) :]:
-            shutil.rmtree(entry, ignore_errors=True)
+            with suppress(OSError):
+                remove(entry)

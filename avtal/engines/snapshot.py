@@ -11,7 +11,7 @@ closed.
 
 Guarantees: a snapshot is used only while size and times of every file are as they were when it was built, and only
 where nobody may write to it who may not replace the data; it appears whole or not at all; several programs may build
-one at once.
+one at once, and none is removed while it is used.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from attrs import define, field, frozen
 
 from avtal.engines import manifest
 from avtal.engines.definitions import digest, plain_fact
+from avtal.engines.in_use import used
 from avtal.engines.manifest import ROWS, Manifest, Stamp
 from avtal.reading.folders import Source, sources
 from avtal.reading.places import Database
@@ -123,7 +124,7 @@ def opened(
         for group in groups.values():
             group.folder = group.home / group.name
             if keep and group.lasting and usable(group.home):
-                group.found = manifest.read(group.folder, group.key, group.fact, group.stamps)
+                group.found = known(group, group.folder, stack)
         grouped = {place for group in groups.values() for place in group.places}
         waiting = [group for group in groups.values() if group.found is None]
         places = sorted({place for group in waiting for place in group.places} | (set(range(len(found))) - grouped))
@@ -137,7 +138,8 @@ def opened(
         for group in groups.values():
             if group.found is not None:
                 for place, source in zip(group.places, group.found.sources, strict=True):
-                    results.files[place] = FileRead(source.name, source.sha256, group.fact.name, source.rows)
+                    lies = found[place].lies
+                    results.files[place] = FileRead(source.name, source.sha256, group.fact.name, source.rows, lies)
         order = range(len(found))
         for told in (results.problems, results.twice):
             problems.extend(problem for place in order for problem in told.get(place, ()))
@@ -155,6 +157,12 @@ def opened(
         stack.callback(engine.leave if ends and spill is None else engine.close)
         relations = {name: _relation(group) for name, group in groups.items()}
         yield Snapshot(reading, Dataset(relations=relations, engine=engine), tuple(results.built))
+
+
+def known(group: Group, folder: Path, stack: ExitStack) -> Manifest | None:
+    """What a snapshot says of itself where it is there, whole and true; it stays there until all is closed."""
+    found = manifest.read(folder, group.key, group.fact, group.stamps)
+    return found if found is not None and used(folder, stack) else None
 
 
 def _relation(group: Group) -> Relation:

@@ -17,6 +17,7 @@ from typing import cast
 from attrs import define, field
 
 from avtal.engines.duck import DuckEngine, quoted
+from avtal.reading.arrow_schema import KEY, lengths_of_time
 from avtal.reading.cells import LONGEST
 from avtal.reading.folders import Source
 from avtal.reading.matching import Plan
@@ -24,7 +25,7 @@ from avtal.reading.problems import DataProblem, visible
 from avtal.reading.read import FileReader, Progress
 from avtal.reading.rows import Read
 from avtal.reading.tables import Record, Table, UnreadableError
-from avtal.reading.worker_parquet import Node, cell as tagged_cell, outermost, readable, types_of
+from avtal.reading.worker_parquet import BESIDE, Node, cell as tagged_cell, outermost, readable, types_of
 from interpreter.facts import Fact
 from interpreter.sets.relation import EngineError
 
@@ -115,12 +116,14 @@ class Stager(FileReader):
         try:
             schema = self._engine.query(f"SELECT name, num_children, precision, scale FROM parquet_schema({file})")
             counted = self._engine.query(f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({file})")
+            beside = self._engine.query(BESIDE.format(file, KEY))
             described = self._engine.query(f"SELECT column_type FROM (DESCRIBE SELECT * FROM {_parquet(path)})")
         except EngineError:
             raise UnreadableError(self.problem("AVD40", kind="parquet")) from None
         nodes = cast("list[Node]", schema)
         headings = tuple(node[0] for node in outermost(nodes))
-        types = tuple(types_of(nodes, [str(kind) for (kind,) in described[: len(headings)]]))
+        lengths = lengths_of_time(beside[0][0] if beside else None)
+        types = tuple(types_of(nodes, [str(kind) for (kind,) in described[: len(headings)]], lengths))
         total = counted[0][0]
         return Table((), total=total if isinstance(total, int) else 0, tagged=True, headings=headings, types=types)
 

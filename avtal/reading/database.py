@@ -25,6 +25,8 @@ from avtal.reading.tables import Record, Table, UnreadableError
 from avtal.reading.worker_parquet import cell
 
 _MANY = 5000
+_UNREAD = frozenset({"INTERVAL", "MONEY"})
+"""Types of PostgreSQL whose cells come as what no column has: lengths of time, and texts in the server's own form."""
 _PACKAGES = {"MySQLdb": "mysqlclient", "psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
 """The packages of drivers whose modules have other names."""
 
@@ -74,8 +76,7 @@ class Records:
                 database or its driver may be unable to order or to hand over what they hold.
         """
         headings = tuple(column.name for column in self._table.columns)
-        floats = self._sql.types.Float
-        types = tuple("DOUBLE" if isinstance(c.type, floats) else "VARCHAR" for c in self._table.columns)
+        types = tuple(stored(column.type, self._engine.dialect.name) for column in self._table.columns)
         wanted = [not ignored(heading) for heading in headings]
         return Table(self._records(headings, types, wanted), tagged=True, headings=headings, types=types)
 
@@ -130,6 +131,24 @@ class Records:
             return UnreadableError(DataProblem(code="AVD61", file=self._name, args=args))
         reason = type(getattr(error, "orig", None) or error).__name__
         return UnreadableError(DataProblem(code="AVD51", file=self._name, args=(("reason", reason),)))
+
+
+def stored(kind: Any, dialect: str) -> str:
+    """The type of a column in DuckDB's words, where it decides by itself how cells are read; else that of texts.
+
+    Args:
+        kind: the type as SQLAlchemy has it.
+        dialect: what SQLAlchemy calls the database. SQLite keeps what it is given, whatever the type.
+    """
+    import sqlalchemy
+
+    if isinstance(kind, sqlalchemy.types.Float):
+        return "DOUBLE"
+    if dialect != "sqlite" and getattr(kind, "timezone", False):
+        return "TIMESTAMP WITH TIME ZONE"
+    if dialect == "postgresql" and kind.__visit_name__ in _UNREAD:
+        return str(kind.__visit_name__)
+    return "VARCHAR"
 
 
 def _there(url: Any) -> None:

@@ -58,6 +58,11 @@ class Source(Alike):
         """Where the file is; `None` when it is a table of a database."""
         return self.path if self.database is None else None
 
+    @property
+    def lies(self) -> Path | None:
+        """The file that it, or the database that it is a table of, lies in; `None` where that is no file."""
+        return self.path if self.database is None else self.database.file
+
 
 def sources(paths: Sequence[Path | Database], mapping: Path | None) -> tuple[list[Source], list[DataProblem]]:
     """Find the files to read.

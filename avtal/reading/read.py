@@ -64,12 +64,14 @@ class FileRead(Alike):
         sha256: the hash of its bytes.
         fact: the fact's English name; empty when the file matched none.
         rows: how many rows it gave.
+        path: where it lies; `None` when it is a table of a database that is no file.
     """
 
     name: str
     sha256: str
     fact: str
     rows: int
+    path: Path | None = field(default=None, eq=False)
 
 
 @frozen(eq=False, repr=False)
@@ -99,6 +101,11 @@ class Reading(Alike):
     def facts(self) -> frozenset[str]:
         """The facts that some file gives."""
         return frozenset(self.dataset.relations if self.dataset is not None else self.data)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where the files lie that were read."""
+        return tuple(file.path for file in self.files if file.path is not None)
 
 
 def read_data(
@@ -142,7 +149,8 @@ def read_sources(
         reader = FileReader(source, facts, progress or silent)
         result = reader.read()
         problems.extend(reader.problems.all())
-        files.append(FileRead(source.name, reader.sha256, reader.fact.name if reader.fact else "", len(result.rows)))
+        name = reader.fact.name if reader.fact else ""
+        files.append(FileRead(source.name, reader.sha256, name, len(result.rows), source.lies))
         if reader.suggestion:
             sections.append(reader.suggestion)
         if reader.fact:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import runpy
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 _CHUNK = 2000
 _READ = "SELECT {} FROM read_parquet(?, hive_partitioning = false, union_by_name = false, filename = false)"
 _SCHEMA = "SELECT name, num_children, precision, scale FROM parquet_schema(?)"
+BESIDE = "SELECT value FROM parquet_kv_metadata({}) WHERE key = '{}'::BLOB"
+"""What a file has beside its data under a name."""
 _COUNT = "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(?)"
 
 Node = tuple[str, int | None, int | None, int | None]
@@ -24,6 +27,8 @@ Node = tuple[str, int | None, int | None, int | None]
 MOST_DIGITS = 38
 """The most digits of a DECIMAL that DuckDB has; it reads a longer one as floating point."""
 FLOATS = frozenset({"FLOAT", "DOUBLE"})
+DURATION = "DURATION"
+"""The type of a column of lengths of time."""
 NOTHING = '"NULL"'
 """The type of a column that never has had a value, as Arrow tables have it."""
 _EXACT = ("DECIMAL", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN")
@@ -45,17 +50,19 @@ def digits(stored: str) -> int:
     return int(stored[8:].partition(",")[0]) if stored.startswith("DECIMAL(") and stored.endswith(")") else 0
 
 
-def types_of(schema: list[Node], described: list[str]) -> list[str]:
+def types_of(schema: list[Node], described: list[str], lengths: Collection[int]) -> list[str]:
     """The types of the outermost columns, as DuckDB describes them; of a DECIMAL that it makes floating point its own.
 
     Args:
         schema: the depth-first list of the schema's nodes.
         described: what DuckDB says of each of the outermost columns.
+        lengths: the places of those that hold lengths of time, which are whole numbers to DuckDB.
     """
     nodes = outermost(schema)
     wide = [precision is not None and precision > MOST_DIGITS for _, _, precision, _ in nodes]
     own = [f"DECIMAL({precision},{scale})" for _, _, precision, scale in nodes]
-    return [mine if is_wide else said for is_wide, mine, said in zip(wide, own, described, strict=True)]
+    found = [mine if is_wide else said for is_wide, mine, said in zip(wide, own, described, strict=True)]
+    return [DURATION if at in lengths else said for at, said in enumerate(found)]
 
 
 def read(request: dict[str, Any], send: Any) -> None:
@@ -76,7 +83,10 @@ def read(request: dict[str, Any], send: Any) -> None:
         total = connection.execute(_COUNT, [name]).fetchone()
         described = connection.execute(_READ.format("*") + " LIMIT 0", [name]).description
         headings = [node[0] for node in outermost(schema)]
-        types = types_of(schema, [str(column[1]) for column in described])
+        arrow = runpy.run_path(str(Path(__file__).with_name("arrow_schema.py")))
+        beside = connection.execute(BESIDE.format("?", arrow["KEY"]), [name]).fetchone()
+        lengths = arrow["lengths_of_time"](beside[0] if beside else None)
+        types = types_of(schema, [str(column[1]) for column in described], lengths)
         fetched = [
             f"h{at}"
             if readable(kind) and fold(heading) not in ignored

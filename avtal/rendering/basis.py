@@ -32,9 +32,20 @@ def made_of(report: Report, clause: ClauseResult) -> str:
     """What a clause's amount is made of; of the rows of large data only their number, for their lines lie elsewhere."""
     if clause.status is not Status.SETTLED or not clause.pays:
         return ""
-    large = sum(read for _, read in report.settlement.rows.values()) > MOST
-    told = of_many(report, clause) if large else of_parts(report, clause, clause.lines)
+    told = of_many(report, clause) if _large(report) else of_parts(report, clause, clause.lines)
     return "; ".join([*told, *(f"{name} {gift}" for name, gift in report.gifts(clause))])
+
+
+def _large(report: Report) -> bool:
+    return sum(read for _, read in report.settlement.rows.values()) > MOST
+
+
+def looked_at(reports: Iterable[Report]) -> None:
+    """Have the lines that are looked at fetched while the data are there."""
+    for report in reports:
+        for clause in report.settlement.clauses if not _large(report) else ():
+            if isinstance(clause.lines, LineList):
+                tuple(clause.lines)
 
 
 def of_parts(report: Report, clause: ClauseResult, lines: Iterable[Line]) -> list[str]:

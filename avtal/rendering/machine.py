@@ -39,11 +39,15 @@ LINE_COLUMNS = (
 )
 
 
-def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
+NOTE = "note"
+"""The status of a row that is no clause's or payment's: it says something of the data, where others have a clause."""
+
+
+def as_csv(reports: Sequence[Report], *, lines: bool = False, notes: Iterable[str] = ()) -> str:
     """Settlements as CSV with semicolons: a row a clause and `total`, or a row a payment line.
 
     Numbers have a decimal point; what isn't settled has no amount, but a row. A gap from rounding, of a clause or of
-    `total`, is a line of its own, labelled `rounding`.
+    `total`, is a line of its own, labelled `rounding`. What is to be noted of the data comes last, without an amount.
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
@@ -60,6 +64,9 @@ def as_csv(reports: Sequence[Report], *, lines: bool = False) -> str:
             total = plain(s.total, 2) if s.total is not None else ""
             each = (*amounts(s.clauses, ore), ("total", whole, total))
             out.writelines([f"{own};{_cell(key)};{told};{amount}\n" for key, told, amount in each])
+    between = [""] * (len(LINE_COLUMNS) - len(CLAUSE_COLUMNS) + 1)
+    for note in dict.fromkeys(notes):
+        writer.writerow(["", "", "", "", safe(note), *([*between, NOTE] if lines else [NOTE, ""])])
     return out.getvalue()
 
 

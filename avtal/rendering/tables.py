@@ -122,32 +122,23 @@ def workbook(path: Path, tables: Sequence[Table]) -> None:
     Raises:
         OSError: the file can't be written.
     """
-    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
-    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+    from avtal.rendering.book import written
 
-    held = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        held, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
-    bold = book.add_format({"bold": True})
-    formats = {kind: book.add_format({"num_format": shape}) for kind, shape in FORMATS.items()}
-    for at, table in enumerate(tables, start=1):
-        sheet = book.add_worksheet(str(at))
-        sheet.write_string(0, 0, table.title, bold)
-        for column, head in enumerate(table.columns):
-            sheet.write_string(2, column, head.heading, bold)
-            sheet.set_column(column, column, 44 if head.kind == TEXT else 18)
-        rows = (*table.rows, *([table.total] if table.total is not None else []))
-        for line, row in enumerate(rows, start=3):
-            for column, cell in enumerate(row):
-                _write(sheet, line, column, cell, table.columns[column].kind, formats)
-        for line, note in enumerate(table.notes, start=4 + len(rows)):
-            sheet.write_string(line, 0, note)
-    try:
-        book.close()
-    except FileCreateError as error:
-        raise OSError(*error.args[0].args) from None
-    path.write_bytes(held.getvalue())
+    with written(path) as book:
+        bold = book.add_format({"bold": True})
+        formats = {kind: book.add_format({"num_format": shape}) for kind, shape in FORMATS.items()}
+        for at, table in enumerate(tables, start=1):
+            sheet = book.add_worksheet(str(at))
+            sheet.write_string(0, 0, table.title, bold)
+            for column, head in enumerate(table.columns):
+                sheet.write_string(2, column, head.heading, bold)
+                sheet.set_column(column, column, 44 if head.kind == TEXT else 18)
+            rows = (*table.rows, *([table.total] if table.total is not None else []))
+            for line, row in enumerate(rows, start=3):
+                for column, cell in enumerate(row):
+                    _write(sheet, line, column, cell, table.columns[column].kind, formats)
+            for line, note in enumerate(table.notes, start=4 + len(rows)):
+                sheet.write_string(line, 0, note)
 
 
 def _write(sheet: Any, line: int, column: int, cell: Cell, kind: str, formats: dict[str, Any]) -> None:

@@ -7,8 +7,7 @@ only. Texts are never formulas.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -16,10 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # it has no types
-from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
-
 from avtal.errors import AvtalError
+from avtal.rendering.book import written
 from avtal.rendering.explanation import Explainer
 from avtal.rendering.items import flat
 from avtal.rendering.numbers import grouped, half_away, plain
@@ -81,6 +78,7 @@ def workbook(
     reports: Sequence[Report],
     texts: Mapping[int, Mapping[str, str]],
     explain: Callable[[Report, str], Trace],
+    notes: Iterable[str] = (),
 ) -> None:
     """Write settlements as an .xlsx file.
 
@@ -89,39 +87,34 @@ def workbook(
         reports: the settlements.
         texts: for each report, in their order, the contract's files by name.
         explain: how a clause of a report came about.
+        notes: what is to be noted of the data.
 
     Raises:
         OSError: the file can't be written.
         AvtalError: a sheet holds too few rows for it; nothing is written.
     """
     _check_lines(reports)
-    held = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        held, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
-    formats = {
-        "head": book.add_format({"bold": True, "bottom": 1}),
-        "bold": book.add_format({"bold": True}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-        "amount": book.add_format({"num_format": "#,##0.00"}),
-        "boldamount": book.add_format({"num_format": "#,##0.00", "bold": True}),
-        "headamount": book.add_format({"num_format": "#,##0.00", "bold": True}),
-    }
-    language = reports[0].language
-    summary = _Sheet(book, word("settlement", language), (60, 22, 18, 26, 60), formats)
-    lines = _Sheet(book, word("lines", language), (44, 9, 10, 10, 28, 18, 12, 14, 12, 14, 18, 26, 26), formats)
-    reasons = _Sheet(book, word("explanations", language), (100, 26, 36), formats)
-    columns = ("clause", "period", "buyer", "provider", "row", "label", "day", "quantity", "unit", "unit_price")
-    lines.add(*(word(name, language) for name in (*columns, "amount", "exact", "source")), style="head")
-    for at, report in enumerate(reports):
-        _summary(summary, report)
-        _lines(lines, report)
-        _reasons(reasons, report, texts[at], explain)
-    try:
-        book.close()
-    except FileCreateError as error:
-        raise OSError(*error.args[0].args) from None
-    path.write_bytes(held.getvalue())
+    with written(path) as book:
+        formats = {
+            "head": book.add_format({"bold": True, "bottom": 1}),
+            "bold": book.add_format({"bold": True}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
+            "amount": book.add_format({"num_format": "#,##0.00"}),
+            "boldamount": book.add_format({"num_format": "#,##0.00", "bold": True}),
+            "headamount": book.add_format({"num_format": "#,##0.00", "bold": True}),
+        }
+        language = reports[0].language
+        summary = _Sheet(book, word("settlement", language), (60, 22, 18, 26, 60), formats)
+        lines = _Sheet(book, word("lines", language), (44, 9, 10, 10, 28, 18, 12, 14, 12, 14, 18, 26, 26), formats)
+        reasons = _Sheet(book, word("explanations", language), (100, 26, 36), formats)
+        columns = ("clause", "period", "buyer", "provider", "row", "label", "day", "quantity", "unit", "unit_price")
+        lines.add(*(word(name, language) for name in (*columns, "amount", "exact", "source")), style="head")
+        for note in dict.fromkeys(notes):
+            summary.add(note)
+        for at, report in enumerate(reports):
+            _summary(summary, report)
+            _lines(lines, report)
+            _reasons(reasons, report, texts[at], explain)
 
 
 def _check_lines(reports: Sequence[Report]) -> None:

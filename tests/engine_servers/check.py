@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -117,6 +117,8 @@ def opened(name: str) -> Iterator[tuple[Any, str, Any]]:
             command(url)
             settled_by_name(reader, host)
             collated(host, engine)
+            domains(host, engine)
+            without_encoding(url, host)
             yield engine, f"PostgreSQL {engine.version}", host
         finally:
             engine.close()
@@ -131,6 +133,39 @@ def absent(engine: Any) -> None:
     engine.table("there", (("a", "INTEGER"),), [(1,)])
     if [engine.columns(name) for name in ("there", "nothing", "lager.nothing")] != [[("a", "INTEGER")], [], []]:
         raise RuntimeError("a table that is not there is not told of")
+
+
+def domains(host: Any, engine: Any) -> None:
+    """A column is read as what its domain is over, however many domains lie between.
+
+    Raises:
+        RuntimeError: it is not.
+    """
+    for name, of in (("kronor", "NUMERIC(10,2)"), ("avgift", "kronor"), ("kod", "VARCHAR(9)"), ("egen", "kod")):
+        host.connection.execute(f"CREATE DOMAIN lager.{name} AS {of if '(' in of else f'lager.{of}'}")
+    host.connection.execute("CREATE TABLE lager.domained (a lager.kronor, b lager.avgift, c lager.egen, d DATE)")
+    expected = [("a", "DECIMAL(10,2)"), ("b", "DECIMAL(10,2)"), ("c", "VARCHAR"), ("d", "DATE")]
+    if engine.columns("lager.domained") != expected:
+        raise RuntimeError("a domain over a domain is not read as what it is over")
+
+
+def without_encoding(url: str, host: Any) -> None:
+    """A database that says no encoding has texts all the same, and one that is no UTF-8 is told of.
+
+    Raises:
+        RuntimeError: it is not so.
+    """
+    from avtal.engines.postgres import PostgresEngine
+
+    host.connection.execute("CREATE DATABASE plain ENCODING 'SQL_ASCII' TEMPLATE template0")
+    engine = PostgresEngine(url.replace("/postgres?", "/plain?"))
+    try:
+        if list(engine.query("SELECT CAST('å' AS TEXT)")) != [("å",)]:
+            raise RuntimeError("a text of a database without an encoding is none")
+        with suppress(EngineError):
+            raise RuntimeError(f"a text that is not UTF-8 is read: {engine.query('SELECT chr(229)')}")
+    finally:
+        engine.close()
 
 
 def command(url: str) -> None:

@@ -9,10 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import sqlalchemy
+from sqlalchemy.dialects import mssql, postgresql
 
 from avtal.engines.snapshot import opened
 from avtal.reading import Reading, read_data
+from avtal.reading.database import stored
 from avtal.reading.places import Database
+from avtal.reading.worker_parquet import readable
 from interpreter.facts import Fact
 
 TABLE = """CREATE TABLE admission (id text PRIMARY KEY, date date, cost decimal(18, 2), weight numeric, share float,
@@ -94,6 +98,25 @@ def test_a_driver_that_gives_up_on_a_cell_is_told_of(base: Callable[[str, object
     place = base("date", "2012-13-01")
     (problem,) = read_data([Database(f"{place.url}?detect_types=1", "admission")], [admission]).problems
     assert (problem.code, dict(problem.args)) == ("AVD51", {"reason": "ValueError"})
+
+
+def test_a_type_that_no_column_has_is_told_of_once() -> None:
+    of = sqlalchemy.types
+    assert [stored(kind, "postgresql") for kind in (of.Float(), of.Numeric(), of.DateTime(), of.Date())] == [
+        "DOUBLE",
+        "VARCHAR",
+        "VARCHAR",
+        "VARCHAR",
+    ]
+    told = "TIMESTAMP WITH TIME ZONE"
+    assert [stored(of.DateTime(timezone=True), name) for name in ("postgresql", "oracle", "sqlite")] == [
+        told,
+        told,
+        "VARCHAR",
+    ]
+    assert [stored(kind(), "postgresql") for kind in (postgresql.MONEY, postgresql.INTERVAL)] == ["MONEY", "INTERVAL"]
+    assert not any(map(readable, (told, "MONEY", "INTERVAL")))
+    assert stored(mssql.MONEY(), "mssql") == "VARCHAR"  # comes as a number
 
 
 def test_of_a_column_that_is_ignored_only_whether_it_is_empty_is_asked(tmp_path: Path, admission: Fact) -> None:
