@@ -16,6 +16,8 @@ from interpreter.units import KRONA
 from interpreter.world import RowScope, Scope, World, core_pairs, pairs
 
 YES_NO = {"yes": True, "no": False}
+MANY = 5
+"""How many clauses a problem names that have much in common."""
 
 
 def column_type(column: Column) -> t.Type:
@@ -116,6 +118,25 @@ def by_prefix(example: str) -> dict[str, str]:
     return {
         "do_en": f"say which with a prefix, as in `{example}`, or rename one of them",
         "do_sv": f"säg vilket med ett prefix, som i `{example}`, eller byt namn på ett av dem",
+    }
+
+
+def one_of(world: World, keys: Sequence[str], name: str = "") -> dict[str, str]:
+    """What a reference that several clauses answer to can mean, and the advice to name one of them.
+
+    Args:
+        world: of the contract.
+        keys: those of the clauses.
+        name: what the reference asks each of them for; empty for its amount.
+    """
+    sv, called = world.language == "sv", [f"`{world.key(key)}{name}`" for key in keys]
+    rest = len(called) - MANY
+    if rest > 1:
+        called = [*called[:MANY], f"{rest} till" if sv else f"{rest} more"]
+    return {
+        "meanings": ", ".join(called[:-1]) + (" eller " if sv else " or ") + called[-1],
+        "do_en": f"name one of them, as in {called[0]}",
+        "do_sv": f"nämn en av dem, som i {called[0]}",
     }
 
 
