@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from math import floor
 
 from attrs import evolve
 
@@ -20,7 +21,8 @@ from interpreter.operators import day_after, day_before, shift
 from interpreter.order import expressions
 from interpreter.runtime import Env, Known
 from interpreter.settlement import Trace
-from interpreter.values import Days, Failure, Missing, fail, present, small
+from interpreter.units import KRONA
+from interpreter.values import Days, Failure, Missing, fail, present, round_to, small
 
 SAME_FOR_ALL = (core.Const, core.ColumnRef, core.GroupKey, core.LetRef, core.Member, core.PartyRef)
 """What a condition may compare a column with and still mean the same for every row: nothing that asks for its date."""
@@ -309,9 +311,10 @@ def _over_providers(e: core.Aggregate, env: Env) -> object:
 def _portion(e: core.Aggregate, pool: core.Expr, env: Env) -> object:
     """The own provider's portion of a pool that is shared by weights, to the öre, so that the portions are the pool.
 
-    Each gets its exact share cut down to the contract's step; what is left goes a step each to those that lost most,
-    the first in the contract's own order where two lost the same. A provider without weight gets nothing; a pool that
-    nobody has a weight in is missing, not lost.
+    What is shared of money is the pool as the contract rounds it. Each gets its exact share cut towards zero to the
+    contract's step; what is left goes a step each to those that lost most, the first in the contract's own order where
+    two lost the same. What is no money is shared exactly. A provider without weight gets nothing; a pool that nobody
+    has a weight in is missing, not lost.
     """
     whole = env.value(pool)
     if isinstance(whole, Missing):
@@ -325,17 +328,20 @@ def _portion(e: core.Aggregate, pool: core.Expr, env: Env) -> object:
     total = sum(weights.values(), Fraction(0))
     if not total:
         return nothing(e)
+    own = env.ledger.provider or ""
+    if e.type != t.Num(KRONA):
+        return small(whole * weights[own] / total, e.span)
     terms = env.ledger.program.terms
     assert terms.round_step is not None
     step = terms.round_step.value
     assert isinstance(step, Fraction)
-    exact = {code: whole * weight / total / step for code, weight in weights.items()}
-    cut = {code: Fraction(share.__floor__()) for code, share in exact.items()}
-    left = int((whole / step - sum(cut.values(), Fraction(0))).__floor__())
+    steps = abs(round_to(whole, step, terms.round_mode) / step)
+    exact = {code: steps * weight / total for code, weight in weights.items()}
+    cut = {code: floor(share) for code, share in exact.items()}
+    left = int(steps) - sum(cut.values())
     order = sorted(exact, key=lambda code: cut[code] - exact[code])
-    for code in order[:left]:
-        cut[code] += 1
-    return cut[env.ledger.provider or ""] * step
+    portion = (cut[own] + (own in order[:left])) * step
+    return portion if whole > 0 else -portion
 
 
 def _record(env: Env, rows: list[tuple[Row, object]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import marked
+import pytest
 from settling import HEAD, analysed, codes, program, stay
 
 from interpreter.examples import form_examples, run
@@ -149,6 +150,39 @@ unknown
     ):
         assert found.clauses[0].amount == own
         assert [c.status for c in found.clauses[1:]] == [Status.FAILED, Status.FAILED]
+
+
+@pytest.mark.parametrize(
+    ("term", "pool", "portions"),
+    [
+        ("", "100 kr", "33.34 33.33 33.33"),
+        ("", "-100 kr", "-33.34 -33.33 -33.33"),
+        ("", "100,005 kr", "33.34 33.34 33.33"),  # half an öre goes away from zero: 100.01
+        ("", "-100,005 kr", "-33.34 -33.34 -33.33"),
+        ("  rounding clause öre down\n", "100,005 kr", "33.34 33.33 33.33"),
+        ("  rounding clause kr half_away\n", "100,50 kr", "34 34 33"),
+        ("", "100 kr/year", "33.34 33.33 33.33"),  # not twelve times a third of 8.33
+        ("  settle monthly\n", "100 kr/year", "2.78 2.78 2.77"),  # 8.33 a month
+        ("", "0,004 kr", "0 0 0"),
+    ],
+)
+def test_portions_are_the_pool_as_the_contract_rounds_it(term: str, pool: str, portions: str) -> None:
+    parties = "".join(f'  provider "{code}" code "{code}"\n' for code in "HIJ")
+    head = f'contract "C"\n{parties}  period {{}}\n{term}\nuse care\n'
+    text = f"form equal\n  pays portion of {pool} over providers\nequal\n"
+    found = [own.clauses[0].amount for own in settle(program(text, head=head), {})[:3]]
+    assert found == [Fraction(own) for own in portions.split()]
+
+
+def test_what_is_no_money_is_shared_exactly() -> None:
+    head = 'contract "C"\n  provider "H" code "H"\n  provider "I" code "I"\n  period {}\n\nuse care\n'
+    text = """
+form equal
+  let own = portion of 0,001 points over providers
+  pays own * 10 000 kr/point
+equal
+"""
+    assert [own.clauses[0].amount for own in settle(program(text, head=head), {})] == [5, 5]
 
 
 def test_an_unsound_text_gives_no_amount() -> None:
