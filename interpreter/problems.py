@@ -322,3 +322,10 @@ NOT_A_CLAUSE = Problem(
     'list them with commas between, as in `block["Jour"], p4p[113]`',
     'räkna upp dem med komma emellan, som i `anslag["Jour"], målersättning[113]`',
 )
+TWO_SAY = Problem(
+    "AV341",
+    "`{first}` and `{second}` both say {what_en}, and only one of them can",
+    "`{first}` och `{second}` säger båda {what_sv}, och bara det ena kan göra det",
+    "keep one of them",
+    "behåll ett av dem",
+)
