@@ -18,6 +18,7 @@ from interpreter.meeting import KR, absorbed, never, per_period
 from interpreter.names import column_type
 from interpreter.parameters import documentation, needs, parameters
 from interpreter.rows import rows_scope, stretch_of_time
+from interpreter.scopes import SOME_TIME
 from interpreter.units import time_ratio
 from interpreter.world import Model, Scope, World, pairs
 
@@ -228,7 +229,10 @@ class FormBuilder:
         by: list[str] = []
         spell = elaborate(world, scope, e.spell) if e.spell is not None else None
         if spell is not None:
-            stretch_of_time(world, spell, f"`{world.word('spell of')}`")
+            what = f"`{world.word('spell of')}`"
+            stretch_of_time(world, spell, what)
+            if isinstance(spell, core.Const) and spell.value == 0:
+                world.report(problems.OUTSIDE_RANGE, spell.span, what=what, found=spell.text, **SOME_TIME)
         if not e.by and spell is None:
             return [core.Each(rows, (), None, self.steps(line.block, inside), span=line.span)]
         grouped = scope.inner()
