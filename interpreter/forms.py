@@ -14,6 +14,7 @@ from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.annotations import component
 from interpreter.elaborate import condition, elaborate
+from interpreter.facts import Fact
 from interpreter.meeting import KR, absorbed, never, per_period
 from interpreter.names import column_type
 from interpreter.parameters import documentation, needs, parameters
@@ -259,7 +260,18 @@ class FormBuilder:
             world.use(name.span, column.name, column.swedish)
             by.append(column.name)
             grouped.keys |= dict.fromkeys(filter(None, (column.name, column.swedish)), column_type(column))
+        own = frozenset(grouped.keys) - frozenset(scope.keys)
+        again = frozenset(word for name in by for word in _words(fact, name, scope) if word in scope.keys)
+        inherited = scope.alike if rows.group else frozenset()
+        grouped.alike = own | again | inherited
+        grouped.twice = scope.twice | (again - inherited)
         return [core.Each(rows, tuple(by), spell, self.steps(line.block, grouped), span=line.span)]
+
+
+def _words(fact: Fact, name: str, scope: Scope) -> tuple[str, ...]:
+    """Both names of what rows are grouped by: a column of the fact, or a let."""
+    column = fact.column(name)
+    return (column.name, column.swedish) if column is not None else scope.spellings.get(name, (name,))
 
 
 def _parameters(world: World, line: n.Line, define: n.Define) -> dict[str, core.Parameter]:
