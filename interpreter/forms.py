@@ -17,7 +17,7 @@ from interpreter.elaborate import condition, elaborate
 from interpreter.facts import Fact
 from interpreter.meeting import KR, absorbed, never, per_period
 from interpreter.names import column_type
-from interpreter.parameters import documentation, needs, parameters
+from interpreter.parameters import documentation, needs, of_type, parameters
 from interpreter.rows import rows_scope, stretch_of_time
 from interpreter.scopes import SOME_TIME
 from interpreter.units import time_ratio
@@ -118,17 +118,17 @@ class FormBuilder:
             case n.Pays(label, value, other):
                 paid = self.money(elaborate(world, scope, self.value(line, value, "pays")))
                 return [core.Pays(self.label(label, other), paid, span=span)]
+            case n.Gives() | n.Inside() if scope.rows or scope.group is not None or scope.month:
+                world.misplaced(line, f"`{world.word('each')}`", ("let", "when", "pays", "unsettled when"))
             case n.Gives(name, value, alias):
-                found = elaborate(world, scope, self.value(line, value, name.id))
-                self.gives[name.id] = found.type
+                found = self.of_kind(self.gives, name, elaborate(world, scope, self.value(line, value, name.id)))
                 if alias is not None:
                     self.spell(scope, name, alias)
                 return [core.Gives(name.id, found, span=span)]
             case n.Unsettled(when, reason, other):
                 return [core.Unsettled(condition(world, scope, when), world.both(reason, other), span=span)]
             case n.Inside(name, value):
-                found = elaborate(world, scope, value)
-                self.offers[name.id] = found.type
+                found = self.of_kind(self.offers, name, elaborate(world, scope, value))
                 return [core.Offer(name.id, found, span=span)]
             case n.Each():
                 return self.each(line, line.statement, scope)
@@ -141,6 +141,19 @@ class FormBuilder:
             case _:
                 self.misplaced(line)
         return []
+
+    def of_kind(self, known: dict[str, t.Type], name: n.Name, found: core.Expr) -> core.Expr:
+        """What is given or offered, of the kind that it has in another case.
+
+        Args:
+            known: the kinds so far, to which this one is added.
+            name: what it is called.
+            found: its value.
+        """
+        kind = known.get(name.id, t.Unknown())
+        if isinstance(kind, t.Unknown):
+            known[name.id] = kind = found.type
+        return found if found.type == kind else of_type(self.world, found, kind, name.id)
 
     def label(self, label: n.Text | None, other: n.Text | None) -> str:
         """What a payment is called in English, its Swedish label noted."""
@@ -288,6 +301,7 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
     scope.later = frozenset(ln.statement.name.id for ln in line.block if isinstance(ln.statement, n.Let))
     builder = FormBuilder(world)
     steps = (*builder.shared(line, scope), *builder.steps(line.block, scope))
+    said_twice(world, steps)
     sentence, source = documentation(world, line.block)
     return core.Form(
         name=define.name.id,
@@ -308,6 +322,22 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
         needs=tuple((name, tuple(sorted(need.columns))) for name, need in (scope.needs or {}).items()),
         span=line.span,
     )
+
+
+def said_twice(world: World, steps: Sequence[core.Stmt]) -> frozenset[tuple[type, str]]:
+    """Report what is given or offered twice on one way through steps; what they give and offer on some way."""
+    known: frozenset[tuple[type, str]] = frozenset()
+    for step in steps:
+        own: frozenset[tuple[type, str]] = frozenset()
+        if isinstance(step, core.Gives | core.Offer):
+            own = frozenset({(type(step), step.name)})
+        elif isinstance(step, core.When):
+            ways = [said_twice(world, then) for then in (*(then for _, then in step.cases), step.otherwise)]
+            own = frozenset().union(*ways)
+        for _, name in sorted(own & known, key=lambda pair: pair[1]):
+            world.report(problems.TWO_WITH_ONE_NAME, step.span, name=name)
+        known |= own
+    return known
 
 
 def names_in(thing: object) -> set[str]:
