@@ -68,8 +68,8 @@ class Diagnostic(Alike):
     """A problem at a place.
 
     `arguments` fill the problem's texts. An argument `suggestion` (perhaps empty) adds "did you mean …?" to the help,
-    and `rows` tells after the message which rows of a table's file it is about. `data` are the rows of data that it is
-    about, in their order; `more` says that there are others, too many to keep.
+    and `rows` tells after the message which rows of a table's file, or providers, it is about. `data` are the rows of
+    data that it is about, in their order; `more` says that there are others, too many to keep.
     """
 
     SHOWN = 3

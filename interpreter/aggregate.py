@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from math import floor
 
 from attrs import evolve
 
 from interpreter import core, problems, types as t
 from interpreter.arguments import inside
-from interpreter.causes import Causes
+from interpreter.causes import Causes, some
 from interpreter.combined import combine, nothing
 from interpreter.facts import Row
 from interpreter.lookup import SortKey, order_of, there
@@ -20,7 +21,8 @@ from interpreter.operators import day_after, day_before, shift
 from interpreter.order import expressions
 from interpreter.runtime import Env, Known
 from interpreter.settlement import Trace
-from interpreter.values import Days, Failure, Missing, fail, present, small
+from interpreter.units import KRONA
+from interpreter.values import Days, Failure, Missing, present, round_to, small
 
 SAME_FOR_ALL = (core.Const, core.ColumnRef, core.GroupKey, core.LetRef, core.Member, core.PartyRef)
 """What a condition may compare a column with and still mean the same for every row: nothing that asks for its date."""
@@ -276,8 +278,14 @@ def _given_by(code: str, e: core.Expr, env: Env) -> object:
     key = (code, id(e), instance.key, env.period, env.start, env.end)
     shared = env.ledger.shared
     if key not in shared:
-        shared[key] = _of_provider(code, env).value(e)
-    return shared[key]
+        try:
+            shared[key] = _of_provider(code, env).value(e)
+        except Failure as failure:
+            shared[key] = failure
+    found = shared[key]
+    if isinstance(found, Failure):
+        raise Failure(found.causes)
+    return found
 
 
 def _weight(code: str, e: core.Aggregate, env: Env) -> Fraction:
@@ -289,53 +297,79 @@ def _weight(code: str, e: core.Aggregate, env: Env) -> Fraction:
 
 
 def _over_providers(e: core.Aggregate, env: Env) -> object:
-    """The same expression for every provider of the contract, each in its own scope."""
+    """The same expression for every provider of the contract, each in its own scope.
+
+    Raises:
+        Failure: some providers have no value; for all of these.
+    """
     assert e.of is not None
     if e.kind == "portion":
         return _portion(e, e.of, env)
     values: list[tuple[object, Fraction]] = []
+    causes = Causes()
     for _, code in env.ledger.program.terms.providers:
-        value = _given_by(code, e.of, env)
-        if isinstance(value, Missing):
-            if e.present:
-                continue
-            raise value.failure()
-        values.append((value, _weight(code, e, env)))
+        try:
+            value = _given_by(code, e.of, env)
+            if not (isinstance(value, Missing) and e.present):
+                values.append((present(value), _weight(code, e, env)))
+        except Failure as failure:
+            causes.add(failure.causes, provider=code)
+    causes.check()
     least = env.number(e.at_least) if e.at_least is not None else None
     rank = env.number(e.rank) if e.rank is not None else None
     return combine(e, values, least, rank, env.ledger.program.language)
 
 
+def _weights(e: core.Aggregate, env: Env) -> dict[str, Fraction]:
+    """What each provider weighs in a pool.
+
+    Raises:
+        Failure: some weigh nothing that can be told, or less than nothing; for all of these.
+    """
+    found: dict[str, Fraction] = {}
+    causes = Causes()
+    for _, code in env.ledger.program.terms.providers:
+        try:
+            found[code] = _weight(code, e, env)
+        except Failure as failure:
+            causes.add(failure.causes, provider=code)
+    below = [code for code, weight in found.items() if weight < 0]
+    if below:
+        causes.add([problems.NEGATIVE_WEIGHT.at(e.span, provider=some(below))])
+    causes.check()
+    return found
+
+
 def _portion(e: core.Aggregate, pool: core.Expr, env: Env) -> object:
     """The own provider's portion of a pool that is shared by weights, to the öre, so that the portions are the pool.
 
-    Each gets its exact share cut down to the contract's step; what is left goes a step each to those that lost most,
-    the first in the contract's own order where two lost the same. A provider without weight gets nothing; a pool that
-    nobody has a weight in is missing, not lost.
+    What is shared of money is the pool as the contract rounds it. Each gets its exact share cut towards zero to the
+    contract's step; what is left goes a step each to those that lost most, the first in the contract's own order where
+    two lost the same. What is no money is shared exactly. A provider without weight gets nothing; a pool that nobody
+    has a weight in is missing, not lost.
     """
     whole = env.value(pool)
     if isinstance(whole, Missing):
         return whole
     assert isinstance(whole, Fraction)
-    weights: dict[str, Fraction] = {}
-    for _, code in env.ledger.program.terms.providers:
-        weights[code] = _weight(code, e, env)
-        if weights[code] < 0:
-            raise fail(problems.NEGATIVE_WEIGHT, e.span, provider=code)
+    weights = _weights(e, env)
     total = sum(weights.values(), Fraction(0))
     if not total:
         return nothing(e)
+    own = env.ledger.provider or ""
+    if e.type != t.Num(KRONA):
+        return small(whole * weights[own] / total, e.span)
     terms = env.ledger.program.terms
     assert terms.round_step is not None
     step = terms.round_step.value
     assert isinstance(step, Fraction)
-    exact = {code: whole * weight / total / step for code, weight in weights.items()}
-    cut = {code: Fraction(share.__floor__()) for code, share in exact.items()}
-    left = int((whole / step - sum(cut.values(), Fraction(0))).__floor__())
+    steps = abs(round_to(whole, step, terms.round_mode) / step)
+    exact = {code: steps * weight / total for code, weight in weights.items()}
+    cut = {code: floor(share) for code, share in exact.items()}
+    left = int(steps) - sum(cut.values())
     order = sorted(exact, key=lambda code: cut[code] - exact[code])
-    for code in order[:left]:
-        cut[code] += 1
-    return cut[env.ledger.provider or ""] * step
+    portion = (cut[own] + (own in order[:left])) * step
+    return portion if whole > 0 else -portion
 
 
 def _record(env: Env, rows: list[tuple[Row, object]]) -> None:

@@ -60,14 +60,15 @@ def dated(name: str, argument: core.Argument, env: Env, e: core.Expr) -> object:
     for i in at[1:]:
         if not _goes_on(stretch, argument.stretches[i]):
             second = argument.stretches[i]
-            raise fail(problems.CHANGES_INSIDE, second.span, name=name, day=second.start)
+            todo = problems.SAY_THE_TIME if 0 < len(sums) < len(at) else problems.APART
+            raise fail(problems.CHANGES_INSIDE, second.span, name=name, day=second.start, **todo)
         stretch = evolve(stretch, end=argument.stretches[i].end)
     if (stretch.start and stretch.start > env.start) or (stretch.end and stretch.end < env.end):
         day = env.start if stretch.start and stretch.start > env.start else _after(stretch.end)
         raise fail(problems.NOT_IN_FORCE, stretch.span, name=name, day=day)
     if sums and rate_by(stretch, e):
         later = max(stretch, sums[0], key=lambda s: s.start or date.min)
-        raise fail(problems.CHANGES_INSIDE, later.span, name=name, day=later.start)
+        raise fail(problems.CHANGES_INSIDE, later.span, name=name, day=later.start, **problems.SAY_THE_TIME)
     return stretch_value(argument, at[0], env)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from attrs import evolve
@@ -22,14 +22,15 @@ def same(cause: Diagnostic) -> tuple[object, ...]:
 
 
 class _Cause:
-    """A cause as it was first met, with its rows, and whether there are more."""
+    """A cause as it was first met, with its rows, whether there are more, and the providers that it holds for."""
 
-    __slots__ = ("first", "more", "rows")
+    __slots__ = ("first", "more", "providers", "rows")
 
     def __init__(self, first: Diagnostic) -> None:
         self.first = first
         self.rows: dict[DataRow, None] = {}
         self.more = False
+        self.providers: dict[str, None] = {}
 
     def add(self, rows: Iterable[DataRow]) -> None:
         for row in rows:
@@ -39,7 +40,16 @@ class _Cause:
                     self.rows[row] = None
 
     def whole(self) -> Diagnostic:
-        return evolve(self.first, data=tuple(self.rows), more=self.more) if self.rows else self.first
+        if self.rows:
+            return evolve(self.first, data=tuple(self.rows), more=self.more)
+        if self.providers and "rows" not in self.first.arguments:
+            return evolve(self.first, arguments={**self.first.arguments, "rows": some(list(self.providers))})
+        return self.first
+
+
+def some(codes: Sequence[str]) -> str:
+    """The first of some codes, for a message."""
+    return ", ".join([*codes[: Diagnostic.SHOWN], *(["…"] if len(codes) > Diagnostic.SHOWN else [])])
 
 
 class Causes:
@@ -50,12 +60,13 @@ class Causes:
     def __init__(self) -> None:
         self._found: dict[tuple[object, ...], _Cause] = {}
 
-    def add(self, causes: Iterable[Diagnostic], *rows: Row) -> None:
+    def add(self, causes: Iterable[Diagnostic], *rows: Row, provider: str = "") -> None:
         """Add why something fails.
 
         Args:
             causes: why; those that are about rows already stay about them.
             rows: the row, or the group of rows, that it fails for.
+            provider: the provider that it fails for, where it is asked for several; told where no rows are.
         """
         for cause in causes:
             key = same(cause)
@@ -65,6 +76,7 @@ class Causes:
             if not known.more and cause.problem is not problems.DEPENDS:  # no row is at fault for another clause
                 known.add(cause.data or chain.from_iterable(map(data_rows, rows)))
                 known.more |= cause.more
+                known.providers |= {provider: None} if provider else {}
 
     def all(self) -> tuple[Diagnostic, ...]:
         """Each cause once."""

@@ -22,7 +22,7 @@ from interpreter.facts import Column, Fact, Kind
 from interpreter.forms import FormBuilder, form, model
 from interpreter.lean import few
 from interpreter.meeting import is_number, meet
-from interpreter.parameters import param_type, range_of
+from interpreter.parameters import FLAGS, param_type, range_of
 from interpreter.sources import Sources, Unreadable
 from interpreter.tables import INDEX, FileCell, signature, table
 from interpreter.units import NUMBER, Unit, base
@@ -222,7 +222,7 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
     columns: list[Column] = []
     taken: set[str] = set()
     roles: dict[str, list[n.Name]] = {}
-    counts = NUMBER
+    counts, counted = NUMBER, None
     for below in line.block:
         match below.statement:
             case n.Declare("column", column, other, kind):
@@ -241,6 +241,9 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
                     shape = " ".join([head.id, *(["…"] * ROLES[role][0])])
                     world.report(problems.TERM_SHAPE, below.span, name=head.id, example=shape)
             case n.Clause(head, items) if world.core_name(head, "counts"):
+                if counted is not None:
+                    world.report(problems.ARGUMENT_TWICE, below.span, counted, name=head.id)
+                counted = below.span
                 match [item.value for item in items]:
                     case [n.Name() as unit]:
                         counts = world.unit(unit) or counts
@@ -282,6 +285,10 @@ def _fact(world: World, line: n.Line, name: n.Name, alias: n.Name | None) -> Fac
 
 def _column(world: World, name: n.Name, alias: n.Name | None, written: n.TypeExpr) -> Column:
     kind, flags = param_type(world, written)
+    for flag in FLAGS:
+        if flag in flags:
+            known = f"`{world.word('optional')}`, `{world.word('from')}`"
+            world.report(problems.MISPLACED, written.span, name=world.word(flag), of=name.id, known=known)
     world.named(name, alias)
     words = [world.core_name(w, "text") for w in written.words] if isinstance(written, n.TypeWords) else []
     allowed = range_of(world, kind, written, name.id)
@@ -355,6 +362,8 @@ def _indicator(world: World, line: n.Line) -> None:
     for below in line.block:
         match below.statement:
             case n.Let(word, value) if value is not None and world.core_name(word, "fulfilled", "population"):
+                if world.core_name(word) in counts:
+                    world.report(problems.ARGUMENT_TWICE, below.span, name=word.id)
                 counts[world.core_name(word)] = elaborate(world, scope, value)
             case n.Sentence() | n.Source() | n.BadLine():
                 pass

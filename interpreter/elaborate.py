@@ -17,7 +17,7 @@ from interpreter import core, problems, types as t
 from interpreter.facts import Fact
 from interpreter.functions import BUILTINS
 from interpreter.meeting import KR, absorbed, as_condition, differ, is_number, meet, never, shown_unit, wrong_type
-from interpreter.names import by_prefix, clause_keys, column_type, resolve_name, row_column
+from interpreter.names import clause_keys, column_type, one_of, resolve_name, row_column
 from interpreter.rows import aggregate, rows_of, visible
 from interpreter.units import NUMBER
 from interpreter.world import RowScope, Scope, World, core_pairs, pairs
@@ -180,11 +180,8 @@ def _given(world: World, scope: Scope, e: n.Member, form: core.Form) -> core.Exp
         return absorbed(e.span)
     name = world.spelled(e.name.span, names)
     if len(keys) > 1:
-        meanings = (" eller " if world.language == "sv" else " or ").join(f"`{key}`" for key in keys)
-        what = f"{n_text(e.of)}.{e.name.id}"
-        world.report(
-            problems.AMBIGUOUS_NAME, e.span, name=what, meanings=meanings, **by_prefix(f"{keys[0]}.{e.name.id}")
-        )
+        own = f".{e.name.id}"
+        world.report(problems.AMBIGUOUS_NAME, e.span, name=n_text(e.of) + own, **one_of(world, keys, own))
         return absorbed(e.span)
     return core.Given(keys[0], name, type=given[name], span=e.span)
 

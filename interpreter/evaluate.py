@@ -11,11 +11,11 @@ from interpreter.aggregate import aggregate, chosen
 from interpreter.arguments import cell, let, parameter, per_period, value_before
 from interpreter.facts import Row
 from interpreter.functions import BUILTINS
-from interpreter.operators import add, between, compare, logic, member_of, multiply, negative, rounded
+from interpreter.operators import add, among, between, compare, logic, multiply, negative, rounded
 from interpreter.references import amount, entry, fact_row, member, party, renamed, settled, tariff
 from interpreter.runtime import Env
 from interpreter.settlement import Trace
-from interpreter.values import Missing, fail, present
+from interpreter.values import Missing, fail
 
 MAX_DEPTH = 150
 
@@ -115,17 +115,16 @@ def _value(e: core.Expr, env: Env) -> object:
         case core.Not(of):
             return not env.holds(of)
         case core.Among(of, members):
-            asked = present(env.value(of))
-            return any(member_of(asked, present(env.value(one))) for one in members)
+            return among(env.value(of), (env.value(one) for one in members))
         case core.Between(of, low, high):
-            return between(*(present(env.value(part)) for part in (of, low, high)))
+            return between(*(env.value(part) for part in (of, low, high)))
         case core.Presence(of, missing):
             return isinstance(env.value(of), Missing) == missing
         case core.Else(of, default):
             found = env.value(of)
             return env.value(default) if isinstance(found, Missing) else found
         case core.Round(of, step):
-            return rounded(e, env.value(of), env.number(step), env)
+            return rounded(e, env.value(of), env.value(step), env)
         case core.Cases(cases, otherwise):
             for condition, then in cases:
                 if env.holds(condition):

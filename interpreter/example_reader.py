@@ -13,7 +13,7 @@ from interpreter.clauses import Binder
 from interpreter.elaborate import as_code, elaborate, row_type
 from interpreter.facts import Fact
 from interpreter.meeting import KR, absorbed, meet
-from interpreter.names import clause_keys, path_text
+from interpreter.names import clause_keys, one_of, path_text
 from interpreter.raw import evolve_scope
 from interpreter.rows import visible
 from interpreter.tables import cell_value
@@ -28,7 +28,7 @@ class _Reader:
     def __init__(self, world: World, scope: Scope) -> None:
         self.world = world
         self.scope = scope
-        self.amounts: list[tuple[str, core.Expr]] = []
+        self.amounts: dict[str, core.Expr] = {}
         self.rows: dict[tuple[str, object], tuple[dict[str, core.Expr], Span]] = {}
         self.expects: list[tuple[core.Expr, core.Expr | None, str, Span]] = []
 
@@ -67,11 +67,14 @@ class _Reader:
         keys = () if named else clause_keys(world, self.scope, left)
         if not named and not keys:
             return
-        value, _ = meet(world, [value, core.Absorbed(type=KR, span=value.span)], "=", binding.span)
-        if isinstance(left, n.Name) and named:
-            self.amounts.append((left.id if left.id in self.scope.subtotals else "base", value))
+        if len(keys) > 1:
+            world.report(problems.AMBIGUOUS_NAME, left.span, name=path_text(left), **one_of(world, keys))
             return
-        self.amounts += [(key, value) for key in keys]
+        value, _ = meet(world, [value, core.Absorbed(type=KR, span=value.span)], "=", binding.span)
+        name = keys[0] if keys else left.id if isinstance(left, n.Name) and left.id in self.scope.subtotals else "base"
+        if name in self.amounts:
+            world.report(problems.ARGUMENT_TWICE, binding.span, name=path_text(left))
+        self.amounts[name] = value
 
     def cell(self, fact: Fact, row: n.Lookup, name: n.Name | None, binding: n.Compare) -> None:
         world = self.world
@@ -91,8 +94,9 @@ class _Reader:
         want = row_type(fact, column.name)
         value = elaborate(world, self.scope, binding.right, want)
         value, _ = meet(world, [value, core.Absorbed(type=want, span=value.span)], "=", binding.span)
-        own = tuple((k, e.value) for k, e in keys.items() if isinstance(e, core.Const))
-        cells, _ = self.rows.setdefault((fact.name, own), (dict(keys), binding.span))
+        cells, _ = self.rows.setdefault((fact.name, tuple(keys.items())), (dict(keys), binding.span))
+        if column.name in cells:
+            world.report(problems.ARGUMENT_TWICE, binding.span, name=world.called(column))
         cells[column.name] = value
 
     def key(self, e: n.Expr, want: t.Type) -> core.Expr:
@@ -201,7 +205,7 @@ def read_example(world: World, scope: Scope, line: n.Line, text: str) -> core.Ex
                 pass
     return core.Example(
         name=line.statement.name.value,
-        amounts=tuple(reader.amounts),
+        amounts=tuple(reader.amounts.items()),
         rows=tuple((fact, cells, span) for (fact, _), (cells, span) in reader.rows.items()),
         clauses=tuple(instances),
         expects=tuple(reader.expects),

@@ -25,7 +25,7 @@ from interpreter.runtime import Env, Ledger, contract_env
 from interpreter.settle import ledger_for, periods
 from interpreter.settlement import Status
 from interpreter.terms import default_step
-from interpreter.values import Days, Failure, Missing, written
+from interpreter.values import Days, Failure, Missing, present, written
 from interpreter.world import Scope
 
 YEAR = (date(2023, 1, 1), date(2023, 12, 31))
@@ -154,11 +154,11 @@ def _judge(env: Env, left: core.Expr, right: core.Expr | None, text: str, span: 
     keys = left.clauses if isinstance(left, core.Amount) else ()
     waiting = [results[k] for k in keys if k in results and results[k].status is not Status.SETTLED]
     if right is None:
-        if waiting:
+        if waiting or not _worked_out(env, left):
             return []
         return [problems.EXAMPLE_SETTLED.at(span, name=text)]
     try:
-        found, expected = env.value(left), env.value(right)
+        found, expected = present(env.value(left)), present(env.value(right))
     except Failure as failure:
         causes = [cause for result in waiting for cause in result.failures] or list(failure.causes)
         english, swedish = ("; ".join(dict.fromkeys(c.message(language) for c in causes)) for language in ("en", "sv"))
@@ -168,6 +168,14 @@ def _judge(env: Env, left: core.Expr, right: core.Expr | None, text: str, span: 
     language = env.ledger.program.language
     shown, wanted = (written(value, left.type, language) for value in (found, expected))
     return [problems.EXAMPLE_FAILS.at(span, name=text, found=shown, expected=wanted)]
+
+
+def _worked_out(env: Env, e: core.Expr) -> bool:
+    """Whether there is a value."""
+    try:
+        return not isinstance(env.value(e), Missing)
+    except Failure:
+        return False
 
 
 def form_program(facts: dict[str, Fact], tables: dict[str, core.TableData]) -> core.Program:

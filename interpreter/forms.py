@@ -14,10 +14,12 @@ from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.annotations import component
 from interpreter.elaborate import condition, elaborate
+from interpreter.facts import Fact
 from interpreter.meeting import KR, absorbed, never, per_period
 from interpreter.names import column_type
-from interpreter.parameters import documentation, needs, parameters
+from interpreter.parameters import documentation, needs, of_type, parameters
 from interpreter.rows import rows_scope, stretch_of_time
+from interpreter.scopes import SOME_TIME
 from interpreter.units import time_ratio
 from interpreter.world import Model, Scope, World, pairs
 
@@ -116,17 +118,17 @@ class FormBuilder:
             case n.Pays(label, value, other):
                 paid = self.money(elaborate(world, scope, self.value(line, value, "pays")))
                 return [core.Pays(self.label(label, other), paid, span=span)]
+            case n.Gives() | n.Inside() if scope.rows or scope.group is not None or scope.month:
+                world.misplaced(line, f"`{world.word('each')}`", ("let", "when", "pays", "unsettled when"))
             case n.Gives(name, value, alias):
-                found = elaborate(world, scope, self.value(line, value, name.id))
-                self.gives[name.id] = found.type
+                found = self.of_kind(self.gives, name, elaborate(world, scope, self.value(line, value, name.id)))
                 if alias is not None:
                     self.spell(scope, name, alias)
                 return [core.Gives(name.id, found, span=span)]
             case n.Unsettled(when, reason, other):
                 return [core.Unsettled(condition(world, scope, when), world.both(reason, other), span=span)]
             case n.Inside(name, value):
-                found = elaborate(world, scope, value)
-                self.offers[name.id] = found.type
+                found = self.of_kind(self.offers, name, elaborate(world, scope, value))
                 return [core.Offer(name.id, found, span=span)]
             case n.Each():
                 return self.each(line, line.statement, scope)
@@ -139,6 +141,19 @@ class FormBuilder:
             case _:
                 self.misplaced(line)
         return []
+
+    def of_kind(self, known: dict[str, t.Type], name: n.Name, found: core.Expr) -> core.Expr:
+        """What is given or offered, of the kind that it has in another case.
+
+        Args:
+            known: the kinds so far, to which this one is added.
+            name: what it is called.
+            found: its value.
+        """
+        kind = known.get(name.id, t.Unknown())
+        if isinstance(kind, t.Unknown):
+            known[name.id] = kind = found.type
+        return found if found.type == kind else of_type(self.world, found, kind, name.id)
 
     def label(self, label: n.Text | None, other: n.Text | None) -> str:
         """What a payment is called in English, its Swedish label noted."""
@@ -228,7 +243,10 @@ class FormBuilder:
         by: list[str] = []
         spell = elaborate(world, scope, e.spell) if e.spell is not None else None
         if spell is not None:
-            stretch_of_time(world, spell, f"`{world.word('spell of')}`")
+            what = f"`{world.word('spell of')}`"
+            stretch_of_time(world, spell, what)
+            if isinstance(spell, core.Const) and spell.value == 0:
+                world.report(problems.OUTSIDE_RANGE, spell.span, what=what, found=spell.text, **SOME_TIME)
         if not e.by and spell is None:
             return [core.Each(rows, (), None, self.steps(line.block, inside), span=line.span)]
         grouped = scope.inner()
@@ -255,7 +273,18 @@ class FormBuilder:
             world.use(name.span, column.name, column.swedish)
             by.append(column.name)
             grouped.keys |= dict.fromkeys(filter(None, (column.name, column.swedish)), column_type(column))
+        own = frozenset(grouped.keys) - frozenset(scope.keys)
+        again = frozenset(word for name in by for word in _words(fact, name, scope) if word in scope.keys)
+        inherited = scope.alike if rows.group else frozenset()
+        grouped.alike = own | again | inherited
+        grouped.twice = scope.twice | (again - inherited)
         return [core.Each(rows, tuple(by), spell, self.steps(line.block, grouped), span=line.span)]
+
+
+def _words(fact: Fact, name: str, scope: Scope) -> tuple[str, ...]:
+    """Both names of what rows are grouped by: a column of the fact, or a let."""
+    column = fact.column(name)
+    return (column.name, column.swedish) if column is not None else scope.spellings.get(name, (name,))
 
 
 def _parameters(world: World, line: n.Line, define: n.Define) -> dict[str, core.Parameter]:
@@ -272,6 +301,7 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
     scope.later = frozenset(ln.statement.name.id for ln in line.block if isinstance(ln.statement, n.Let))
     builder = FormBuilder(world)
     steps = (*builder.shared(line, scope), *builder.steps(line.block, scope))
+    said_twice(world, steps)
     sentence, source = documentation(world, line.block)
     return core.Form(
         name=define.name.id,
@@ -292,6 +322,22 @@ def form(world: World, line: n.Line, define: n.Define) -> core.Form:
         needs=tuple((name, tuple(sorted(need.columns))) for name, need in (scope.needs or {}).items()),
         span=line.span,
     )
+
+
+def said_twice(world: World, steps: Sequence[core.Stmt]) -> frozenset[tuple[type, str]]:
+    """Report what is given or offered twice on one way through steps; what they give and offer on some way."""
+    known: frozenset[tuple[type, str]] = frozenset()
+    for step in steps:
+        own: frozenset[tuple[type, str]] = frozenset()
+        if isinstance(step, core.Gives | core.Offer):
+            own = frozenset({(type(step), step.name)})
+        elif isinstance(step, core.When):
+            ways = [said_twice(world, then) for then in (*(then for _, then in step.cases), step.otherwise)]
+            own = frozenset().union(*ways)
+        for _, name in sorted(own & known, key=lambda pair: pair[1]):
+            world.report(problems.TWO_WITH_ONE_NAME, step.span, name=name)
+        known |= own
+    return known
 
 
 def names_in(thing: object) -> set[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from attrs import evolve
 
 from interpreter import core
+from interpreter.causes import Causes
 from interpreter.facts import Fact, Row
 from interpreter.lookup import FactIndex, in_order
 from interpreter.runtime import Ledger, contract_env
@@ -42,10 +44,16 @@ def _computed(ledger: Ledger, code: str, fulfilled: core.Expr, population: core.
     """One indicator's value for one provider, and how it is shown; nothing when nobody is in its population."""
     env = contract_env(ledger)
     called = f"{'indikator' if ledger.program.language == 'sv' else 'indicator'} {code}"
-    try:
-        above, below = env.number(fulfilled), env.number(population)
-    except Failure as failure:
-        return failure, called
+    found: list[Fraction] = []
+    causes = Causes()
+    for count in (fulfilled, population):
+        try:
+            found.append(env.number(count))
+        except Failure as failure:
+            causes.add(failure.causes)
+    if len(found) < 2:
+        return Failure(causes.all()), called
+    above, below = found
     return (above / below, f"{called}: {above} / {below}") if below else None
 
 

@@ -16,6 +16,8 @@ from interpreter.units import KRONA
 from interpreter.world import RowScope, Scope, World, core_pairs, pairs
 
 YES_NO = {"yes": True, "no": False}
+MANY = 5
+"""How many clauses a problem names that have much in common."""
 
 
 def column_type(column: Column) -> t.Type:
@@ -86,12 +88,15 @@ def _candidates(world: World, scope: Scope, name: n.Name) -> list[tuple[str, cor
             found.append((what, core.LetRef(called, row.row, type=row.lets[name.id], span=name.span)))
         elif row.bare and column is not None and column.name in row.columns:
             found.append((what, core.ColumnRef(row.row, column.name, type=column_type(column), span=name.span)))
-    own = {row.row for row in scope.rows if row.grouped}
-    if name.id in scope.keys and not any(
-        isinstance(e, core.ColumnRef | core.LetRef) and e.row in own for _, e in found
-    ):
-        what = "det som raderna grupperas efter" if sv else "what the rows are grouped by"
-        found.append((what, core.GroupKey(called, type=scope.keys[name.id], span=name.span)))
+    if name.id in scope.keys:
+        own = {row.row for row in scope.rows if row.grouped} if name.id in scope.alike else set()
+        key = core.GroupKey(called, type=scope.keys[name.id], span=name.span)
+        if not any(isinstance(e, core.ColumnRef | core.LetRef) and e.row in own for _, e in found):
+            found.append(("det som raderna grupperas efter" if sv else "what the rows are grouped by", key))
+        if name.id in scope.twice:
+            found.append(
+                ("det som raderna utanför grupperas efter" if sv else "what the rows around are grouped by", key)
+            )
     return found
 
 
@@ -102,6 +107,11 @@ def _apart(world: World, scope: Scope, name: n.Name, found: Sequence[core.Expr])
     alias = next((row.row for row in rows if not row.bare), "")
     if alias:
         return by_prefix(f"{alias}.{name.id}")
+    if name.id in scope.twice:
+        return {
+            "do_en": f"give the outer one a name before the inner `each`, as in `let outer = {name.id}`",
+            "do_sv": f"ge det yttre ett namn före det inre `varje`, som i `låt yttre = {name.id}`",
+        }
     if not rows:
         return {"do_en": "rename one of them", "do_sv": "byt namn på ett av dem"}
     called, example = f"{world.called(rows[-1].fact)} {world.word('as')} r", f"r.{name.id}"
@@ -116,6 +126,25 @@ def by_prefix(example: str) -> dict[str, str]:
     return {
         "do_en": f"say which with a prefix, as in `{example}`, or rename one of them",
         "do_sv": f"säg vilket med ett prefix, som i `{example}`, eller byt namn på ett av dem",
+    }
+
+
+def one_of(world: World, keys: Sequence[str], name: str = "") -> dict[str, str]:
+    """What a reference that several clauses answer to can mean, and the advice to name one of them.
+
+    Args:
+        world: of the contract.
+        keys: those of the clauses.
+        name: what the reference asks each of them for; empty for its amount.
+    """
+    sv, called = world.language == "sv", [f"`{world.key(key)}{name}`" for key in keys]
+    rest = len(called) - MANY
+    if rest > 1:
+        called = [*called[:MANY], f"{rest} till" if sv else f"{rest} more"]
+    return {
+        "meanings": ", ".join(called[:-1]) + (" eller " if sv else " or ") + called[-1],
+        "do_en": f"name one of them, as in {called[0]}",
+        "do_sv": f"nämn en av dem, som i {called[0]}",
     }
 
 

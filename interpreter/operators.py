@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from operator import ge, gt, le, lt
@@ -111,8 +111,21 @@ def compare(op: str, left: object, right: object) -> object:
     return result
 
 
-def member_of(value: object, member: object) -> bool:
-    """Whether a value is a member: a code also by a pattern."""
+def among(value: object, members: Iterable[object]) -> object:
+    """Whether a value is one of some, asked one by one until it is; missing when it, or one that is asked, is."""
+    for member in members:
+        met = member_of(value, member)
+        if met is not False:
+            return met
+    return False
+
+
+def member_of(value: object, member: object) -> object:
+    """Whether a value is a member: a code also by a pattern; missing when one of them is."""
+    if isinstance(value, Missing):
+        return value
+    if isinstance(member, Missing):
+        return member
     if isinstance(value, str) and isinstance(member, str):
         return matches_code(value, member)
     return value == member
@@ -126,19 +139,25 @@ def negative(value: object) -> object:
     return -value
 
 
-def between(value: object, low: object, high: object) -> bool:
-    """Both ends included; codes by their leading characters."""
+def between(value: object, low: object, high: object) -> object:
+    """Both ends included; codes by their leading characters; missing when one of the three is."""
+    for part in (value, low, high):
+        if isinstance(part, Missing):
+            return part
     if isinstance(value, str) and isinstance(low, str) and isinstance(high, str):
         return code_between(value, low, high)
     inside: bool = low <= value <= high  # type: ignore[operator]
     return inside
 
 
-def rounded(e: core.Expr, value: object, step: Fraction, env: Env) -> object:
-    """A multiple of a step, in the contract's mode."""
+def rounded(e: core.Expr, value: object, step: object, env: Env) -> object:
+    """A multiple of a step, in the contract's mode; missing when the value or the step is."""
     if isinstance(value, Missing):
         return value
+    if isinstance(step, Missing):
+        return step
     assert isinstance(value, Fraction)
+    assert isinstance(step, Fraction)
     if step <= 0:
         raise fail(problems.DIVISION_BY_ZERO, e.span)
     return round_to(value, step, env.ledger.program.terms.round_mode)

@@ -9,9 +9,16 @@ from interpreter import core, problems, types as t
 from interpreter.elaborate import elaborate
 from interpreter.meeting import absorbed, per_period, wrong_type
 from interpreter.ranges import declared
-from interpreter.tables import WORD_TYPES, signature
+from interpreter.tables import signature, type_of
 from interpreter.units import time_ratio
 from interpreter.world import Needs, Scope, World, pairs
+
+FLAGS = ("key", "first", "share", "indicator")
+"""What a parameter may be beside its type; an indicator is a code."""
+MARKS = {
+    "key": {"what_en": "that they are the clause's key", "what_sv": "att de är postens nyckel"},
+    "first": {"what_en": "that they come first", "what_sv": "att de står först"},
+}
 
 
 def documentation(world: World, lines: Sequence[n.Line]) -> tuple[tuple[str, str], str]:
@@ -40,22 +47,17 @@ def param_type(world: World, written: n.TypeExpr) -> tuple[t.Type, dict[str, boo
             kind = t.Table(signature(world, s))
         case n.TypeWords(words, optional=optional):
             flags["optional"] = optional
-            for word in words:
-                name = world.core_name(word, "key", "first", "share", "indicator", *WORD_TYPES)
-                if name in ("key", "first", "share", "indicator"):
-                    flags[name] = True
-                    kind = t.Code() if name == "indicator" else kind
-                elif name in WORD_TYPES:
-                    kind = WORD_TYPES[name]
-                else:
-                    unit = world.unit(word)
-                    kind = t.Unknown() if unit is None else t.Num(unit)
+            said = [(word, world.core_name(word, *FLAGS)) for word in words]
+            flags |= {flag: True for _, flag in said if flag}
+            default = t.Code() if "indicator" in flags else t.FRACTION
+            kind = type_of(world, [word for word, flag in said if not flag], default)
     return kind, flags
 
 
 def parameters(world: World, lines: Sequence[n.Line]) -> dict[str, core.Parameter]:
     """The parameters declared in a block, under both names."""
     found: dict[str, core.Parameter] = {}
+    marked: dict[str, n.Name] = {}
     for line in lines:
         match line.statement:
             case n.Declare(kind="param") as d:
@@ -82,6 +84,12 @@ def parameters(world: World, lines: Sequence[n.Line]) -> dict[str, core.Paramete
                     range=range_of(world, kind, d.type, d.name.id),
                     span=line.span,
                 )
+                for flag in ("key", "first"):
+                    if flags.get(flag):
+                        if flag in marked:
+                            both = {"first": marked[flag].id, "second": d.name.id}
+                            world.report(problems.TWO_SAY, d.name.span, marked[flag].span, **both, **MARKS[flag])
+                        marked.setdefault(flag, d.name)
                 world.declare(found, parameter, d.name, d.alias)
             case _:
                 pass

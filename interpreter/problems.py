@@ -28,6 +28,7 @@ from interpreter.name_problems import (
 )
 from interpreter.settling_problems import (
     ALMOST_A_PARTY as ALMOST_A_PARTY,
+    APART as APART,
     BELOW_BRACKETS as BELOW_BRACKETS,
     CHANGES_INSIDE as CHANGES_INSIDE,
     DATUM_MISSING as DATUM_MISSING,
@@ -41,6 +42,7 @@ from interpreter.settling_problems import (
     NUMBER_TOO_BIG as NUMBER_TOO_BIG,
     PART_OF_MONTH as PART_OF_MONTH,
     PROMISE_BROKEN as PROMISE_BROKEN,
+    SAY_THE_TIME as SAY_THE_TIME,
     SEVERAL_ROWS as SEVERAL_ROWS,
     TOO_DEEP as TOO_DEEP,
     UNOWNED as UNOWNED,
@@ -321,4 +323,11 @@ NOT_A_CLAUSE = Problem(
     "här nämns poster, och det här är en uträkning",
     'list them with commas between, as in `block["Jour"], p4p[113]`',
     'räkna upp dem med komma emellan, som i `anslag["Jour"], målersättning[113]`',
+)
+TWO_SAY = Problem(
+    "AV341",
+    "`{first}` and `{second}` both say {what_en}, and only one of them can",
+    "`{first}` och `{second}` säger båda {what_sv}, och bara det ena kan göra det",
+    "keep one of them",
+    "behåll ett av dem",
 )

@@ -65,7 +65,7 @@ def in_force(fitting: Sequence[core.TableLine], called: Callable[[], str], env: 
     lines = [ln for ln in fitting if (ln.start or env.end) <= env.end and (ln.end or env.start) >= env.start]
     lines.sort(key=lambda line: line.start or date.min)
     if len(lines) > 1:
-        raise fail(problems.CHANGES_INSIDE, lines[1].span, name=called(), day=lines[1].start)
+        raise fail(problems.CHANGES_INSIDE, lines[1].span, name=called(), day=lines[1].start, **problems.APART)
     if not lines or (lines[0].start or env.start) > env.start:
         span = lines[0].span if lines else e.span
         raise fail(problems.NOT_IN_FORCE, span, name=called(), day=env.start)
@@ -106,9 +106,9 @@ def tariff(e: core.Tariff, env: Env) -> object:
     for line in table.data.lines:
         if (line.start is None or line.start <= env.end) and (line.end is None or line.end >= env.start):
             if line.start and line.start > env.start:
-                raise fail(problems.CHANGES_INSIDE, line.span, name=name, day=line.start)
+                raise fail(problems.CHANGES_INSIDE, line.span, name=name, day=line.start, **problems.APART)
             if line.end and line.end < env.end:
-                raise fail(problems.CHANGES_INSIDE, line.span, name=name, day=line.end + ONE_DAY)
+                raise fail(problems.CHANGES_INSIDE, line.span, name=name, day=line.end + ONE_DAY, **problems.APART)
             bound, rate = line.keys[0].low, line.values[0]
             if rate is None:
                 return Missing(f"{name}[{show(bound)}]", e.span, listed=True)

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from dsl import nodes as n
 from interpreter import core, problems, types as t
-from interpreter.meeting import absorbed, as_condition, is_number, wrong_type
-from interpreter.units import PERCENT
+from interpreter.meeting import absorbed, as_condition, is_number, per_period, wrong_type
+from interpreter.units import KRONA, PERCENT, time_ratio
 from interpreter.world import RowScope, Scope, World, pairs
 
 TIMES = ((("month", 1),), (("day", 1),))
@@ -169,6 +169,12 @@ def _over_providers(world: World, scope: Scope, e: n.Aggregate, go: Elaborate) -
     return _aggregated(world, scope, scope, e, None, t.FRACTION, go)
 
 
+def _as_amount(pool: core.Expr) -> core.Expr:
+    """What is shared, which is an amount when it is a rate of kr per time: an öre can't be left of a rate."""
+    rate = isinstance(pool.type, t.Num) and time_ratio(pool.type.unit.dimension, KRONA.dimension)
+    return per_period(pool, KRONA) if rate else pool
+
+
 def _aggregated(
     world: World,
     outer: Scope,
@@ -181,6 +187,8 @@ def _aggregated(
 ) -> core.Expr:
     without_effect(world, e)
     of = go(world, inner, e.of) if e.of is not None else None
+    if e.kind == "portion" and of is not None:
+        of = _as_amount(of)
     weight = go(world, inner, e.weight) if e.weight is not None else None
     at_least = go(world, outer, e.at_least) if e.at_least is not None else None
     rank = go(world, outer, e.rank) if e.rank is not None else None

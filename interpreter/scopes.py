@@ -16,9 +16,11 @@ from interpreter.causes import Causes
 from interpreter.facts import Fact, Row
 from interpreter.operators import day_before, shift
 from interpreter.runtime import Derived, Env
-from interpreter.values import Days, Failure, fail, last_day, present
+from interpreter.values import Days, Failure, fail, figure, last_day, present
 
 ONE_DAY = timedelta(days=1)
+SOME_TIME = {"range_en": "which must be above 0", "range_sv": "men ska vara över 0"}
+"""What the length of a spell must be."""
 
 
 def scopes(step: core.Each, env: Env, candidates: Sequence[Row] | None = None) -> Iterator[tuple[Env, Row | None, str]]:
@@ -158,10 +160,22 @@ def _opened(
     """The day on which the spell was opened that a day lies in; `spells` are the first and last day of the latest."""
     own = tuple(map(_hashable, keys))
     if own not in spells or day > spells[own][1]:
-        assert isinstance(length.type, t.Num)
-        end = shift(day, env.number(length), length.type.unit.dimension, env, length)
-        spells[own] = (day, day_before(end, env, length))
+        spells[own] = (day, spell_end(day, length, env))
     return spells[own][0]
+
+
+def spell_end(day: date, length: core.Expr, env: Env) -> date:
+    """The last day of a spell that is opened on a day.
+
+    Raises:
+        Failure: AV210 when it lasts no time, or AV508 and AV513 when its end is no day.
+    """
+    by = env.number(length)
+    assert isinstance(length.type, t.Num)
+    if by <= 0:
+        what = "`förlopp om`" if env.ledger.program.language == "sv" else "`spell of`"
+        raise fail(problems.OUTSIDE_RANGE, length.span, what=what, found=figure(by, length.type), **SOME_TIME)
+    return day_before(shift(day, by, length.type.unit.dimension, env, length), env, length)
 
 
 def _hashable(key: object) -> object:

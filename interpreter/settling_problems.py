@@ -27,9 +27,21 @@ CHANGES_INSIDE = Problem(
     "AV504",
     "`{name}` changes on {day}, inside the settled period",
     "`{name}` ändras {day}, mitt i den avräknade perioden",
-    "settle the parts each for themselves, or use it row by row",
-    "avräkna delarna var för sig, eller använd värdet rad för rad",
+    "{todo_en}",
+    "{todo_sv}",
 )
+APART = {
+    "todo_en": "settle the parts each for themselves, or use it row by row",
+    "todo_sv": "avräkna delarna var för sig, eller använd värdet rad för rad",
+}
+"""What to do about a value that changes inside the settled period."""
+SAY_THE_TIME = {
+    "todo_en": "it is a sum without a time here and a rate there: say what time the sum is for, as in `kr/year`, "
+    "also in the type of the model's parameter where it is one",
+    "todo_sv": "här är det en summa utan tid och där ett belopp per tid: skriv vilken tid summan avser, som `kr/år`, "
+    "också i typen för modellens parameter om det är en sådan",
+}
+"""The same of a sum without a time that takes turns with a rate."""
 NOT_IN_FORCE = Problem(
     "AV505",
     "`{name}` has no value for {day}",

@@ -57,20 +57,25 @@ def signature(world: World, s: n.Signature) -> t.Signature:
 
 
 def _column(world: World, item: n.SignatureItem, default: t.Type) -> t.ColumnType:
-    kind: t.Type = default
-    optional = False
-    for word in item.words:
-        name = world.core_name(word, *WORD_TYPES)
-        if word.id in ("optional", "valfri"):
-            optional = True
-        elif name in WORD_TYPES:
-            kind = WORD_TYPES[name]
-        else:
-            unit = world.unit(word)
-            kind = t.Unknown() if unit is None else t.Num(unit)
+    words = [word for word in item.words if word.id not in ("optional", "valfri")]
+    optional = len(words) < len(item.words)
+    kind = type_of(world, words, default)
     world.named(item.name, item.alias)
     known = declared(world, kind, item.low, item.high, item.name.id)
     return t.ColumnType(item.name.id, item.alias.id if item.alias else "", kind, optional, known)
+
+
+def type_of(world: World, words: Sequence[n.Name], default: t.Type) -> t.Type:
+    """The type that a word says, a unit where it is no name of a type; a second word is reported."""
+    kind, before = default, len(world.found)
+    for word in words:
+        name = world.core_name(word, *WORD_TYPES)
+        unit = None if name in WORD_TYPES else world.unit(word)
+        kind = WORD_TYPES[name] if name in WORD_TYPES else t.Unknown() if unit is None else t.Num(unit)
+    for first, second in pairwise(words if len(world.found) == before else ()):
+        both = {"first": first.id, "second": second.id, "what_en": "what it is", "what_sv": "vad det är"}
+        world.report(problems.TWO_SAY, second.span, first.span, **both)
+    return kind
 
 
 WORD_TYPES: dict[str, t.Type] = {

@@ -20,6 +20,12 @@ SETTLE = ("yearly", "quarterly", "monthly")
 WHERE = ("line", "clause", "total")
 MODES = ("half_away", "half_even", "up", "down")
 MONTH_END = ("last", "following")
+ROUNDING = {
+    "where": {"what_en": "what is rounded", "what_sv": "vad som avrundas"},
+    "step": {"what_en": "what it is rounded to", "what_sv": "vad det avrundas till"},
+    "mode": {"what_en": "how it is rounded", "what_sv": "hur det avrundas"},
+}
+"""What each part of `rounding` says."""
 QUARTERS = {f"{letter}{number}": 3 * number for letter in "qkQK" for number in (1, 2, 3, 4)}
 """A quarter as it is written → its last month."""
 
@@ -142,7 +148,7 @@ class _Head:
             code = given.value if isinstance(given, n.Text) else given.text if isinstance(given, n.Number) else ""
         elif len(values) != 1:
             fits = False
-        if not fits:
+        if not fits or not code:
             self.world.report(problems.TERM_SHAPE, span, **example(self.world, role))
             return
         if any(code == other for _, other in self.parties[role]):
@@ -150,16 +156,25 @@ class _Head:
         self.parties[role].append((name, code))
 
     def rounding(self, items: Sequence[n.Item], span: Span) -> None:
+        said: dict[str, n.Name] = {}
+        if not items:
+            example_ = f"{self.world.word('rounding')} {self.world.word('clause')} öre {self.world.word('half_away')}"
+            self.world.report(problems.TERM_SHAPE, span, name=self.world.word("rounding"), example=example_)
         for item in items:
             value = item.value
             word = self.world.core_name(value) if isinstance(value, n.Name) else ""
             unit = self.world.simple_unit(value.id) if isinstance(value, n.Name) else None
-            if word in WHERE:
-                self.words["where"] = word
-            elif word in MODES:
-                self.words["mode"] = word
-            elif isinstance(value, n.Name) and unit is not None and unit.dimension == (("kr", 1),):
-                self.step = core.Const(unit.factor, f"1 {value.id}", type=t.Num(unit), span=item.span)
+            part = "where" if word in WHERE else "mode" if word in MODES else ""
+            if unit is not None and unit.dimension == (("kr", 1),):
+                part = "step"
+            if isinstance(value, n.Name) and part in said:
+                both = {"first": said[part].id, "second": value.id}
+                self.world.report(problems.TWO_SAY, value.span, said[part].span, **both, **ROUNDING[part])
+            elif isinstance(value, n.Name) and part:
+                said[part] = value
+                self.words[part] = word
+                if unit is not None:
+                    self.step = core.Const(unit.factor, f"1 {value.id}", type=t.Num(unit), span=item.span)
             else:
                 known = core_pairs((*WHERE, "öre", "kr", *MODES))
                 found = value if isinstance(value, n.Name) else n.Name("…", span=item.span if item.value else span)

@@ -355,6 +355,8 @@ class Scope:
         later: names that a line further down defines.
         spellings: both names of a let that has two, under each.
         of_row: whether the innermost block is that of a row, so that its lets are the row's.
+        alike: those of `keys` that the rows of the innermost group have in common.
+        twice: those of `keys` that rows around are grouped by as well, whose value is another.
     """
 
     parameters: dict[str, core.Parameter] = field(factory=dict)
@@ -371,6 +373,8 @@ class Scope:
     later: frozenset[str] = frozenset()
     of_row: bool = False
     spellings: dict[str, tuple[str, str]] = field(factory=dict)
+    alike: frozenset[str] = frozenset()
+    twice: frozenset[str] = frozenset()
 
     def inner(self, *rows: RowScope) -> Scope:
         """The same with more rows in sight."""
@@ -389,4 +393,6 @@ class Scope:
             self.later,
             self.of_row,
             self.spellings,
+            self.alike,
+            self.twice,
         )

@@ -136,6 +136,16 @@ def test_all_that_a_clause_lacks_is_one_message(
     assert shown(text, problem)[1:] == places[1:]
 
 
+def test_of_many_clauses_that_answer_to_a_name_the_first_are_told(tmp_path: Path) -> None:
+    clauses = "".join(f'anslag "{name}" 1 kr/år\n' for name in "ABCDEFG")
+    text = f'{clauses}räkneexempel "Alla"\n  givet anslag = 10 kr\n  vänta totalt = 70 kr\n'
+    (problem,) = told(text, tmp_path)
+    first = ", ".join(f'`anslag["{name}"]`' for name in "ABCDE")
+    assert problem.message("sv") == f"`anslag` kan betyda {first} eller 2 till"
+    assert problem.help("sv") == 'nämn en av dem, som i `anslag["A"]`'
+    assert shown(text, problem)[0] == "anslag"
+
+
 def test_two_clauses_that_lack_the_same_are_two_messages(tmp_path: Path) -> None:
     found = told(f'{GRANT}bidrag "Ett" skäl A\nbidrag "Två"\n', tmp_path)
     assert [d.message("sv") for d in found] == [

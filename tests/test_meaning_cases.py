@@ -35,8 +35,7 @@ def causes(program: core.Program, example: core.Example) -> Iterator[tuple[int, 
     if waiting:
         results = played(program, example).results
         for left, span in waiting:
-            assert isinstance(left, core.Amount)
-            for key in left.clauses:
+            for key in left.clauses if isinstance(left, core.Amount) else ():
                 yield from ((span.start, cause.code) for cause in results[key].failures)
 
 

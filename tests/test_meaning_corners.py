@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import marked
 import pytest
-from settling import HEAD
+from settling import HEAD, program
 
 from dsl.limits import MAX_DEPTH
 from dsl.spans import NOWHERE
@@ -144,6 +144,47 @@ def test_brackets_that_change_inside_the_period_are_told_of_by_the_day_of_the_ch
     (settlement,) = settle(found, {})
     said = [cause.message("en") for cause in settlement.failures]
     assert said == ["`steps` changes on 2012-07-01, inside the settled period"]
+
+
+@pytest.mark.parametrize(
+    ("duty", "amended", "help_en"),
+    [
+        (
+            "84 mkr/year",
+            "90 mkr/year",
+            "it is a sum without a time here and a rate there: say what time the sum is for",
+        ),
+        ("84 mkr", "90 mkr", "settle the parts each for themselves, or use it row by row"),
+        ("84 mkr", '90 mkr\namend "next" from 2013-01-01\n  fixed "Duty" 9 kr/year', "settle the parts each for"),
+    ],
+)
+def test_what_changes_inside_the_period_is_told_with_what_to_do(duty: str, amended: str, help_en: str) -> None:
+    text = f"""
+model hospital
+  param duty : kr
+  fixed "Duty" duty
+hospital
+  duty {duty}
+amend "dearer" from 2012-07-01
+  fixed "Duty" {amended}
+"""
+    found = settle(program(text, period="2012-01-01 to 2013-12-31"), {})
+    (cause,) = found[0].failures
+    assert (cause.code, cause.help("en")[: len(help_en)]) == ("AV504", help_en)
+
+
+def test_a_rate_of_a_model_that_is_amended_is_split_at_the_day() -> None:
+    """Half a year at 84 mkr and half a year at 90 mkr; the model says that its parameter is a rate."""
+    text = """
+model hospital
+  param duty : kr/year
+  fixed "Duty" duty
+hospital
+  duty 84 mkr/year
+amend "dearer" from 2012-07-01
+  fixed "Duty" 90 mkr/year
+"""
+    assert [found.total for found in settle(program(text), {})] == [87_000_000]
 
 
 # --- lines

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import marked
+import pytest
 from settling import HEAD, analysed, codes, program, stay
 
 from interpreter.examples import form_examples, run
+from interpreter.facts import Row
 from interpreter.pipeline import analyse
 from interpreter.settle import settle
 from interpreter.settlement import Status
@@ -149,6 +152,91 @@ unknown
     ):
         assert found.clauses[0].amount == own
         assert [c.status for c in found.clauses[1:]] == [Status.FAILED, Status.FAILED]
+
+
+@pytest.mark.parametrize(
+    ("term", "pool", "portions"),
+    [
+        ("", "100 kr", "33.34 33.33 33.33"),
+        ("", "-100 kr", "-33.34 -33.33 -33.33"),
+        ("", "100,005 kr", "33.34 33.34 33.33"),  # half an öre goes away from zero: 100.01
+        ("", "-100,005 kr", "-33.34 -33.34 -33.33"),
+        ("  rounding clause öre down\n", "100,005 kr", "33.34 33.33 33.33"),
+        ("  rounding clause kr half_away\n", "100,50 kr", "34 34 33"),
+        ("", "100 kr/year", "33.34 33.33 33.33"),  # not twelve times a third of 8.33
+        ("  settle monthly\n", "100 kr/year", "2.78 2.78 2.77"),  # 8.33 a month
+        ("", "0,004 kr", "0 0 0"),
+    ],
+)
+def test_portions_are_the_pool_as_the_contract_rounds_it(term: str, pool: str, portions: str) -> None:
+    parties = "".join(f'  provider "{code}" code "{code}"\n' for code in "HIJ")
+    head = f'contract "C"\n{parties}  period {{}}\n{term}\nuse care\n'
+    text = f"form equal\n  pays portion of {pool} over providers\nequal\n"
+    found = [own.clauses[0].amount for own in settle(program(text, head=head), {})[:3]]
+    assert found == [Fraction(own) for own in portions.split()]
+
+
+@pytest.mark.parametrize(
+    ("pays", "told"),
+    [
+        # reported for H alone, so that four of five lack it
+        ("100 kr * (mean of result[1].value over providers)", "result[1] is missing (I, J, K, …)"),
+        ("100 kr * (mean of 1 over providers weighted by result[1].value)", "result[1] is missing (I, J, K, …)"),
+        ("portion of 5 kr over providers weighted by result[1].value", "result[1] is missing (I, J, K, …)"),
+        # the stays of I and K have no load, on lines 3 and 5
+        (
+            "1 kr * (sum of (sum of load over stay) over providers)",
+            "stay.load is missing (stays.csv:3, 5)",
+        ),
+        # J and L owe more than they have
+        (
+            "portion of 5 kr over providers weighted by (sum of (load else 2) over stay)",
+            "the weight of J, L is negative, and a pool can't be shared by it",
+        ),
+    ],
+)
+def test_all_providers_that_lack_something_are_told(pays: str, told: str) -> None:
+    parties = "".join(f'  provider "{code}" code "{code}"\n' for code in "HIJKL")
+    head = f'contract "C"\n{parties}  period {{}}\n\nuse care\n'
+    needs = "  needs stay: cost, load\n  needs result: indicator, value\n"
+    made = program(f"form lacking\n{needs}  pays {pays}\nlacking\n", head=head)
+    loads = {"H": 1, "I": None, "J": -2, "K": None, "L": -3}
+    stays = [
+        stay(n, hospital=code, load=None if load is None else Fraction(load))
+        for n, (code, load) in enumerate(loads.items(), start=1)
+    ]
+    cells = {"hospital": "H", "indicator": "1", "measured": date(2012, 3, 1), "value": Fraction(1, 2)}
+    data = {"stay": stays, "result": [Row("result", cells, "results.csv", 2)]}
+    for found in settle(made, data):
+        assert [cause.message("en") for cause in found.failures] == [told]
+
+
+def test_an_indicator_tells_all_that_it_lacks() -> None:
+    text = """
+indicator 113 "Costly"
+  let fulfilled = count of stay where cost > 5 kr
+  let population = 1 contact * (sum of load over stay)
+form of_it
+  needs result: indicator, value
+  pays 100 kr * result[113].value
+of_it
+"""
+    (found,) = settle(program(text), {"stay": [stay(1, cost=None), stay(2, cost=Fraction(6), load=None)], "result": []})
+    assert [cause.message("en") for cause in found.failures] == [
+        "stay.cost is missing (stays.csv:2)",
+        "stay.load is missing (stays.csv:2, 3)",
+    ]
+
+
+def test_what_is_no_money_is_shared_exactly() -> None:
+    head = 'contract "C"\n  provider "H" code "H"\n  provider "I" code "I"\n  period {}\n\nuse care\n'
+    text = """
+form equal
+  let own = portion of 0,001 points over providers
+  pays own * 10 000 kr/point
+equal
+"""
+    assert [own.clauses[0].amount for own in settle(program(text, head=head), {})] == [5, 5]
 
 
 def test_an_unsound_text_gives_no_amount() -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import partial
 
 from interpreter import core
 from interpreter.functions import BUILTINS
 from interpreter.operators import add, between, compare, member_of, multiply, negative, rounded
-from interpreter.runtime import Env
 from interpreter.sets.abreast import Abreast, How, Scopes
 from interpreter.sets.vectors import (
     Column,
@@ -27,7 +25,7 @@ from interpreter.sets.vectors import (
     taken,
     values,
 )
-from interpreter.values import Missing, present
+from interpreter.values import Missing
 
 
 def _const(work: Abreast, e: core.Const, scopes: Scopes) -> Column:
@@ -114,22 +112,20 @@ def _cases(work: Abreast, e: core.Cases, scopes: Scopes) -> Column:
 
 def _between(work: Abreast, e: core.Between, scopes: Scopes) -> Column:
     parts = [work.value(part, scopes) for part in (e.of, e.low, e.high)]
-    return one_by_one(lambda *found: between(*map(present, found)), parts, scopes)
+    return one_by_one(between, parts, scopes)
 
 
 def _among(work: Abreast, e: core.Among, scopes: Scopes) -> Column:
     of, left = work.value(e.of, scopes), scopes
     place = {scope: at for at, scope in enumerate(scopes)}
+    found: dict[int, object] = {}
     for one in e.members:
         if left:
             sought = taken(of, [place[scope] for scope in left])
-            met = values(
-                one_by_one(lambda a, b: member_of(present(a), present(b)), [sought, work.value(one, left)], left),
-                len(left),
-            )
-            left = [scope for scope, here in zip(left, met, strict=True) if not here]
-    unmet = set(left)
-    return [scope not in unmet for scope in scopes]
+            met = values(one_by_one(member_of, [sought, work.value(one, left)], left), len(left))
+            found.update(zip(left, met, strict=True))
+            left = [scope for scope, here in zip(left, met, strict=True) if here is False]
+    return [found[scope] for scope in scopes]
 
 
 def _operands(
@@ -166,12 +162,8 @@ def _negate(work: Abreast, e: core.Negate, scopes: Scopes) -> Column:
 def _round(work: Abreast, e: core.Round, scopes: Scopes) -> Column:
     of, step = (values(work.value(part, scopes), len(scopes)) for part in (e.of, e.step))
 
-    def apply(env: Env, value: object, by: object) -> object:
-        by = present(by)
-        assert isinstance(by, Fraction)
-        return rounded(e, value, by, env)
-
-    return asked(scopes, zip(map(work.env, scopes), of, step, strict=True), apply)
+    given = zip(map(work.env, scopes), of, step, strict=True)
+    return asked(scopes, given, lambda env, value, by: rounded(e, value, by, env))
 
 
 def _call(work: Abreast, e: core.Call, scopes: Scopes) -> Column:

@@ -56,7 +56,7 @@ def translated(rowset: Rowset, text: Text, like: Text) -> str:
     return f"CAST(COALESCE({name}, -1) AS INTEGER)"
 
 
-def within(of: Text, holds: Callable[[str], bool], fail: str, exact: Sequence[str] | None) -> Flag:
+def within(of: Text, holds: Callable[[str], bool], exact: Sequence[str] | None) -> Flag:
     """Whether a code is one of those for which something holds.
 
     Raises:
@@ -65,7 +65,7 @@ def within(of: Text, holds: Callable[[str], bool], fail: str, exact: Sequence[st
     if of.codes is None:
         if exact is None or any(code.endswith("*") for code in exact):
             raise Refused("a pattern against a long list of codes")
-        return Flag(sql=f"({of.sql} IN ({', '.join(map(text_literal, exact))}))", fail=fail)
+        return Flag(sql=f"({of.sql} IN ({', '.join(map(text_literal, exact))}))", null=of.null, fail=of.fail)
     fitting = [at for at, code in enumerate(of.codes) if holds(code)]
     ranges: list[tuple[int, int]] = []
     for at in fitting:
@@ -76,8 +76,8 @@ def within(of: Text, holds: Callable[[str], bool], fail: str, exact: Sequence[st
     if len(ranges) > MOST_RANGES:
         raise Refused("too many codes")
     if not ranges:
-        return Flag(sql="FALSE", fail=fail) if fail else Flag(sql="FALSE", constant=False)
+        return Flag(sql="FALSE", null=of.null, fail=of.fail, constant=None if of.null or of.fail else False)
     single = ", ".join(str(a) for a, b in ranges if a == b)
     parts = [f"{of.sql} IN ({single})"] if single else []
     parts += [f"{of.sql} BETWEEN {a} AND {b}" for a, b in ranges if a != b]
-    return Flag(sql=any_of(*parts) if len(parts) > 1 else f"({parts[0]})", fail=fail)
+    return Flag(sql=any_of(*parts) if len(parts) > 1 else f"({parts[0]})", null=of.null, fail=of.fail)

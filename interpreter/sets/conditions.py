@@ -79,17 +79,16 @@ def among(of: Lowered, members: Sequence[object]) -> Flag:
     Raises:
         Refused: a query can't say it.
     """
-    fail = any_of(of.fail, of.null)
     match of:
         case Text():
             texts = [m for m in members if isinstance(m, str)]
-            return within(of, lambda code: any(matches_code(code, m) for m in texts), fail, texts)
+            return within(of, lambda code: any(matches_code(code, m) for m in texts), texts)
         case Num():
             held = [numbers.compared("=", of, number(m)) for m in members if isinstance(m, Fraction)]
-            return Flag(sql=any_of(*(h.sql for h in held)) or "FALSE", fail=fail)
+            return Flag(sql=any_of(*(h.sql for h in held)) or "FALSE", null=of.null, fail=of.fail)
         case Day():
             days = ", ".join(day_literal(m) for m in members if isinstance(m, date))
-            return Flag(sql=f"({of.sql} IN ({days}))", fail=fail)
+            return Flag(sql=f"({of.sql} IN ({days}))", null=of.null, fail=of.fail)
         case _:
             raise Refused("members of such values")
 
@@ -100,14 +99,14 @@ def between(of: Lowered, low: Lowered, high: Lowered) -> Flag:
     Raises:
         Refused: a query can't say it.
     """
-    fail = any_of(*(part for v in (of, low, high) for part in (v.fail, v.null)))
+    null, fail = together([of, low, high])
     match of, low, high:
         case Num(), Num(), Num():
             first, last = numbers.compared("<=", low, of), numbers.compared("<=", of, high)
             held = logic("and", [evolve(f, null="", fail="") for f in (first, last)])
-            return evolve(held, fail=fail, constant=None if fail else held.constant)
+            return evolve(held, null=null, fail=fail, constant=None if null or fail else held.constant)
         case Day(), Day(), Day():
-            return Flag(sql=f"({of.sql} BETWEEN {low.sql} AND {high.sql})", fail=fail)
+            return Flag(sql=f"({of.sql} BETWEEN {low.sql} AND {high.sql})", null=null, fail=fail)
         case Text(), Fixed(), Fixed():
             first_codes, last_codes = set(low.values), set(high.values)
             if len(first_codes) != 1 or len(last_codes) != 1:  # or there is no scope that asks
@@ -115,6 +114,6 @@ def between(of: Lowered, low: Lowered, high: Lowered) -> Flag:
             start, end = first_codes.pop(), last_codes.pop()
             if start is None or end is None:
                 raise Refused("codes from and to what is missing")
-            return within(of, lambda code: code_between(code, start, end), fail, None)
+            return within(evolve(of, fail=fail), lambda code: code_between(code, start, end), None)
         case _:
             raise Refused("such values from and to")

@@ -8,7 +8,7 @@ from fractions import Fraction
 from interpreter import core
 from interpreter.arguments import cell
 from interpreter.functions import BUILTINS
-from interpreter.operators import ORDERS, add, between, compare, member_of, multiply, negative
+from interpreter.operators import ORDERS, add, among, between, compare, multiply, negative
 from interpreter.references import member
 from interpreter.runtime import Env
 from interpreter.values import EntryValue, Failure, Missing, present
@@ -75,8 +75,8 @@ def of_member(e: core.Member, of: Run) -> Run:
 
 
 def of_between(parts: Parts) -> Run:
-    """Both ends included; each part must be there before the next is asked for."""
-    return lambda env: between(*[present(part(env)) for part in parts])
+    """Both ends included."""
+    return pure(parts, between)
 
 
 def of_product(e: core.Multiply, parts: Parts) -> Run:
@@ -138,12 +138,7 @@ def of_cases(cases: Sequence[tuple[Run, Run]], otherwise: Run) -> Run:
 
 def of_among(of: Run, members: Parts) -> Run:
     """Membership, asked one by one until one is met."""
-
-    def run(env: Env) -> object:
-        asked = present(of(env))
-        return any(member_of(asked, present(one(env))) for one in members)
-
-    return run
+    return lambda env: among(of(env), (one(env) for one in members))
 
 
 def of_default(of: Run, default: Run) -> Run:

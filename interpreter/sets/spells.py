@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
-from interpreter import core, types as t
-from interpreter.operators import day_before, shift
+from interpreter import core
 from interpreter.runtime import Env
+from interpreter.scopes import spell_end
 from interpreter.sets.gather import varying
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask
@@ -70,16 +70,13 @@ def opened(
 
 def _spells(own: tuple[Stored, ...], days: Sequence[Stored], length: core.Expr, env: Env) -> list[tuple[Stored, ...]]:
     """Each day of a group with the day that its spell opened on; see `interpreter.scopes.groups`."""
-    assert isinstance(length.type, t.Num)
     found: list[tuple[Stored, ...]] = []
     first = last = date.min
     for at, day in enumerate(days):
         assert isinstance(day, date)
         if at == 0 or day > last:
             try:
-                first = day
-                end = shift(day, env.number(length), length.type.unit.dimension, env, length)
-                last = day_before(end, env, length)
+                first, last = day, spell_end(day, length, env)
             except Failure:
                 raise Refused("a spell without an end") from None
         found.append((*own, day, first))

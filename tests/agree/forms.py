@@ -147,7 +147,7 @@ class Forms:
                 if top and self.small
                 else ["let"] * 4 + ["pays"] * 3 + ["when"] * 2
             )
-            ways += ["gives"] * 3 if top else ["gives"] if r.random() < 0.05 else []
+            ways += ["gives"] * 3 if top else []
             ways += ["unsettled"] if r.random() < 0.12 else []
             deep = len(s.frames) + (s.group is not None) + s.month
             ways += ["rows"] * 4 + ["groups"] * 3 + ["months"] if s.facts and deep < 2 else []

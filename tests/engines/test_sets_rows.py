@@ -175,7 +175,11 @@ SPELLS = {
         "each visit by week, spell of 3 days\n"
         "  pays (sum of x)"
     ),
-    "of no days": Construct("each visit by c, spell of 0 days\n  pays (sum of x)"),
+    "of no days": Construct(
+        "param length : day\neach visit by c, spell of length\n  pays (sum of x)",
+        by="a spell without an end",
+        given="length 0 days",
+    ),
     "of half a month": Construct(
         "each visit by c, spell of 0.5 months\n  pays (sum of x)", by="a spell without an end"
     ),
