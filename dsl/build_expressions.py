@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 
 from dsl import nodes as n, problems
+from dsl.cells import perhaps_thousands
 from dsl.dates import advice, parse_date
 from dsl.diagnostics import Diagnostic
 from dsl.lalr import Part, Token, Tree, as_token, as_tree
@@ -154,12 +154,9 @@ class ExpressionBuilder:
             span = self.span(digits).to(self.span(unit))
             self.found.append(problems.UNQUOTED_CODE.at(span, found=digits.text + unit.text))
             return False
-        text = digits.text
-        money = core.partition("/")[0]
-        if re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", text) and ENGLISH_UNIT.get(money, money) in _MONEY:
-            read, grouped = text.rstrip("0").rstrip(",."), re.sub("[.,]", " ", text)
-            reads = {"read_en": read.replace(",", "."), "read_sv": read.replace(".", ",")}
-            self.found.append(problems.THREE_DECIMALS.at(self.span(digits), found=text, grouped=grouped, **reads))
+        told = perhaps_thousands(digits.text)
+        if told and ENGLISH_UNIT.get(core, core) in _MONEY:
+            self.found.append(problems.THREE_DECIMALS.at(self.span(digits), **told))
         return True
 
     def _chain(self, c: Sequence[Part], span: Span) -> n.Chain:

@@ -15,9 +15,11 @@ from attrs import evolve, frozen
 
 from dsl import nodes as n
 from dsl.build_expressions import number
+from dsl.cells import perhaps_thousands
 from dsl.dates import parse_date, parse_end
 from dsl.diagnostics import nearest
 from dsl.lexicon import NAMES
+from dsl.problems import THREE_DECIMALS
 from dsl.spans import Span
 from interpreter import core, problems, types as t
 from interpreter.facts import Cell
@@ -31,6 +33,7 @@ _NUMBER = re.compile(
     r"(-?)([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,6}(?:[.,][0-9]{1,6})?|[0-9]{1,18}(?:[.,][0-9]{1,6})?)"
     r"[ \u00a0\u202f]?(\S*)"
 )
+_MONEY = {"kr", "eur"}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 _BAND = re.compile(r"([0-9]{1,9})[-–]([0-9]{1,9})|([0-9]{1,9})\+")
 _FROM = ("from", "från")
@@ -132,6 +135,8 @@ def table(
                     places[id(line)] = places_of(row)
             if _once_a_column(world, start, grid[1:]):
                 world.flawed.add(name.id)
+            for column in columns:
+                _thousands(world, column, [row[order[column.name]] for row in grid[1:] if len(row) == len(grid[0])])
         else:
             world.flawed.add(name.id)
     elif grid is not None and name.id not in world.flawed:
@@ -241,6 +246,27 @@ def _day(world: World, row: Sequence[n.Cell], order: dict[str, int], name: str) 
         return last
     found = cell_value(world, cell, t.Day())
     return found if isinstance(found, date) else None
+
+
+def _thousands(world: World, column: t.ColumnType, cells: Sequence[n.Cell]) -> None:
+    """Warn of the first amount that may be in thousands (`90.000`), unless others show the decimal sign."""
+    if not (isinstance(column.type, t.Num) and _MONEY & dict(column.type.unit.dimension).keys()):
+        return
+    doubtful: list[tuple[n.Cell, dict[str, str], str]] = []
+    shown: set[str] = set()
+    for cell in cells:
+        match = _NUMBER.fullmatch(cell.text.replace("−", "-"))
+        sign = re.search("[.,]", match.group(2)) if match else None
+        if match and sign:
+            told = perhaps_thousands(match.group(2))
+            if told:
+                doubtful.append((cell, told, sign.group()))
+            else:
+                shown.add(sign.group())
+    for cell, told, _ in [it for it in doubtful if it[2] not in shown][:1]:
+        before = len(world.found)
+        world.report(THREE_DECIMALS, cell.span, **told)
+        _tell(world, before, places_of([cell]))
 
 
 def _matcher(world: World, cell: n.Cell, column: t.ColumnType) -> core.Matcher:

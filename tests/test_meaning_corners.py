@@ -215,3 +215,12 @@ def test_a_name_of_a_row_that_has_one_is_told_apart_by_it() -> None:
     )
     told = {d.code: d.help("en") for d in analyse(Sources("c", text)).diagnostics}
     assert told["AV104"] == "say which with a prefix, as in `r.y`, or rename one of them"
+
+
+def test_an_amount_in_a_file_that_may_be_in_thousands_is_told_of_with_its_row() -> None:
+    rows = [["drg", "limit"], ["A", "90 000"], ["B", "250.000"], ["C", "too many", "cells"]]
+    found = read('table limits : drg code -> limit kr\n  file "limits.csv"\n', cells=lambda _: rows).diagnostics
+    assert [d.message("en") for d in found if not d.is_error] == [
+        "250.000 is read with three decimals, as 250 (limits.csv:3)"
+    ]
+    assert [d.help("sv")[:39] for d in found if not d.is_error] == ["skriv 250 000 om tusental avses; ett ko"]
