@@ -110,8 +110,8 @@ def test_a_month_without_its_list_is_not_a_month_without_persons(small: Contract
     assert settlement.total is None
 
 
-@pytest.mark.parametrize(("said", "told"), [("", ["AV304"]), (" viten viten", [])])
-def test_vat_after_penalties_says_which(said: str, told: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("said", "told"), [("", ["AV304"]), (" viten viten", []), (" viten 5 tkr", ["AV304"])])
+def test_vat_after_penalties_says_which_and_takes_them_off(said: str, told: list[str], tmp_path: Path) -> None:
     file = tmp_path / "contract.avtal"
     file.write_text(AFTER_PENALTIES + said + "\n", "utf-8")
     assert [d.code for d in api.load(file).diagnostics if d.code == "AV304"] == told
