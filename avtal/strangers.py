@@ -27,7 +27,7 @@ LIKE = 50
 
 
 def observed(contracts: Sequence[Contract], reading: Reading, language: str) -> tuple[str, ...]:
-    """What is to be told of other parties' rows, in a language.
+    """What is to be told of the data, in a language: other parties' rows, and shares that are very small.
 
     Args:
         contracts, reading: those of `strangers`.
@@ -37,9 +37,11 @@ def observed(contracts: Sequence[Contract], reading: Reading, language: str) -> 
         AvtalError: the database gave up.
     """
     from avtal.engines.choice import said
+    from avtal.shares import small_shares
 
     with said():
-        return tuple(sv if language == "sv" else en for sv, en in strangers(contracts, reading))
+        told = (*strangers(contracts, reading), *small_shares(contracts, reading))
+    return tuple(sv if language == "sv" else en for sv, en in told)
 
 
 def strangers(contracts: Sequence[Contract], reading: Reading) -> Iterator[tuple[str, str]]:
