@@ -324,6 +324,14 @@ NOT_A_CLAUSE = Problem(
     'list them with commas between, as in `block["Jour"], p4p[113]`',
     'räkna upp dem med komma emellan, som i `anslag["Jour"], målersättning[113]`',
 )
+NEARLY_ANOTHER = Problem(
+    "AV342",
+    "`{name}` begins on {day} as a clause of its own, beside `{near}`",
+    "`{name}` börjar {day} som en egen post, vid sidan av `{near}`",
+    "to change that one, write its label as it stands; where this takes its place, end it with `ends {near}`",
+    "ska den ändras, skriv dess etikett som den står; ersätts den av den här, avsluta den med `upphör {near}`",
+    Severity.WARNING,
+)
 TWO_SAY = Problem(
     "AV341",
     "`{first}` and `{second}` both say {what_en}, and only one of them can",

@@ -224,3 +224,12 @@ def test_an_amount_in_a_file_that_may_be_in_thousands_is_told_of_with_its_row() 
         "250.000 is read with three decimals, as 250 (limits.csv:3)"
     ]
     assert [d.help("sv")[:39] for d in found if not d.is_error] == ["skriv 250 000 om tusental avses; ett ko"]
+
+
+def test_labels_that_are_nearly_another_are_looked_for_among_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One clause begins, beside one: two pairs."""
+    form = "form fee\n  param size : kr first\n  pays size\n"
+    text = f'{form}fee "Jour" 12 kr\namend "A" from 2012-07-01\n  fee "Jouren" 13 kr\n'
+    for most, codes in ((2, ["AV342"]), (1, [])):
+        monkeypatch.setattr("interpreter.clauses.MOST_PAIRS", most)
+        assert [code for code, _ in told(read(text))] == codes
