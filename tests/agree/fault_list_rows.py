@@ -188,6 +188,13 @@ ROWS: tuple[Fault, ...] = (
         '            return nothing(e)\n        case "mean"',
         '            return Fraction(0)\n        case "mean"',
     ),
+    Fault("one row is none", "settle", "else answer.count > 0", "else answer.count > 1"),
+    Fault(
+        "rows that lack the code are passed over",
+        "related",
+        "if info is None or (info.missing and mine.name not in there):",
+        "if info is None:",
+    ),
     Fault(
         "one scope's answer is another's",
         "settle",
