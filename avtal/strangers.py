@@ -118,8 +118,8 @@ def _counted(fact: Fact, column: str, codes: set[str], reading: Reading) -> Foun
         info = relation.columns[column]
         if info.codes is not None and codes.issuperset(info.codes):
             return {}
+        from interpreter.sets.brought import decoder
         from interpreter.sets.dialect import DIALECTS
-        from interpreter.sets.fetch import decoder
 
         make, cell = decoder(info), f"r.{info.sql}"
         line = "0" if relation.stays else "MIN(r.n)"

@@ -12,7 +12,6 @@ from attrs import evolve
 
 from dsl import nodes as n
 from dsl.dates import parse_date
-from dsl.diagnostics import nearest
 from dsl.lexicon import KEYWORDS
 from dsl.limits import MAX_DEPTH
 from dsl.problems import TOO_DEEP, UNFINISHED
@@ -22,6 +21,7 @@ from interpreter import core, hints, problems
 from interpreter.annotations import component, former, provenance, says
 from interpreter.beside import taken_in
 from interpreter.bind import Instances
+from interpreter.likeness import beside
 from interpreter.names import by_prefix, clause_keys, split_path
 from interpreter.raw import Given, Owner, Raw, changed_from, code_of, evolve_scope, in_force, missing_value
 from interpreter.units import unit_elsewhere
@@ -30,8 +30,6 @@ from interpreter.world import Model, Scope, World, pairs
 
 MAX_INSTANCES = 5_000
 ONE_DAY = timedelta(days=1)
-NEARLY, MOST_PAIRS = 75, 20_000
-"""How alike two labels are, in per cent, that may be one misspelt; how many pairs of clauses are compared at most."""
 STATEMENTS = [KEYWORDS[word] for word in ("USE", "TABLE", "INDEX", "SUBTOTAL", "LET", "AMEND", "EXAMPLE", "ALWAYS")]
 """What a line at the margin may begin with beside a form, and may have been misspelt."""
 
@@ -339,24 +337,7 @@ class Binder:
                     pass
                 case _:
                     self.world.misplaced(below, self.world.word("amend"), ("ends",))
-        if len(begun) * len(self.raws) <= MOST_PAIRS:
-            for raw in begun:
-                self.beside(raw, begun)
-
-    def beside(self, raw: Raw, begun: Sequence[Raw]) -> None:
-        """Warn of a clause that begins by an amendment, beside one that goes on and whose label is nearly the same.
-
-        Labels that differ in digits alone number what they name.
-        """
-        assert raw.start is not None
-        goes_on = [
-            r for r in self.raws if r not in begun and r.owner is raw.owner and not r.parent and in_force(r, raw.start)
-        ]
-        labels = {r.label: r for r in goes_on if r.label and _lettered(r.label) != _lettered(raw.label)}
-        near = labels.get(nearest(raw.label, labels, NEARLY)) if raw.label else None
-        if near is not None:
-            name, other = self.world.key(raw.key), self.world.key(near.key)
-            self.world.report(problems.NEARLY_ANOTHER, raw.span, near.span, name=name, near=other, day=raw.start)
+        beside(self.world, begun, self.raws)
 
     def end(self, clause: n.Expr, start: date | None) -> None:
         """End the clauses that a reference names, the day before `start`."""
@@ -379,10 +360,6 @@ class Binder:
     def bind(self, scope: Scope) -> list[core.Instance]:
         """The instances of every collected clause; `scope` knows their keys."""
         return Instances(self.world).bind(_in_place(self.raws), scope)
-
-
-def _lettered(label: str) -> str:
-    return "".join(letter for letter in label.casefold() if not letter.isdigit())
 
 
 def _in_place(raws: Sequence[Raw]) -> list[Raw]:

@@ -46,11 +46,6 @@ def test_a_window_up_to_the_last_day_is_none() -> None:
     assert found.total == 1
 
 
-def test_a_spell_that_ends_before_the_calendar_begins_is_an_error() -> None:
-    found = settled("  each stay in any period by spell of 0 days\n    pays 1 kr\n", (date.min,))
-    assert settling.codes(found) == ["AV508"]
-
-
 def test_the_last_month_of_the_calendar_has_an_end() -> None:
     found = settled(
         "  param rate : kr\n  each stay in any period by month\n    each month\n      pays rate\n",

@@ -231,5 +231,5 @@ def test_labels_that_are_nearly_another_are_looked_for_among_so_many(monkeypatch
     form = "form fee\n  param size : kr first\n  pays size\n"
     text = f'{form}fee "Jour" 12 kr\namend "A" from 2012-07-01\n  fee "Jouren" 13 kr\n'
     for most, codes in ((2, ["AV342"]), (1, [])):
-        monkeypatch.setattr("interpreter.clauses.MOST_PAIRS", most)
+        monkeypatch.setattr("interpreter.likeness.MOST_PAIRS", most)
         assert [code for code, _ in told(read(text))] == codes

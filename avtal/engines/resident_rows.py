@@ -18,8 +18,8 @@ from avtal.engines.resident_cells import Met, info, stored_cell, stored_type
 from avtal.engines.resident_sql import Plain, Spelling, hashes
 from avtal.reading.problems import KEPT, DataProblem, visible
 from interpreter.facts import Fact, Kind
+from interpreter.sets.brought import decoded
 from interpreter.sets.dialect import DIALECTS
-from interpreter.sets.fetch import decoded
 from interpreter.sets.relation import ColumnInfo, EngineError, Relation, Stored
 from interpreter.sets.values import Refused, day_literal, text_literal
 

@@ -13,7 +13,8 @@ from interpreter.lookup import there
 from interpreter.references import amount, entry_at, member, no_row, opened, party, renamed, row_with, settled
 from interpreter.runtime import Env, Ledger
 from interpreter.sets.abreast import Abreast, How, Scopes
-from interpreter.sets.fetch import SEVERAL, LazyIndex
+from interpreter.sets.brought import SEVERAL
+from interpreter.sets.fetch import LazyIndex
 from interpreter.sets.vectors import Column, Fell, Numbers, Same, added, asked, numbers, taken, values
 from interpreter.values import EntryValue, Failure, Missing
 

@@ -14,7 +14,7 @@ from interpreter.clerk import counted, price_at
 from interpreter.facts import Row
 from interpreter.lookup import order_of
 from interpreter.scopes import row_name
-from interpreter.sets.fetch import maker
+from interpreter.sets.brought import maker
 from interpreter.sets.lower import Lowering
 from interpreter.sets.points import Ask
 from interpreter.sets.sites import Paying, Site, lowered_each

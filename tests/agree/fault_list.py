@@ -134,7 +134,12 @@ EXPRESSIONS: tuple[Fault, ...] = (
         'fails.append("" if path else part.fail)',
     ),
     Fault("`and` is `or`", "conditions", 'word = " OR " if decides else " AND "', 'word = " OR "'),
-    Fault("a missing code is no member", "conditions", "    fail = any_of(of.fail, of.null)\n", "    fail = of.fail\n"),
+    Fault(
+        "a missing code is no member",
+        "codes",
+        'f"({parts[0]})", null=of.null, fail=of.fail)',
+        'f"({parts[0]})", fail=of.fail)',
+    ),
     Fault("a pattern is a plain code", "conditions", "any(matches_code(code, m) for m in texts)", "code in texts"),
     Fault(
         "the last day is not within",

@@ -213,7 +213,12 @@ ROWS: tuple[Fault, ...] = (
         "window_days(rows, ask.env) == (ask.start, ask.end)",
         "window_days(rows, ask.env) is not None",
     ),
-    Fault("a spell lasts a day longer", "spells", "last = day_before(end, env, length)", "last = end"),
+    Fault(
+        "a spell lasts a day longer",
+        "spells",
+        "= day, spell_end(day, length, env)",
+        "= day, date.fromordinal(spell_end(day, length, env).toordinal() + 1)",
+    ),
     Fault("a spell begins anew with each row", "spells", "if at == 0 or day > last:", "if True:"),
     Fault(
         "a group is never too small",
@@ -249,7 +254,7 @@ ROWS: tuple[Fault, ...] = (
     ),
     Fault(
         "a cell's number is in pieces of its scale",
-        "fetch",
+        "brought",
         "return lambda stored: Fraction(int(stored), scale)",
         "return lambda stored: Fraction(int(stored))",
     ),
@@ -357,8 +362,8 @@ ROWS: tuple[Fault, ...] = (
     Fault("a result of all is the first's", "many", "noted[key] = noted, at", "noted[key] = noted, 0"),
     Fault("what many are paid is not rounded", "paid", 'round_where == "total"', 'round_where != "none"'),
     Fault("what many offer is not rounded", "many", "payable(found, terms) if money", "found if money"),
-    Fault("rows with one key are one", "fetch", "SEVERAL if provider in same", "at if provider in same"),
-    Fault("rows by key of other days", "fetch", "else date.min) <= end", "else date.min)"),
+    Fault("rows with one key are one", "brought", "SEVERAL if provider in same", "at if provider in same"),
+    Fault("rows by key of other days", "brought", "else date.min) <= end", "else date.min)"),
     Fault(
         "a row that is not there is that of a neighbour",
         "abreast_things",

@@ -13,7 +13,7 @@ from interpreter.runtime import Ledger
 from interpreter.sets import many, vectors
 from interpreter.sets.vectors import Fell, Numbers, Same, outside
 from interpreter.types import Range
-from interpreter.values import MAX_BITS
+from interpreter.values import MAX_BITS, Failure
 
 VALUES = {
     "a product": "rate * 3 * 2",
@@ -229,6 +229,18 @@ def test_numbers_are_columns_of_integers() -> None:
     whole = vectors.merged([([7], Same("a")), ([9], ["b"])], scopes)
     assert whole == ["a", "b"]
     assert vectors.values(vectors.rounded(some, Fraction(1, 2), "half_away"), 2) == [Fraction(1, 2), Fraction(-1)]
+
+
+def test_what_fails_for_what_all_scopes_have_fails_for_all_of_them() -> None:
+    """The same once for all, and nothing is known of which scope it was."""
+
+    def failing(_: object) -> object:
+        raise Failure(())
+
+    with pytest.raises(Fell) as fell:
+        vectors.one_by_one(failing, [Same(1)], [7, 9])
+    assert fell.value.scopes == {7, 9}
+    assert vectors.values(vectors.one_by_one(str, [Same(1)], [7, 9]), 2) == ["1", "1"]
 
 
 def test_numbers_lie_in_a_range_with_its_ends() -> None:

@@ -9,7 +9,9 @@ import pytest
 from attrs import evolve
 from sets_case import DATA, ENGINES, HEAD, Construct, differing, engine_of, program, row, settled, when
 
+from avtal.engines.load import from_rows
 from interpreter.sets.dialect import DIALECTS
+from interpreter.sets.fetch import indexed
 from interpreter.settle import settle
 
 BANDS = "  | band | v |\n" + "".join(f"  | {at}0-{at}9 | {at} kr |\n" for at in range(310)) + "  | 3100+ | 999 kr |\n"
@@ -187,3 +189,51 @@ def test_a_named_value_is_kept_apart_where_an_engine_would_put_it_in() -> None:
     """PostgreSQL took minutes to plan dates that are moved by what a row says: each name stood for all below it."""
     fenced = {name for name, dialect in DIALECTS.items() if dialect.apart("SELECT 1") != "SELECT 1"}
     assert fenced == {"postgres", "sqlite"}
+
+
+LARGE = """table large : c code -> v number
+  | c | v |
+  | A | 900000000000000000 |
+  | B* | 0.000001 |
+  | C | 1 |
+
+"""
+HALVES = """table halves : c code -> v kr
+  | c | from | to | v |
+  | A | 2012-01-01 | 2012-06-30 | 1 kr |
+  | A | 2012-07-01 | | 2 kr |
+  | B* | | | 3 kr |
+  | C | | | 4 kr |
+
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_tables_that_no_column_holds_are_given_back(engine: str) -> None:
+    """In a column A has 900 000 000 000 000 000 times a million, which 63 bits don't hold."""
+    large = Construct(row("large[c].v * 1 kr"), by="a table's value of more than 63 bits")
+    assert differing({"large": large}, engine, head=HEAD + LARGE) == {}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_dated_table_is_given_back_where_rows_without_dates_ask_in_several_periods(engine: str) -> None:
+    monthly = HEAD.replace("  period 2012\n", "  period 2012\n  settle monthly\n") + HALVES
+    one = program(Construct("each order\n  pays halves[c].v").form("f"), monthly)
+    with closing(engine_of(engine)) as opened:
+        assert "a dated table for several periods" in settled(one, opened)["f"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_rows_that_lack_a_code_are_asked_for(engine: str) -> None:
+    """Every fifth of 24 visits lacks e, none lacks c."""
+    one = program(Construct(row("x")).form("f"))
+    with closing(engine_of(engine)) as opened:
+        visits = indexed(one, from_rows(one.facts, DATA, opened), 0)["visit"]
+        assert sorted(str(found.cells["id"]) for found in visits.having("e", None)) == [
+            "v00",
+            "v05",
+            "v10",
+            "v15",
+            "v20",
+        ]
+        assert visits.having("c", None) == []
