@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -225,7 +226,7 @@ def test_a_dated_table_is_given_back_where_rows_without_dates_ask_in_several_per
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_rows_that_lack_a_code_are_asked_for(engine: str) -> None:
-    """Every fifth of 24 visits lacks e, none lacks c."""
+    """Every fifth of 24 visits lacks e, none lacks c; and by a day they are asked for as well."""
     one = program(Construct(row("x")).form("f"))
     with closing(engine_of(engine)) as opened:
         visits = indexed(one, from_rows(one.facts, DATA, opened), 0)["visit"]
@@ -237,3 +238,4 @@ def test_rows_that_lack_a_code_are_asked_for(engine: str) -> None:
             "v20",
         ]
         assert visits.having("c", None) == []
+        assert [found.cells["id"] for found in visits.having("b", date(1941, 2, 28))] == ["v01"]
