@@ -32,3 +32,12 @@ def test_an_amount_that_differs_is_named() -> None:
     agree({"by_hand": sums, "avtal": dict(sums)})
     with pytest.raises(SystemExit, match=r"(?s)differ in 2 amounts.*V0002 total: 200 öre and 201 öre.*V0003"):
         agree({"by_hand": sums, "avtal": {**sums, ("V0002", "total"): 201, ("V0003", "total"): 0}})
+
+
+def test_a_contract_of_the_tree_is_settled_on_its_rows_repeated() -> None:
+    command = [sys.executable, "-m", "bench.repeated", "--rows", "2100", "sexdelat"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    head, one, last = done.stdout.splitlines()
+    assert head.startswith("contract;rows;")
+    assert one.startswith("sexdelat;1998;"), "991 rows twice, and 16 results, which nothing tells apart"
+    assert last.startswith("slowest: sexdelat ")
