@@ -8,7 +8,9 @@ from pathlib import Path
 from avtal.contract import Contract
 from avtal.engines.choice import read_by
 from avtal.errors import AvtalError, DataError
+from avtal.manner import Manner
 from avtal.portfolio import DATA
+from avtal.progress import progress
 from avtal.reading.places import place
 from avtal.settling import Asked
 from dsl import nodes as n
@@ -19,20 +21,23 @@ UNREAD = "AV0"
 """How the codes begin of what can't be read as the language at all."""
 
 
-def tell(broken: Iterable[tuple[Contract, AvtalError]], sound: Iterable[Contract], asked: Asked) -> None:
+def tell(
+    broken: Iterable[tuple[Contract, AvtalError]], sound: Iterable[Contract], asked: Asked, manner: Manner
+) -> None:
     """Add what is wrong with the data of contracts to what is wrong with them, once for those that share data.
 
     Args:
         broken: contracts with errors, and the errors, which are added to.
         sound: those without, whose data are read anyway.
         asked: the data, and what they are read with.
+        manner: how progress is told.
     """
     told = {_folder(contract, asked) for contract in sound}
     for contract, error in broken:
         folder = _folder(contract, asked)
         if folder not in told and _certain(contract):
             told.add(folder)
-            error.also = _refused(contract, folder, asked)
+            error.also = _refused(contract, folder, asked, manner)
 
 
 def _folder(contract: Contract, asked: Asked) -> Path | None:
@@ -40,13 +45,14 @@ def _folder(contract: Contract, asked: Asked) -> Path | None:
     return None if asked.data else contract.path.parent / DATA
 
 
-def _refused(contract: Contract, folder: Path | None, asked: Asked) -> AvtalError | None:
-    if folder is not None and not folder.is_dir():
+def _refused(contract: Contract, folder: Path | None, asked: Asked, manner: Manner) -> AvtalError | None:
+    program = contract.analysed.program
+    if program is None or (folder is not None and not folder.is_dir()):
         return None
     paths = [place(path) for path in asked.data or (folder,) if path is not None]
-    facts = list({fact.name: fact for fact in contract.analysed.world.facts.values()}.values())
     try:
-        reading = read_by(asked.means, paths, facts, asked.mapping, None)
+        with progress(manner.colour) as told:
+            reading = read_by(asked.means, paths, list(program.facts.values()), asked.mapping, told)
     except AvtalError as error:
         return error
     reading.close()

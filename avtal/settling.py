@@ -93,8 +93,7 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
     Raises:
         UnreadableError: the period is none, or a file to be written is one that is read.
     """
-    if asked.period:
-        periods.parse(asked.period)
+    period = periods.parse(asked.period) if asked.period else ""
     found: dict[Path, Settled | AvtalError] = {}
     contracts: list[Contract] = []
     named: list[Path] = []
@@ -134,7 +133,7 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
                 before, read = read, read + sum(file.rows for file in reading.files)
                 if asked.one_by_one and before <= MANY < read:
                     _slow(read, manner, group[0].language)
-                found |= _settled(group, reading, asked, manner)
+                found |= _settled(group, reading, period, asked, manner)
             except AvtalError as error:
                 found[group[0].path] = error
             if asked.lines == ALL:
@@ -142,12 +141,12 @@ def settled_all(files: Sequence[Path], asked: Asked, manner: Manner) -> list[Set
     if broken:
         from avtal import data_too
 
-        data_too.tell(broken, contracts, asked)
+        data_too.tell(broken, contracts, asked, manner)
     return [found[file] for file in named if file in found]
 
 
 def _settled(
-    group: Sequence[Contract], reading: Reading, asked: Asked, manner: Manner
+    group: Sequence[Contract], reading: Reading, period: portfolio.Period, asked: Asked, manner: Manner
 ) -> dict[Path, Settled | AvtalError]:
     """What comes out of contracts on one data set.
 
@@ -158,7 +157,6 @@ def _settled(
         from avtal.outside import refuse_outside
 
         refuse_outside([contract.program for contract in group], reading)
-    period = periods.parse(asked.period) if asked.period else ""
     with progress(manner.colour) as tell:
         outcomes = portfolio.settle_all(
             group, reading, period=period, providers=asked.providers, buyers=asked.buyers, progress=tell

@@ -29,6 +29,12 @@ def test_a_contract_without_data(tmp_path: Path) -> None:
     assert said.endswith("contract.avtal har fel som måste rättas först.\n")
 
 
+def test_a_file_that_holds_no_contract_has_no_data(tmp_path: Path) -> None:
+    folder = folders.write(tmp_path, contract="använd former\n", contacts=CONTACTS)
+    said = run("settle", folder, code=2).stderr
+    assert said.endswith("contract.avtal innehåller inget avtal, bara definitioner.\n")
+
+
 @pytest.mark.parametrize("other", [WRONG, folders.CONTRACT])
 def test_data_that_contracts_share_are_told_of_once(tmp_path: Path, other: str) -> None:
     """Whether it is another contract with errors that shares them, or one that is settled on them."""

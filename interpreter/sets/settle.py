@@ -247,12 +247,11 @@ class Sets(Shown):
         assert isinstance(e, core.Aggregate | core.Pick)
         if e.rows is not None and self.answerable(e.rows, env):
             answer = self.answer(e, e.rows, env)
+            what = counted(e) if isinstance(e, core.Pick) else e
             if isinstance(answer, Summed):
-                return combined(e, answer, env) if isinstance(e, core.Aggregate) else answer.count > 0
+                return combined(what, answer, env) if what is e else answer.count > 0
             if failing := self.failing(e, env):
-                over(
-                    e if isinstance(e, core.Aggregate) else counted(e), e.rows, env, failing
-                )  # raises what stands there
+                over(what, e.rows, env, failing)  # raises what stands in the way
         return evaluate(e, env)
 
     def failing(self, place: Place, env: Env) -> Sequence[Row]:
